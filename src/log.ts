@@ -1,0 +1,83 @@
+import { type Endpoint, formatEndpoint } from './endpoint.ts'
+
+/**
+ * Every line that the process may log: a stable event name, typed fields, and the words beside
+ * them. The registry's own words are those of the first server, which people know.
+ * Names and addresses reach the log only after `wire` accepted them, so none can hold an escape
+ * sequence, a line break or a change of reading direction.
+ */
+const events = {
+  'registry.started': (e: Endpoint) => `Servidor iniciado em ${formatEndpoint(e)}`,
+  'web.started': (e: { url: string }) => `Página web em ${e.url}`,
+  'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
+  'registration.attempted': (e: {
+    name: string
+    claim: Endpoint
+    callPort: number
+    server: Endpoint
+  }) =>
+    `Registrando novo cliente: ${e.name} (${formatEndpoint(e.claim)} recebendo em ${e.callPort}) no servidor ${formatEndpoint(e.server)}`,
+  'registration.accepted': (e: { name: string } & Endpoint) =>
+    `Novo cliente registrado: ${e.name} (${formatEndpoint(e)})`,
+  'request.refused': (e: { text: string }) => e.text,
+  'client.left': (e: { name: string } & Endpoint) =>
+    `Cliente desconectado: ${e.name} (${formatEndpoint(e)})`,
+  'connection.stalled': (e: Endpoint & { seconds: number }) =>
+    `Conexão encerrada: ${formatEndpoint(e)} não lê há ${e.seconds} s`,
+  'watcher.slow': (e: Endpoint & { bytes: number }) =>
+    `Conexão encerrada: ${formatEndpoint(e)} acompanha devagar demais (${e.bytes} bytes à espera)`,
+  'sign-in.timeout': (e: Endpoint & { seconds: number }) =>
+    `Conexão encerrada: ${formatEndpoint(e)} não se registrou em ${e.seconds} s`,
+  'connections.full': (e: Endpoint & { max: number }) =>
+    `Conexão recusada: ${formatEndpoint(e)}, já há ${e.max}`,
+  'stranger.refused': (e: Endpoint & { protocol: string }) =>
+    `Conexão recusada: ${formatEndpoint(e)} fala ${e.protocol}`,
+  'watch.lost': (e: { why: string }) => `A página web perdeu o registro: ${e.why}`,
+  'watch.restored': (e: { count: number }) =>
+    `A página web acompanha o registro outra vez (${e.count} clientes)`,
+  'server.stopping': (e: { why: string }) => `Encerrando o servidor (${e.why})`,
+  bug: (e: { where: string; error: unknown }) => `Erro interno em ${e.where}: ${causeOf(e.error)}`,
+}
+
+export type LogEntry = {
+  [Event in keyof typeof events]: { event: Event } & Parameters<(typeof events)[Event]>[0]
+}[keyof typeof events]
+
+export type Log = (entry: LogEntry) => void
+
+/** The words of an entry: one line, but for a bug, which brings its stack. */
+export const describe = (entry: LogEntry): string =>
+  (events[entry.event] as (fields: LogEntry) => string)(entry)
+
+/** A log whose lines begin with the local date and time. `write` takes each without its newline. */
+export function createLog({
+  write,
+  now,
+}: {
+  write: (line: string) => void
+  now: () => number
+}): Log {
+  return (entry) => write(`${timestamp(now())} ${describe(entry)}`)
+}
+
+let lastSecond = -1
+let lastText = ''
+
+/** `2026-11-22 15:30:01` in local time; made once a second, however many lines that has. */
+function timestamp(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    const date = new Date(milliseconds)
+    const offset = date.getTimezoneOffset() * 60_000
+    lastText = new Date(milliseconds - offset).toISOString().slice(0, 19).replace('T', ' ')
+  }
+  return lastText
+}
+
+/** The stack with control characters made visible: its message may quote anything. */
+function causeOf(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\uFFFD')
+}

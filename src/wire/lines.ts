@@ -1,0 +1,160 @@
+import { isUtf8 } from 'node:buffer'
+import type { Framing } from './message.ts'
+
+/**
+ * What came out of the bytes: the text of one message, or why there is none. After `too-long`
+ * nothing more is read: what follows may be the rest of the same message.
+ */
+export type Framed = { kind: 'text'; text: string } | { kind: 'bad-utf8' } | { kind: 'too-long' }
+
+const newline = 0x0a
+const carriageReturn = 0x0d
+const comma = 0x2c
+const empty: Buffer = Buffer.alloc(0)
+
+/**
+ * Turns the bytes of one connection into messages, in either framing, keeping at most one message
+ * and one chunk in memory. It has no clock: whoever owns the connection tells it when the first
+ * bytes have been quiet long enough to be a whole bare message (`settleAsBare`).
+ *
+ * Messages are pulled one at a time (`next`), so that a reader whose replies wait stops here and
+ * not in an unbounded queue of requests.
+ */
+export class Framer {
+  readonly #maxBytes: number
+  #framing: Framing | 'undecided'
+  #pending: Buffer = empty
+  /**
+   * A decoded block of whole lines (`null` for one that is not UTF-8) and how far it has been
+   * read: decoding a block at once is much faster than line by line.
+   */
+  #lines: (string | null)[] = []
+  #nextLine = 0
+  #ended = false
+  #broken = false
+
+  /** `maxBytes` is of one message, its line ending not counted. */
+  constructor(maxBytes: number, framing: Framing | 'undecided' = 'undecided') {
+    this.#maxBytes = maxBytes
+    this.#framing = framing
+  }
+
+  get framing(): Framing | 'undecided' {
+    return this.#framing
+  }
+
+  /** Whether the bytes so far, if nothing follows them, are a first client's registration. */
+  get mayBeBare(): boolean {
+    return this.#framing === 'undecided' && !this.#ended && count(this.#pending, comma) === 3
+  }
+
+  /** Takes the bytes so far for one whole message, and each later chunk as well. */
+  settleAsBare(): void {
+    if (this.#framing === 'undecided') this.#framing = 'bare'
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#broken) return
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
+    if (this.#framing === 'undecided' && this.#pending.includes(newline)) this.#framing = 'lines'
+  }
+
+  /** At the end of input, what is left counts as a message. */
+  end(): void {
+    this.#ended = true
+    if (this.#framing === 'undecided') this.#framing = 'lines'
+  }
+
+  next(): Framed | undefined {
+    if (this.#broken) return undefined
+    if (this.#framing === 'bare') return this.#nextBare()
+    if (this.#nextLine === this.#lines.length && !this.#cutBlock()) return this.#rest()
+    const line = this.#lines[this.#nextLine++]
+    return typeof line === 'string' ? this.#checked(line) : { kind: 'bad-utf8' }
+  }
+
+  /** Cuts all whole lines off the pending bytes; false where there is none. */
+  #cutBlock(): boolean {
+    const last = this.#pending.lastIndexOf(newline)
+    if (last === -1) return false
+    const block = this.#pending.subarray(0, last)
+    // A copy, so that the start of a line does not keep a whole chunk in memory.
+    this.#pending = Buffer.from(this.#pending.subarray(last + 1))
+    this.#lines = isUtf8(block) ? block.toString().split('\n') : decodeEach(block)
+    this.#nextLine = 0
+    return true
+  }
+
+  /** No line ending in sight: wait, unless it can no longer be a legal line or nothing follows. */
+  #rest(): Framed | undefined {
+    const bytes = this.#pending
+    if (bytes.length > this.#maxBytes && withoutReturn(bytes).length > this.#maxBytes) {
+      return this.#tooLong()
+    }
+    if (!this.#ended || bytes.length === 0) return undefined
+    this.#pending = empty
+    return this.#message(withoutReturn(bytes))
+  }
+
+  #nextBare(): Framed | undefined {
+    const bytes = this.#pending
+    if (bytes.length === 0) return undefined
+    if (bytes.length > this.#maxBytes + 2) return this.#tooLong()
+    if (!this.#ended && endsInsideCharacter(bytes)) return undefined
+    this.#pending = empty
+    const end = bytes.at(-1) === newline ? bytes.length - 1 : bytes.length
+    return this.#message(withoutReturn(bytes.subarray(0, end)))
+  }
+
+  #message(bytes: Buffer): Framed {
+    if (bytes.length > this.#maxBytes) return this.#tooLong()
+    return isUtf8(bytes) ? { kind: 'text', text: bytes.toString() } : { kind: 'bad-utf8' }
+  }
+
+  #checked(line: string): Framed {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line
+    // A UTF-16 unit takes one to three bytes, so most lines need no counting.
+    const tooLong =
+      text.length > this.#maxBytes ||
+      (text.length * 3 > this.#maxBytes && Buffer.byteLength(text) > this.#maxBytes)
+    return tooLong ? this.#tooLong() : { kind: 'text', text }
+  }
+
+  #tooLong(): Framed {
+    this.#broken = true
+    this.#pending = empty
+    this.#lines = []
+    return { kind: 'too-long' }
+  }
+}
+
+const withoutReturn = (bytes: Buffer): Buffer =>
+  bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes
+
+function decodeEach(block: Buffer): (string | null)[] {
+  const lines: (string | null)[] = []
+  for (let start = 0; start <= block.length; ) {
+    const found = block.indexOf(newline, start)
+    const end = found === -1 ? block.length : found
+    const line = block.subarray(start, end)
+    lines.push(isUtf8(line) ? line.toString() : null)
+    start = end + 1
+  }
+  return lines
+}
+
+function count(bytes: Buffer, wanted: number): number {
+  let found = 0
+  for (const byte of bytes) if (byte === wanted) found += 1
+  return found
+}
+
+/** Whether the last character is cut short (RFC 3629, section 3): its rest is on its way. */
+function endsInsideCharacter(bytes: Buffer): boolean {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte < 0x80) return false
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2)
+  }
+  return false
+}

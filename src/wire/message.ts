@@ -1,0 +1,94 @@
+/**
+ * The vocabulary of the registry's protocol: what a client may ask, what the registry answers,
+ * and what it sends unasked. PROTOCOL.md is the same for readers who bring their own language.
+ */
+
+import type { Endpoint } from '../endpoint.ts'
+
+/** How messages are told apart on a connection: by `\n`, or one per chunk (the first clients). */
+export type Framing = 'lines' | 'bare'
+
+/** Every verb is reserved: no peer may be called by one, or its registration would be a request. */
+export const verbs = [
+  'register',
+  'list',
+  'details',
+  'quit',
+  'ping',
+  'help',
+  'watch',
+  'auth',
+  'ready',
+  'call',
+  'accept',
+  'decline',
+  'hangup',
+  'signal',
+  'resume',
+] as const
+
+export type Request =
+  /** With `claim`, the four-field form `NAME,IP,PORT,CALL_PORT`; without, `register,NAME,CALL_PORT`. */
+  | { verb: 'register'; name: string; callPort: number; claim?: Endpoint }
+  | { verb: 'list' }
+  | { verb: 'details'; name: string; ip?: string }
+  | { verb: 'quit' }
+  | { verb: 'ping' }
+  | { verb: 'help' }
+  | { verb: 'watch' }
+  | { verb: 'auth'; secret: string }
+
+/** One entry of the directory as others see it. `since` is Unix time in milliseconds. */
+export type Listing = { name: string; ip: string; callPort: number; since: number }
+
+/** Codes are for programs and never change; `refusal.ts` has the text for people. */
+export type RefusalCode =
+  | 'already-registered'
+  | 'call-port-taken'
+  | 'server-port'
+  | 'same-port'
+  | 'malformed-request'
+  | 'unknown-request'
+  | 'bad-utf8'
+  | 'bad-name'
+  | 'bad-ip'
+  | 'bad-port'
+  | 'not-your-ip'
+  | 'not-registered'
+  | 'registered-here'
+  | 'unknown-user'
+  | 'already-watching'
+  | 'lines-only'
+  | 'bad-secret'
+  | 'line-too-long'
+  | 'too-many-connections'
+
+export type Reply =
+  | { kind: 'registered' }
+  | { kind: 'names'; names: string }
+  | { kind: 'address'; ip: string; callPort: number }
+  | { kind: 'bye' }
+  | { kind: 'pong' }
+  | { kind: 'help' }
+  | { kind: 'authorized' }
+  /** `watch` is answered by the opening state, which the server writes as the reader takes it. */
+  | { kind: 'watching' }
+  /** `name` is the one that was being registered, for the texts that repeat it. */
+  | { kind: 'refused'; code: RefusalCode; name?: string }
+
+/** Why the registry closes a connection that did not ask for it. */
+export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'internal-error'
+
+export type Push =
+  | ({ kind: 'here' } & Listing)
+  | { kind: 'synced'; count: number }
+  | ({ kind: 'joined' } & Listing)
+  | { kind: 'left'; name: string; ip: string }
+  | { kind: 'bye'; code: ByeCode; text: string }
+
+/**
+ * Bytes of one message, its line ending not counted. The longest legal request today is a
+ * registration: 64 characters of at most 4 bytes, an IPv6 address and two ports, so about 320
+ * bytes; 1,024 leaves room and is what the first clients read at once.
+ */
+export const maxLineBytes = 1024

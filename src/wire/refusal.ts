@@ -1,0 +1,43 @@
+import type { ByeCode, RefusalCode } from './message.ts'
+
+const cannotRegister = (name: string, why: string) => `Falha ao registrar cliente: ${name} - ${why}`
+
+/**
+ * What people read, the first clients among them: they print the second field of a refusal, so no
+ * text may hold a comma, and the first four are theirs word for word.
+ */
+export const refusalText: Record<RefusalCode, (name: string) => string> = {
+  'already-registered': () => 'Usuário já registrado',
+  'call-port-taken': (name) =>
+    cannotRegister(name, 'Já existe um usuário com esse IP recebendo chamadas nessa porta'),
+  'server-port': (name) =>
+    cannotRegister(name, 'Não é possível registrar essa porta porque é a porta do servidor'),
+  'same-port': (name) =>
+    cannotRegister(name, 'A porta de chamada deve ser diferente da porta de conexão ao servidor'),
+  'malformed-request': () => 'Requisição malformada',
+  'unknown-request': () => 'Requisição desconhecida',
+  'bad-utf8': () => 'A mensagem não é texto UTF-8 válido',
+  'bad-name': () => 'Nome inválido',
+  'bad-ip': () => 'Endereço IP inválido',
+  'bad-port': () => 'Porta inválida: use um número de 1 a 65535',
+  'not-your-ip': () => 'O IP informado não é o desta conexão',
+  'not-registered': () => 'É preciso se registrar primeiro',
+  'registered-here': () => 'Esta conexão já está registrada',
+  'unknown-user': () => 'Usuário não encontrado',
+  'already-watching': () => 'Esta conexão já acompanha as mudanças',
+  'lines-only': () => 'Requisição disponível apenas para mensagens terminadas em nova linha',
+  'bad-secret': () => 'Chave de acesso inválida',
+  'line-too-long': () => 'Mensagem longa demais',
+  'too-many-connections': () => 'O servidor atingiu o limite de conexões',
+}
+
+/** What the registry says before it closes a connection on its own account. */
+export const byeText: Record<ByeCode, string> = {
+  shutdown: 'Conexão encerrada',
+  'sign-in-timeout': 'Conexão encerrada: o tempo para se registrar acabou',
+  'internal-error': 'Conexão encerrada: erro interno do servidor',
+}
+
+export const isRefusalCode = (word: string): word is RefusalCode => Object.hasOwn(refusalText, word)
+
+export const isByeCode = (word: string): word is ByeCode => Object.hasOwn(byeText, word)

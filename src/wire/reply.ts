@@ -1,0 +1,79 @@
+import { ok, type Result, refuse } from '../result.ts'
+import { parseIp, parsePort } from './address.ts'
+import { helpLines } from './help.ts'
+import type { Framing, RefusalCode, Reply, Request } from './message.ts'
+import { isRefusalCode, refusalText } from './refusal.ts'
+
+/** One reply as it goes out, its line ending included where the framing has one. */
+export function formatReply(reply: Reply, framing: Framing): string {
+  const text = textOf(reply, framing)
+  return framing === 'bare' || text === '' ? text : `${text}\n`
+}
+
+function textOf(reply: Reply, framing: Framing): string {
+  switch (reply.kind) {
+    case 'address':
+      return `${reply.ip},${reply.callPort}`
+    case 'names':
+      return reply.names
+    case 'registered':
+      return 'success,Registrado com sucesso'
+    case 'bye':
+      return 'Conexão encerrada'
+    case 'pong':
+      return 'pong'
+    case 'authorized':
+      return 'success,Autorizado'
+    case 'help':
+      return helpLines.join('\n')
+    case 'watching':
+      return ''
+    case 'refused': {
+      const text = refusalText[reply.code](reply.name ?? '')
+      return framing === 'bare' ? `error,${text}` : `error,${text},${reply.code}`
+    }
+  }
+}
+
+/** The requests that are answered by exactly one line, so that a client can pair the two. */
+export type AnsweredInOneLine = Exclude<Request['verb'], 'help' | 'watch'>
+
+/**
+ * Reads the answer to a request, as a line client sees it.
+ * A line that is no answer to it is refused with `undefined`: the other end speaks something else.
+ */
+export function parseReply(
+  verb: AnsweredInOneLine,
+  line: string,
+): Result<Result<Reply, RefusalCode>, undefined> {
+  const fields = line.split(',')
+  if (fields[0] === 'error') {
+    const code = fields.at(-1) ?? ''
+    return isRefusalCode(code) && fields.length === 3 ? ok(refuse(code)) : refuse(undefined)
+  }
+  const reply = answer(verb, line, fields)
+  return reply ? ok(ok(reply)) : refuse(undefined)
+}
+
+function answer(verb: AnsweredInOneLine, line: string, fields: string[]): Reply | undefined {
+  switch (verb) {
+    case 'register':
+      return fields[0] === 'success' ? { kind: 'registered' } : undefined
+    case 'auth':
+      return fields[0] === 'success' ? { kind: 'authorized' } : undefined
+    case 'list':
+      return { kind: 'names', names: line }
+    case 'details': {
+      const [ipWord = '', portWord = ''] = fields
+      const ip = parseIp(ipWord)
+      const port = parsePort(portWord)
+      return ip.ok && port.ok && fields.length === 2
+        ? { kind: 'address', ip: ip.value, callPort: port.value }
+        : undefined
+    }
+    case 'ping':
+      return line === 'pong' ? { kind: 'pong' } : undefined
+    case 'quit':
+      return { kind: 'bye' }
+  }
+}

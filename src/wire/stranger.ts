@@ -1,0 +1,45 @@
+/**
+ * Browsers and scanners that dial the registry's port by mistake, or on purpose: a web page can
+ * make a browser send a request with a body of the page's choosing to any port of this machine.
+ * Judged by the first bytes, since a request line may be longer than any line limit.
+ */
+export type Stranger = 'HTTP' | 'TLS'
+
+const methods = [
+  'GET ',
+  'HEAD ',
+  'POST ',
+  'PUT ',
+  'DELETE ',
+  'OPTIONS ',
+  'PATCH ',
+  'CONNECT ',
+  'TRACE ',
+  'PRI ',
+]
+
+/** How many bytes decide: the longest method and its space. */
+export const strangerBytes = Math.max(...methods.map((method) => method.length))
+
+/** `undefined` while the bytes may still become either; `null` when they are neither. */
+export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
+  // A TLS record of type handshake, of any version (RFC 8446, section 5.1).
+  if (firstBytes[0] === 0x16)
+    return firstBytes.length < 2 ? undefined : firstBytes[1] === 3 ? 'TLS' : null
+  const text = firstBytes.toString('latin1', 0, strangerBytes)
+  if (methods.some((method) => text.startsWith(method))) return 'HTTP'
+  return methods.some((method) => method.startsWith(text)) ? undefined : null
+}
+
+/** The one answer that a stranger gets (RFC 9110, section 15.5.1). */
+export function strangerAnswer(webUrl: string): string {
+  const text = `Aqui é o registro do Encontro, que não fala HTTP. A página web: ${webUrl}\nThis is Encontro's registry, which does not speak HTTP. The web page: ${webUrl}\n`
+  return [
+    'HTTP/1.1 400 Bad Request',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+    '',
+    text,
+  ].join('\r\n')
+}

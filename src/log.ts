@@ -9,6 +9,8 @@ import { type Endpoint, formatEndpoint } from './endpoint.ts'
 const events = {
   'registry.started': (e: Endpoint) => `Servidor iniciado em ${formatEndpoint(e)}`,
   'web.started': (e: { url: string }) => `Página web em ${e.url}`,
+  'try.it': (e: Endpoint) =>
+    `Para experimentar em um terminal: (echo register,Bia,5002; cat) | nc ${e.ip} ${e.port}`,
   'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
   'registration.attempted': (e: {
     name: string

@@ -46,6 +46,14 @@ export class Directory {
     return [...this.#serials.keys()]
   }
 
+  /** The first `count` registrations, in order. */
+  *first(count: number): Generator<Registration> {
+    for (const registration of this.#serials.keys()) {
+      if (count-- <= 0) return
+      yield registration
+    }
+  }
+
   /** The first registered of that name, or the one of that name at that IP. */
   find(name: string, ip?: string): Registration | undefined {
     const namesakes = this.#byName.get(name)

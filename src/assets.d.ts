@@ -1,0 +1,4 @@
+declare module '*.min.js' {
+  const path: string
+  export default path
+}

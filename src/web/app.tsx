@@ -1,0 +1,107 @@
+import { Hono } from 'hono'
+import { csrf } from 'hono/csrf'
+import { HTTPException } from 'hono/http-exception'
+import { secureHeaders } from 'hono/secure-headers'
+import { Problem } from '../../views/problem.tsx'
+import type { Log } from '../log.ts'
+import { isLanguage } from '../text/languages.ts'
+import type { Assets } from './assets.ts'
+import { knowBrowser, type WebEnv } from './browser.ts'
+import { isKnownHost } from './known-hosts.ts'
+import { languageOf, rememberLanguage } from './language.ts'
+import { page, textOf, wantsFragment } from './page.tsx'
+import { type PeopleParts, peopleRoutes } from './people.tsx'
+import { type SignInParts, signInRoutes } from './sign-in.tsx'
+import type { Tab } from './tab.ts'
+
+export type AppParts = Omit<SignInParts & PeopleParts, 'asset'> & {
+  assets: Assets
+  publicHosts: readonly string[]
+  log: Log
+}
+
+/** What the app needs of the server that it runs in, to turn a request into a WebSocket. */
+export type Upgrader = { upgrade: (request: Request, options: { data: Tab }) => boolean }
+
+const contentSecurityPolicy = {
+  defaultSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+}
+
+/** The web page: its routes, and what is true of all of them. */
+export function createApp(parts: AppParts) {
+  const { assets, publicHosts, log } = parts
+  const asset = assets.url
+  const routed = { ...parts, asset }
+
+  return new Hono<WebEnv>()
+    .use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }))
+    .use(async (c, next) => {
+      if (isKnownHost(new URL(c.req.url).hostname, publicHosts)) return next()
+      return c.text(textOf(c).unknownHost, 421)
+    })
+    .get('/assets/:name', (c) => {
+      const found = assets.get(c.req.param('name'))
+      if (!found) return c.notFound()
+      const current = c.req.query('v') === found.etag
+      return c.body(found.body, 200, {
+        'Content-Type': found.type,
+        'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
+      })
+    })
+    .use(csrf())
+    .use(knowBrowser(parts))
+    .get('/live', (c) => {
+      const { identity, ip } = c.var.browser
+      const origin = c.req.header('Origin')
+      // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
+      if (origin === undefined || URL.parse(origin)?.host !== new URL(c.req.url).host) {
+        return c.text(textOf(c).forbidden, 403)
+      }
+      const { name, callPort, registered } = identity ?? {}
+      const data: Tab = {
+        sessionId: identity?.id ?? '',
+        claim: registered && name && callPort ? { name, callPort, ip } : undefined,
+        language: languageOf(c),
+        session: undefined,
+        view: undefined,
+        group: undefined,
+        heardAt: 0,
+        silent: false,
+      }
+      const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data })
+      return upgraded ? c.body(null) : c.text('WebSocket', 426, { Upgrade: 'websocket' })
+    })
+    .post('/language', async (c) => {
+      const { language, back } = await c.req.parseBody()
+      if (typeof language === 'string' && isLanguage(language)) rememberLanguage(c, language)
+      return c.redirect(localPath(back), 303)
+    })
+    .route('/', signInRoutes(routed))
+    .route('/', peopleRoutes(routed))
+    .notFound((c) => problem(c, textOf(c).notFound, 404))
+    .onError((error, c) => {
+      if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
+      log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
+      return problem(c, textOf(c).internal, 500)
+    })
+
+  function problem(c: Parameters<typeof page>[0], why: string, status: HTTPException['status']) {
+    c.status(status)
+    const t = textOf(c)
+    const fragment = wantsFragment(c)
+    const content = <Problem t={t} why={why} inDialog={fragment} />
+    return fragment ? c.html(content) : page(c, { asset }, t.problemTitle, undefined, content)
+  }
+}
+
+/** A path of ours to go back to: never another site's, however it is written. */
+function localPath(path: unknown): string {
+  const base = 'http://here.invalid'
+  const url = typeof path === 'string' ? URL.parse(path, base) : null
+  return url && url.origin === base ? url.pathname.replace(/^\/+/, '/') + url.search : '/'
+}

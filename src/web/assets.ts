@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import hxWs from 'htmx.org/dist/ext/hx-ws.min.js' with { type: 'file' }
+import htmx from 'htmx.org/dist/htmx.min.js' with { type: 'file' }
+
+type Asset = { body: Uint8Array<ArrayBuffer>; type: string; etag: string }
+
+/** The files that pages refer to, in memory, each under a URL that changes with its content. */
+export type Assets = {
+  url: (name: string) => string
+  get: (name: string) => Asset | undefined
+}
+
+const root = join(import.meta.dir, '..', '..')
+const types: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+}
+
+/** Reads `public`, htmx from its package, and bundles the page's own script. */
+export async function loadAssets(): Promise<Assets> {
+  const assets = new Map<string, Asset>()
+  const add = async (name: string, body: Blob) => {
+    const bytes = new Uint8Array(await body.arrayBuffer())
+    const etag = Bun.hash(bytes).toString(36)
+    const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+    assets.set(name, { body: bytes, type, etag })
+  }
+  await add('htmx.js', Bun.file(htmx))
+  await add('hx-ws.js', Bun.file(hxWs))
+  await add('page.js', await bundle('page.ts'))
+  for await (const name of new Bun.Glob('*').scan(join(root, 'public'))) {
+    await add(name, Bun.file(join(root, 'public', name)))
+  }
+  return {
+    get: (name) => assets.get(name),
+    url(name) {
+      const asset = assets.get(name)
+      if (!asset) throw new Error(`bug: no asset ${name}`)
+      return `/assets/${name}?v=${asset.etag}`
+    },
+  }
+}
+
+async function bundle(entry: string): Promise<Blob> {
+  const built = await Bun.build({
+    entrypoints: [join(root, 'src', 'browser', entry)],
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+  })
+  const [output] = built.outputs
+  if (!output) throw new Error(`bug: ${entry} gave no bundle`)
+  return output
+}

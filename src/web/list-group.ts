@@ -1,0 +1,155 @@
+import type { Announced, InsertedRows } from '../../views/live.tsx'
+import { type ListView, maxPages } from '../../views/people.tsx'
+import type { Language } from '../text/languages.ts'
+import { fold, type PeopleBook, type Person, type PersonChange } from './people-book.ts'
+import type { SortedList } from './sorted-list.ts'
+import type { TabSocket } from './tab.ts'
+
+/** Rows in a page of the list. */
+export const pageSize = 50
+
+/** What a list shows at one moment. */
+export type Shown = { rows: readonly Person[]; matching: number; total: number; more: boolean }
+
+export type Difference = {
+  removed: readonly string[]
+  inserted: readonly InsertedRows[]
+  belowChanged: boolean
+}
+
+/** What a view shows of the book right now. */
+export function showView(
+  book: PeopleBook,
+  view: ListView,
+  matching = matchingOf(book, view),
+): Shown {
+  const start = (view.start - 1) * pageSize
+  const end = start + Math.min(view.pages, maxPages) * pageSize
+  return {
+    rows: matching.slice(start, end),
+    matching: matching.length,
+    total: book.size,
+    more: matching.length > end,
+  }
+}
+
+function matchingOf(book: PeopleBook, view: ListView): SortedList<Person> {
+  const sorted = book.sorted(view.order)
+  if (view.filter === '') return sorted
+  const wanted = fold(view.filter)
+  return sorted.filter((person) => person.folded.includes(wanted))
+}
+
+/**
+ * How to get from what was shown to what is: rows that stay keep their order among each other,
+ * so the new ones are runs that each follow a row that stays.
+ */
+export function differenceOf(before: Shown, after: Shown): Difference {
+  const wasThere = new Set(before.rows.map(({ id }) => id))
+  const isThere = new Set(after.rows.map(({ id }) => id))
+  const inserted: { after: string | undefined; rows: Person[] }[] = []
+  let last: string | undefined
+  let run: Person[] | undefined
+  for (const person of after.rows) {
+    if (wasThere.has(person.id)) {
+      last = person.id
+      run = undefined
+    } else if (run) {
+      run.push(person)
+    } else {
+      run = [person]
+      inserted.push({ after: last, rows: run })
+    }
+  }
+  return {
+    removed: before.rows.filter(({ id }) => !isThere.has(id)).map(({ id }) => id),
+    inserted,
+    belowChanged:
+      before.more !== after.more ||
+      (before.matching === 0) !== (after.matching === 0) ||
+      before.total <= 1 !== after.total <= 1 ||
+      (before.total === 0) !== (after.total === 0),
+  }
+}
+
+/**
+ * All tabs that look at the list in the same way and language. What they show is the same, so
+ * that every update is worked out and rendered once for all of them.
+ */
+export class ListGroup {
+  readonly key: string
+  readonly view: ListView
+  readonly language: Language
+  readonly #book: PeopleBook
+  readonly #wanted: string
+  #matching: SortedList<Person>
+  #shown: Shown
+  readonly tabs = new Set<TabSocket>()
+  /** No update before this moment, in milliseconds. */
+  quietUntil = 0
+  dirty = false
+  /** The book was replaced: rows have new ids, and a difference means nothing. */
+  replaced = false
+  /** The whole view, rendered, until something changes. */
+  whole: string | undefined
+  /** No announcement before this moment, in milliseconds. */
+  silentUntil = 0
+  #announced: { joined: string[]; left: string[] } | undefined
+
+  constructor(book: PeopleBook, view: ListView, language: Language) {
+    this.key = groupKey(view, language)
+    this.view = view
+    this.language = language
+    this.#book = book
+    this.#wanted = fold(view.filter)
+    this.#matching = matchingOf(book, view)
+    this.#shown = showView(book, view, this.#matching)
+  }
+
+  /** What its tabs have been told. */
+  get shown(): Shown {
+    return this.#shown
+  }
+
+  note({ kind, person }: PersonChange): void {
+    this.dirty = true
+    if (this.#wanted !== '') {
+      if (!person.folded.includes(this.#wanted)) return
+      if (kind === 'joined') this.#matching.add(person)
+      else this.#matching.remove(person)
+    }
+    this.#announced ??= { joined: [], left: [] }
+    this.#announced[kind].push(person.name)
+  }
+
+  /** Whether somebody came or went that was not announced yet. */
+  get unannounced(): boolean {
+    return this.#announced !== undefined
+  }
+
+  /** Who came and went since the last time. */
+  takeAnnouncement(): Announced | undefined {
+    const announced = this.#announced
+    this.#announced = undefined
+    return announced
+  }
+
+  noteReplaced(): void {
+    this.#matching = matchingOf(this.#book, this.view)
+    this.dirty = true
+    this.replaced = true
+  }
+
+  /** Moves on to the present; gives what was shown before. */
+  update(): Shown {
+    const before = this.#shown
+    this.#shown = showView(this.#book, this.view, this.#matching)
+    this.dirty = false
+    this.replaced = false
+    this.whole = undefined
+    return before
+  }
+}
+
+export const groupKey = (view: ListView, language: Language): string =>
+  `${language} ${view.order} ${view.start} ${view.pages} ${fold(view.filter)}`

@@ -1,0 +1,306 @@
+import { Announcement, ListChange, OwnRow, PersonChange, WholeList } from '../../views/live.tsx'
+import type { Endpoint } from '../endpoint.ts'
+import { languages } from '../text/languages.ts'
+import type { RefusalCode } from '../wire/message.ts'
+import { differenceOf, groupKey, ListGroup } from './list-group.ts'
+import type { PersonChange as Change, PeopleBook, Person } from './people-book.ts'
+import type { Ending, Session, Sessions } from './sessions.ts'
+import { readTabView, type TabSocket, type TabView } from './tab.ts'
+
+export type LiveParts = {
+  book: PeopleBook
+  sessions: Sessions
+  registry: Endpoint
+  /** Sends to every tab of a group. */
+  publish: (topic: string, html: string) => void
+  now: () => number
+  limits: LiveLimits
+}
+
+/** All in milliseconds. */
+export type LiveLimits = Readonly<{
+  /** After a change, others that follow at once go out with it. */
+  gatherMs: number
+  /** Between two updates of one view at least. */
+  updateMs: number
+  /** Between two spoken announcements of one view at least. */
+  announceMs: number
+  /** How often a tab is asked for a sign of life. */
+  beatMs: number
+  /** Without one for this long it is taken for gone. */
+  silenceMs: number
+}>
+
+export const defaultLiveLimits: LiveLimits = {
+  gatherMs: 20,
+  updateMs: 100,
+  announceMs: 5_000,
+  beatMs: 4_000,
+  silenceMs: 12_000,
+}
+
+/** Bytes per millisecond that one tab is sent at most, on average: a burst costs updates, not bandwidth. */
+const bytesPerMs = 20
+
+/**
+ * Keeps every open tab true. What changes is worked out and rendered once for all tabs that show
+ * the same view; a tab that connects gets its whole view first, so nothing is ever stale.
+ */
+export class Live {
+  readonly #parts: LiveParts
+  readonly #groups = new Map<string, ListGroup>()
+  readonly #tabs = new Set<TabSocket>()
+  readonly #changedPeople = new Set<string>()
+  #timer: Timer | undefined
+  readonly #beat: Timer
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts
+    this.#beat = setInterval(() => this.#beatAll(), parts.limits.beatMs)
+  }
+
+  get tabs(): number {
+    return this.#tabs.size
+  }
+
+  /** The book changed. */
+  changed(change: Change): void {
+    for (const group of this.#groups.values()) group.note(change)
+    this.#changedPeople.add(personKey(change.person))
+    this.#flushSoon(this.#parts.limits.gatherMs)
+  }
+
+  /** The book was replaced as a whole. */
+  replaced(): void {
+    for (const group of this.#groups.values()) group.noteReplaced()
+    for (const { data } of this.#tabs) {
+      if (data.view?.person) this.#changedPeople.add(personKey(data.view.person))
+    }
+    this.#flushSoon(this.#parts.limits.gatherMs)
+  }
+
+  /** A tab connected: its session goes on, or begins again after a restart. */
+  async open(socket: TabSocket): Promise<void> {
+    this.#tabs.add(socket)
+    const tab = socket.data
+    tab.heardAt = this.#parts.now()
+    const session = this.#parts.sessions.get(tab.sessionId) ?? (await this.#comeBack(socket))
+    if (!session) return
+    // It closed again while its session was being registered.
+    if (!this.#tabs.has(socket)) return
+    tab.session = session
+    this.#parts.sessions.tabOpened(session)
+    if (tab.view) this.#show(socket, tab.view)
+  }
+
+  message(socket: TabSocket, text: string): void {
+    const tab = socket.data
+    tab.heardAt = this.#parts.now()
+    const view = readTabView(text, tab.view)
+    if (!view) return
+    const repeated = tab.view?.list !== undefined && view.list?.pages !== tab.view.list.pages
+    tab.view = view
+    if (tab.session) this.#show(socket, view, repeated)
+  }
+
+  heard(socket: TabSocket): void {
+    socket.data.heardAt = this.#parts.now()
+  }
+
+  close(socket: TabSocket): void {
+    if (!this.#tabs.delete(socket)) return
+    const { session, silent } = socket.data
+    this.#join(socket, undefined)
+    if (session) this.#parts.sessions.tabClosed(session, silent)
+  }
+
+  /** A session is over: its tabs go back to the form, which says why. */
+  ended(session: Session, ending: Ending): void {
+    const path = ending === 'left' ? '/?notice=left' : '/?notice=lost'
+    for (const socket of this.#tabs) {
+      if (socket.data.session === session) this.#sendAway(socket, path)
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#beat)
+    clearTimeout(this.#timer)
+    // 1012, service restart (RFC 6455, section 7.4.1 and its registry): tabs try again.
+    for (const socket of this.#tabs) socket.close(1012)
+  }
+
+  async #comeBack(socket: TabSocket): Promise<Session | undefined> {
+    const { sessionId, claim } = socket.data
+    if (!claim) return this.#sendAway(socket, '/?notice=lost')
+    try {
+      const begun = await this.#parts.sessions.begin(sessionId, claim)
+      if (begun.ok) return begun.value
+      return this.#sendAway(socket, notBackPath(begun.error))
+    } catch {
+      // The registry is not there yet: the tab tries again by itself.
+      socket.close(1013)
+    }
+  }
+
+  #sendAway(socket: TabSocket, path: string): undefined {
+    socket.send(JSON.stringify({ go: path }))
+    socket.close(1000)
+  }
+
+  /** Shows a tab its view, whole; or what a longer view adds, where it only grew. */
+  #show(socket: TabSocket, view: TabView, grew = false): void {
+    const { data: tab } = socket
+    const before = tab.group
+    const group = view.list && this.#group(view.list, tab.language)
+    this.#join(socket, group)
+    if (view.person) this.#sendPerson(socket, view.person)
+    if (!group) return
+    if (group.dirty) this.#update(group)
+    const html =
+      grew && before && sameList(before, group) ? this.#growth(before, group) : this.#whole(group)
+    socket.send(html)
+    this.#markOwn(group, socket)
+  }
+
+  #group(view: NonNullable<TabView['list']>, language: keyof typeof languages): ListGroup {
+    const known = this.#groups.get(groupKey(view, language))
+    if (known) return known
+    const group = new ListGroup(this.#parts.book, view, language)
+    this.#groups.set(group.key, group)
+    return group
+  }
+
+  #join(socket: TabSocket, group: ListGroup | undefined): void {
+    const before = socket.data.group
+    if (before === group) return
+    socket.data.group = group
+    if (group) {
+      group.tabs.add(socket)
+      socket.subscribe(group.key)
+    }
+    if (!before) return
+    before.tabs.delete(socket)
+    if (socket.readyState === WebSocket.OPEN) socket.unsubscribe(before.key)
+    if (before.tabs.size === 0) this.#groups.delete(before.key)
+  }
+
+  #flushSoon(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => this.#flush(), milliseconds)
+  }
+
+  #flush(): void {
+    this.#timer = undefined
+    const time = this.#parts.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const group of this.#groups.values()) {
+      if (group.dirty && group.quietUntil <= time) this.#update(group)
+      else if (group.dirty) next = Math.min(next, group.quietUntil)
+      if (!group.unannounced) continue
+      if (group.silentUntil <= time) this.#announce(group)
+      else next = Math.min(next, group.silentUntil)
+    }
+    this.#tellOfPeople()
+    if (next < Number.POSITIVE_INFINITY) this.#flushSoon(Math.max(1, next - time))
+  }
+
+  /** Brings all tabs of a group to the present. */
+  #update(group: ListGroup): void {
+    const { replaced } = group
+    const before = group.update()
+    const difference = differenceOf(before, group.shown)
+    const inserted = difference.inserted.reduce((sum, { rows }) => sum + rows.length, 0)
+    const mostly = replaced || inserted > group.shown.rows.length / 2 + 2
+    const html = mostly
+      ? this.#whole(group)
+      : String(<ListChange {...this.#props(group)} {...difference} />)
+    this.#parts.publish(group.key, html)
+    const pause = Math.max(this.#parts.limits.updateMs, html.length / bytesPerMs)
+    group.quietUntil = this.#parts.now() + pause
+    if (inserted > 0) this.#markOwners(group, mostly ? [] : before.rows)
+  }
+
+  #announce(group: ListGroup): void {
+    const announced = group.takeAnnouncement()
+    if (!announced) return
+    group.silentUntil = this.#parts.now() + this.#parts.limits.announceMs
+    const t = languages[group.language]
+    this.#parts.publish(group.key, String(<Announcement t={t} announced={announced} />))
+  }
+
+  #whole(group: ListGroup): string {
+    group.whole ??= String(<WholeList {...this.#props(group)} rows={group.shown.rows} />)
+    return group.whole
+  }
+
+  /** What a tab lacks that shows the same list, but less of it. */
+  #growth(before: ListGroup, group: ListGroup): string {
+    const difference = differenceOf(before.shown, group.shown)
+    return String(<ListChange {...this.#props(group)} {...difference} belowChanged />)
+  }
+
+  #props(group: ListGroup) {
+    const { matching, total, more } = group.shown
+    const { registry } = this.#parts
+    const t = languages[group.language]
+    return { t, view: group.view, mine: undefined, matching, total, more, registry }
+  }
+
+  /** Marks their own rows for those whose row this update has brought. */
+  #markOwners(group: ListGroup, before: readonly Person[]): void {
+    const known = new Set(before)
+    for (const socket of group.tabs) {
+      const own = this.#own(socket)
+      if (own && !known.has(own)) this.#markOwn(group, socket)
+    }
+  }
+
+  #markOwn(group: ListGroup, socket: TabSocket): void {
+    const own = this.#own(socket)
+    if (!own || !group.shown.rows.includes(own)) return
+    socket.send(String(<OwnRow t={languages[group.language]} row={own} />))
+  }
+
+  #own({ data }: TabSocket): Person | undefined {
+    return data.session && this.#parts.book.find(data.session.me.name, data.session.me.ip)
+  }
+
+  #tellOfPeople(): void {
+    if (this.#changedPeople.size === 0) return
+    for (const socket of this.#tabs) {
+      const person = socket.data.view?.person
+      if (person && this.#changedPeople.has(personKey(person))) this.#sendPerson(socket, person)
+    }
+    this.#changedPeople.clear()
+  }
+
+  #sendPerson(socket: TabSocket, { name, ip }: { name: string; ip: string }): void {
+    const here = this.#parts.book.find(name, ip) !== undefined
+    const t = languages[socket.data.language]
+    socket.send(String(<PersonChange t={t} name={name} here={here} />))
+  }
+
+  #beatAll(): void {
+    const { now, limits } = this.#parts
+    for (const socket of this.#tabs) {
+      if (now() - socket.data.heardAt > limits.silenceMs) {
+        socket.data.silent = true
+        socket.terminate()
+        continue
+      }
+      // The ping is answered by the browser itself, also in a hidden tab; the page, which cannot
+      // see pings, knows by the message that the connection is alive.
+      socket.ping()
+      socket.send('{"beat":1}')
+    }
+  }
+}
+
+const personKey = ({ name, ip }: { name: string; ip: string }) => `${name},${ip}`
+
+const notBackPath = (code: RefusalCode) => `/?refused=${code}`
+
+const sameList = (a: ListGroup, b: ListGroup): boolean =>
+  a.language === b.language &&
+  a.view.filter === b.view.filter &&
+  a.view.order === b.view.order &&
+  a.view.start === b.view.start

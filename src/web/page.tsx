@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import type { Child } from 'hono/jsx'
+import { type Frame, Layout } from '../../views/layout.tsx'
+import { languages } from '../text/languages.ts'
+import type { Text } from '../text/pt.ts'
+import { languageOf } from './language.ts'
+
+/** What every page area needs to draw a page. */
+export type PageParts = { asset: (name: string) => string }
+
+export const textOf = (c: Context): Text => languages[languageOf(c)]
+
+/** Whether htmx asks, and so wants a fragment. */
+export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request') === 'true'
+
+/** A whole page. `me` is whom the browser is registered as. */
+export function page(
+  c: Context,
+  { asset }: PageParts,
+  title: string,
+  me: { name: string } | undefined,
+  content: Child,
+): ReturnType<Context['html']> {
+  const url = new URL(c.req.url)
+  const path = c.req.method === 'GET' ? url.pathname + url.search : '/'
+  const frame: Frame = { language: languageOf(c), asset, path, ...(me ? { me } : {}) }
+  // A page and a fragment may share a URL; caches must tell them apart (RFC 9110, section 12.5.5).
+  c.header('Vary', 'HX-Request, Accept-Language, Cookie')
+  c.header('Cache-Control', 'no-store')
+  return c.html(
+    <Layout frame={frame} title={title}>
+      {content}
+    </Layout>,
+  )
+}
+
+/** Sends the browser to another page of ours, whoever asks. */
+export function goTo(c: Context, path: string): Response {
+  if (!wantsFragment(c)) return c.redirect(path, 303)
+  // htmx would follow a redirect by itself and swap the page in as a fragment.
+  c.header('HX-Redirect', path)
+  return c.body(null, 204)
+}

@@ -1,0 +1,130 @@
+import type { Listing, Push } from '../wire/message.ts'
+import { SortedList } from './sorted-list.ts'
+
+/** A registered person as the pages know them. */
+export type Person = Readonly<
+  Listing & {
+    /** Unique among all that this book has seen; also the id of their row. */
+    id: string
+    serial: number
+    /** The name and IP, folded for filtering: no accents, no case. */
+    folded: string
+  }
+>
+
+export type PersonChange = { kind: 'joined' | 'left'; person: Person }
+
+const collator = new Intl.Collator('pt', { sensitivity: 'accent', numeric: true })
+
+export const byName = (a: Person, b: Person): number =>
+  collator.compare(a.name, b.name) || a.serial - b.serial
+
+export const byNewest = (a: Person, b: Person): number => b.serial - a.serial
+
+/**
+ * The web's own copy of the directory: what a watcher's pushes, applied in order, add up to.
+ * It keeps the last known people while the registry is away, and is replaced as a whole by the
+ * next opening state.
+ */
+export class PeopleBook {
+  readonly #people = new Map<string, Person>()
+  readonly #callAddresses = new Set<string>()
+  readonly #onChange: (change: PersonChange) => void
+  readonly #onReplaced: () => void
+  #byName = new SortedList<Person>(byName)
+  #byNewest = new SortedList<Person>(byNewest)
+  #opening: Listing[] | undefined
+  #serial = 0
+
+  constructor(on: { change: (change: PersonChange) => void; replaced: () => void }) {
+    this.#onChange = on.change
+    this.#onReplaced = on.replaced
+  }
+
+  get size(): number {
+    return this.#people.size
+  }
+
+  find(name: string, ip: string): Person | undefined {
+    return this.#people.get(key(name, ip))
+  }
+
+  /** Whether somebody takes calls there. */
+  takesCalls(ip: string, callPort: number): boolean {
+    return this.#callAddresses.has(callAddress({ ip, callPort }))
+  }
+
+  /** All people in that order; changes in place with every change. */
+  sorted(order: 'name' | 'newest'): SortedList<Person> {
+    return order === 'name' ? this.#byName : this.#byNewest
+  }
+
+  /** A new opening state follows. */
+  reopen(): void {
+    this.#opening = []
+  }
+
+  apply(push: Push): void {
+    switch (push.kind) {
+      case 'here':
+        this.#opening?.push(push)
+        break
+      case 'synced':
+        this.#replace(this.#opening ?? [])
+        break
+      case 'joined':
+        this.#join(push)
+        break
+      case 'left':
+        this.#leave(push)
+        break
+      case 'bye':
+        break
+    }
+  }
+
+  #replace(listings: Listing[]): void {
+    this.#opening = undefined
+    this.#people.clear()
+    this.#callAddresses.clear()
+    for (const listing of listings) this.#enter(listing)
+    const everybody = [...this.#people.values()]
+    this.#byName = new SortedList(byName, everybody)
+    this.#byNewest = new SortedList(byNewest, everybody)
+    this.#onReplaced()
+  }
+
+  #join(listing: Listing): void {
+    const person = this.#enter(listing)
+    this.#byName.add(person)
+    this.#byNewest.add(person)
+    this.#onChange({ kind: 'joined', person })
+  }
+
+  #leave({ name, ip }: { name: string; ip: string }): void {
+    const person = this.find(name, ip)
+    if (!person) return
+    this.#people.delete(key(name, ip))
+    this.#callAddresses.delete(callAddress(person))
+    this.#byName.remove(person)
+    this.#byNewest.remove(person)
+    this.#onChange({ kind: 'left', person })
+  }
+
+  #enter({ name, ip, callPort, since }: Listing): Person {
+    const serial = this.#serial++
+    const folded = `${fold(name)} ${ip}`
+    const person = { name, ip, callPort, since, serial, id: `p${serial.toString(36)}`, folded }
+    this.#people.set(key(name, ip), person)
+    this.#callAddresses.add(callAddress(person))
+    return person
+  }
+}
+
+/** How names and filters are compared: "José" is found by "jose". */
+export const fold = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
+const key = (name: string, ip: string) => `${name},${ip}`
+
+const callAddress = ({ ip, callPort }: { ip: string; callPort: number }) => `${ip} ${callPort}`

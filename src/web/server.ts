@@ -1,0 +1,124 @@
+import { connectRegistry } from '../client/registry-client.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { Log } from '../log.ts'
+import { parseIp } from '../wire/address.ts'
+import { createApp } from './app.tsx'
+import { loadAssets } from './assets.ts'
+import { defaultLiveLimits, Live, type LiveLimits } from './live.tsx'
+import { PeopleBook } from './people-book.ts'
+import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
+import type { Tab } from './tab.ts'
+import { startWatcher } from './watcher.ts'
+
+export type WebParts = {
+  hostname: string
+  /** 0 for any free one. */
+  port: number
+  /** Where the registry listens; the only thing that the web knows of it. */
+  registry: Endpoint
+  /** The same as people on other machines reach it. */
+  shownRegistry: Endpoint
+  /** The operator's key, with which its connections may register browsers. */
+  key: string
+  sessionSecret: string
+  publicHosts: readonly string[]
+  log: Log
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+  sessionLimits?: SessionLimits
+  liveLimits?: LiveLimits
+}
+
+export type Web = {
+  readonly endpoint: Endpoint
+  readonly sessions: number
+  readonly tabs: number
+  /** Lets every browser know that the server is away, and ends their registrations. */
+  stop(): Promise<void>
+}
+
+/** Bytes of one message from a page: its view, and nothing else. */
+const maxMessageBytes = 4 * 1024
+/** Bytes that may wait for a page that does not read; then it is closed, and may come again. */
+const maxWaitingBytes = 1024 * 1024
+const maxBodyBytes = 16 * 1024
+
+/** Starts the web page. Throws, with the system's code, where it cannot listen there. */
+export async function startWeb(parts: WebParts): Promise<Web> {
+  const { registry, key, log, now } = parts
+  const dial = async (
+    on: Partial<Pick<Parameters<typeof connectRegistry>[0], 'onPush' | 'onLost'>>,
+  ) => {
+    const client = await connectRegistry({ hostname: registry.ip, port: registry.port, ...on })
+    await client.ask({ verb: 'auth', secret: key })
+    return client
+  }
+
+  const book: PeopleBook = new PeopleBook({
+    change: (change) => live.changed(change),
+    replaced: () => live.replaced(),
+  })
+  const sessions: Sessions = new Sessions({
+    connect: (onLost) => dial({ onLost }),
+    onEnded: (session, ending) => live.ended(session, ending),
+    limits: parts.sessionLimits ?? defaultSessionLimits,
+  })
+  const live: Live = new Live({
+    book,
+    sessions,
+    registry: parts.shownRegistry,
+    now,
+    publish: (topic, html) => void server.publish(topic, html),
+    limits: parts.liveLimits ?? defaultLiveLimits,
+  })
+  const app = createApp({
+    ...parts,
+    registry: parts.shownRegistry,
+    assets: await loadAssets(),
+    book,
+    sessions,
+  })
+
+  const server = Bun.serve<Tab>({
+    hostname: parts.hostname,
+    port: parts.port,
+    maxRequestBodySize: maxBodyBytes,
+    fetch: (request, itself) => app.fetch(request, itself),
+    websocket: {
+      open: (socket) => live.open(socket),
+      message: (socket, message) => live.message(socket, String(message)),
+      pong: (socket) => live.heard(socket),
+      close: (socket) => live.close(socket),
+      // `Live` asks for signs of life itself, to know a silent browser from one that left.
+      sendPings: false,
+      idleTimeout: 120,
+      maxPayloadLength: maxMessageBytes,
+      backpressureLimit: maxWaitingBytes,
+      closeOnBackpressureLimit: true,
+    },
+  })
+  const watcher = startWatcher({
+    book,
+    log,
+    connect: ({ push, lost }) => dial({ onPush: push, onLost: lost }),
+  })
+  await watcher.ready
+
+  const ip = parseIp(server.hostname ?? parts.hostname)
+  const endpoint = { ip: ip.ok ? ip.value : parts.hostname, port: server.port ?? parts.port }
+  return {
+    endpoint,
+    get sessions() {
+      return sessions.size
+    },
+    get tabs() {
+      return live.tabs
+    },
+    async stop() {
+      live.stop()
+      watcher.close()
+      await sessions.close()
+      await server.stop(true)
+    },
+  }
+}

@@ -1,0 +1,163 @@
+import { type RegistryClient, RegistryLost } from '../client/registry-client.ts'
+import { ok, type Result, refuse } from '../result.ts'
+import type { RefusalCode } from '../wire/message.ts'
+import { parseName } from '../wire/name.ts'
+
+/** Who a browser is registered as. */
+export type Identity = { name: string; ip: string; callPort: number }
+
+/** Why a session is over. `gone`: its browser is; `lost`: its registry connection is. */
+export type Ending = 'left' | 'gone' | 'lost'
+
+/** One browser's stay: a cookie, a registry connection, and the tabs that are open. */
+export type Session = {
+  readonly id: string
+  readonly me: Identity
+  readonly client: RegistryClient
+}
+
+export type SessionParts = {
+  /** A new registry connection that may register on the browser's behalf. */
+  connect: (onLost: (why: RegistryLost) => void) => Promise<RegistryClient>
+  onEnded: (session: Session, ending: Ending) => void
+  limits: SessionLimits
+}
+
+export type SessionLimits = Readonly<{
+  /** How long a session outlives its last tab: a reload is not a leave, a closed tab is. */
+  tabGraceMs: number
+  /** The same, after a tab that has been silent for long already. */
+  silentGraceMs: number
+  /** How long a session without any open tab (no JavaScript) outlives its last request. */
+  requestGraceMs: number
+}>
+
+export const defaultSessionLimits: SessionLimits = {
+  tabGraceMs: 8_000,
+  silentGraceMs: 2_000,
+  requestGraceMs: 10 * 60_000,
+}
+
+type Entry = Session & { tabs: number; timer: Timer | undefined }
+
+/**
+ * The browsers that are registered. A session begins with its registration and ends when it
+ * leaves, when its browser is gone, or when its registry connection is lost; each ending is told
+ * once. Nothing is kept of a session that is over: what it needs to come back is in its cookie.
+ */
+export class Sessions {
+  readonly #parts: SessionParts
+  readonly #entries = new Map<string, Entry>()
+  /** Registrations under way, so that the tabs of one browser make one and share its outcome. */
+  readonly #beginning = new Map<string, Promise<Result<Session, RefusalCode>>>()
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(id: string): Session | undefined {
+    return this.#entries.get(id)
+  }
+
+  all(): Session[] {
+    return [...this.#entries.values()]
+  }
+
+  /**
+   * Registers and begins a session under that id; one that there is, or is beginning, is shared.
+   * Refuses with the registry's code; rejects with `RegistryLost` where it cannot be reached.
+   */
+  begin(id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
+    const session = this.#entries.get(id)
+    if (session) return Promise.resolve(ok(session))
+    const beginning = this.#beginning.get(id) ?? this.#register(id, me)
+    this.#beginning.set(id, beginning)
+    return beginning.finally(() => this.#beginning.delete(id))
+  }
+
+  /** Says `quit` for the browser and ends its session. */
+  async leave(session: Session): Promise<void> {
+    if (!this.#remove(session, 'left')) return
+    // Lost while saying goodbye is gone all the same.
+    await session.client.ask({ verb: 'quit' }).catch(ignoreLost)
+    session.client.close()
+  }
+
+  /** Any request shows that the browser is there. */
+  touch(session: Session): void {
+    const entry = this.#entries.get(session.id)
+    if (entry && entry.tabs === 0) this.#endAfter(entry, this.#parts.limits.requestGraceMs)
+  }
+
+  tabOpened(session: Session): void {
+    const entry = this.#entries.get(session.id)
+    if (!entry) return
+    entry.tabs += 1
+    clearTimeout(entry.timer)
+  }
+
+  tabClosed(session: Session, wasSilent: boolean): void {
+    const entry = this.#entries.get(session.id)
+    if (!entry) return
+    entry.tabs -= 1
+    const { silentGraceMs, tabGraceMs } = this.#parts.limits
+    if (entry.tabs === 0) this.#endAfter(entry, wasSilent ? silentGraceMs : tabGraceMs)
+  }
+
+  /** At shutdown: every registration ends, no browser is told that it left. */
+  async close(): Promise<void> {
+    const entries = [...this.#entries.values()]
+    this.#entries.clear()
+    for (const entry of entries) clearTimeout(entry.timer)
+    await Promise.all(entries.map(({ client }) => client.ask({ verb: 'quit' }).catch(ignoreLost)))
+    for (const { client } of entries) client.close()
+  }
+
+  async #register(id: string, wanted: Identity): Promise<Result<Session, RefusalCode>> {
+    const name = parseName(wanted.name)
+    if (!name.ok) return name
+    const me = { ...wanted, name: name.value }
+    const client = await this.#parts.connect(() => this.#lost(id))
+    const { ip, callPort } = me
+    const claim = { ip, port: client.local.port }
+    const answer = await client.ask({ verb: 'register', name: me.name, callPort, claim })
+    if (!answer.ok) {
+      client.close()
+      return refuse(answer.error)
+    }
+    const entry: Entry = { id, me, client, tabs: 0, timer: undefined }
+    this.#entries.set(id, entry)
+    this.#endAfter(entry, this.#parts.limits.requestGraceMs)
+    return ok(entry)
+  }
+
+  #endAfter(entry: Entry, milliseconds: number): void {
+    clearTimeout(entry.timer)
+    entry.timer = setTimeout(() => {
+      this.#remove(entry, 'gone')
+      entry.client.ask({ verb: 'quit' }).catch(ignoreLost)
+    }, milliseconds)
+  }
+
+  #lost(id: string): void {
+    const entry = this.#entries.get(id)
+    if (entry) this.#remove(entry, 'lost')
+  }
+
+  #remove(session: Session, ending: Ending): boolean {
+    const entry = this.#entries.get(session.id)
+    if (entry !== session) return false
+    clearTimeout(entry.timer)
+    this.#entries.delete(session.id)
+    this.#parts.onEnded(session, ending)
+    return true
+  }
+}
+
+function ignoreLost(error: unknown): void {
+  if (!(error instanceof RegistryLost)) throw error
+}

@@ -1,0 +1,109 @@
+import { Hono } from 'hono'
+import { SignIn, type SignInForm } from '../../views/sign-in.tsx'
+import { RegistryLost } from '../client/registry-client.ts'
+import { parsePort } from '../wire/address.ts'
+import type { RefusalCode } from '../wire/message.ts'
+import { parseName } from '../wire/name.ts'
+import type { WebEnv } from './browser.ts'
+import { newSessionId, writeIdentity } from './identity-cookie.ts'
+import { goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
+import type { PeopleBook } from './people-book.ts'
+import { isRefusal, problemOf, statusOf } from './refusals.ts'
+import type { Sessions } from './sessions.ts'
+
+export type SignInParts = PageParts & {
+  sessions: Sessions
+  book: PeopleBook
+  sessionSecret: string
+}
+
+/** Registering and leaving. */
+export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInParts) =>
+  new Hono<WebEnv>()
+    .get('/', async (c) => {
+      const { session, identity, ip } = c.var.browser
+      if (session) return goTo(c, '/people')
+      // The id is there before the form is sent, so that sending it twice registers once.
+      if (!identity)
+        await writeIdentity(c, sessionSecret, { id: newSessionId(), registered: false })
+      const t = textOf(c)
+      const refused = c.req.query('refused') ?? ''
+      const notice = isRefusal(t, refused)
+        ? t.notBackNotice
+        : { left: t.leftNotice, lost: t.lostNotice }[c.req.query('notice') ?? '']
+      const form: SignInForm = {
+        t,
+        ip,
+        name: identity?.name ?? '',
+        callPort: String(identity?.callPort ?? suggestCallPort(book, ip)),
+        ...(notice ? { notice } : {}),
+        ...(isRefusal(t, refused) ? { problem: problemOf(t, refused) } : {}),
+      }
+      return page(c, { asset }, t.signInTitle, undefined, <SignIn {...form} />)
+    })
+    .post('/register', async (c) => {
+      const { session, identity, ip } = c.var.browser
+      if (session) return goTo(c, '/people')
+      const t = textOf(c)
+      const typed = await c.req.parseBody()
+      const name = String(typed.name ?? '')
+      const callPort = String(typed.callPort ?? '')
+
+      const again = (
+        problem: NonNullable<SignInForm['problem']>,
+        status: 409 | 422 | 503 | 404,
+      ) => {
+        c.status(status)
+        const form = <SignIn t={t} name={name} callPort={callPort} ip={ip} problem={problem} />
+        return wantsFragment(c) ? c.html(form) : page(c, { asset }, t.signInTitle, undefined, form)
+      }
+      const refused = (code: RefusalCode) => again(problemOf(t, code), statusOf(code))
+
+      const wanted = parseName(name)
+      if (!wanted.ok) return refused(wanted.error)
+      const port = parsePort(callPort.trim())
+      if (!port.ok) return refused(port.error)
+      const id = identity?.id ?? newSessionId()
+      const me = { name: wanted.value, callPort: port.value, ip }
+      try {
+        const begun = await sessions.begin(id, me)
+        if (!begun.ok) return refused(begun.error)
+      } catch (error) {
+        if (!(error instanceof RegistryLost)) throw error
+        return again({ field: 'form', text: t.registryAway }, 503)
+      }
+      await writeIdentity(c, sessionSecret, {
+        id,
+        name: me.name,
+        callPort: me.callPort,
+        registered: true,
+      })
+      return goTo(c, '/people')
+    })
+    .post('/leave', async (c) => {
+      const { session, identity } = c.var.browser
+      if (session) await sessions.leave(session)
+      // Another id: what still bears the old one can not bring the registration back.
+      const { name, callPort } = session?.me ?? identity ?? {}
+      await writeIdentity(c, sessionSecret, {
+        id: newSessionId(),
+        name,
+        callPort,
+        registered: false,
+      })
+      return goTo(c, '/?notice=left')
+    })
+
+/** Where suggestions begin; the thousand ports from here are below those that systems hand out. */
+const suggestedFrom = 5000
+const suggested = 1000
+
+/** A call port that nobody at that address uses; at random, so that two who ask at once differ. */
+export function suggestCallPort(book: PeopleBook, ip: string, random = Math.random): number {
+  const first = Math.floor(random() * suggested)
+  for (let step = 0; step < suggested; step += 1) {
+    const callPort = suggestedFrom + ((first + step) % suggested)
+    if (!book.takesCalls(ip, callPort)) return callPort
+  }
+  return suggestedFrom + first
+}

@@ -1,0 +1,77 @@
+import type { ServerWebSocket } from 'bun'
+import * as v from 'valibot'
+import { type ListView, maxPages } from '../../views/people.tsx'
+import type { Language } from '../text/languages.ts'
+import type { ListGroup } from './list-group.ts'
+import type { Identity, Session } from './sessions.ts'
+
+/** One open page of a browser, from the upgrade of its WebSocket to its close. */
+export type Tab = {
+  readonly sessionId: string
+  /** Who its cookie says it is registered as: what it may come back as after a restart. */
+  readonly claim: Identity | undefined
+  readonly language: Language
+  session: Session | undefined
+  view: TabView | undefined
+  group: ListGroup | undefined
+  /** When it last answered, in milliseconds. */
+  heardAt: number
+  silent: boolean
+}
+
+export type TabSocket = ServerWebSocket<Tab>
+
+/** What a tab says that it looks at; it says so on every connect and whenever that changes. */
+export type TabView = {
+  list: ListView | undefined
+  person: { name: string; ip: string } | undefined
+}
+
+const numberFrom = (min: number, max: number) =>
+  v.pipe(
+    v.union([v.string(), v.number()]),
+    v.transform(Number),
+    v.integer(),
+    v.minValue(min),
+    v.maxValue(max),
+  )
+
+const message = v.object({
+  filter: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  order: v.optional(v.picklist(['name', 'newest'])),
+  page: v.optional(numberFrom(1, 1_000_000)),
+  pages: v.optional(numberFrom(1, maxPages)),
+  personName: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  personIp: v.optional(v.pipe(v.string(), v.maxLength(64))),
+})
+
+/** Reads what a tab sends; `undefined` where it is not ours. `before` is what it looked at. */
+export function readTabView(text: string, before: TabView | undefined): TabView | undefined {
+  const read = v.safeParse(message, parseJson(text))
+  if (!read.success) return undefined
+  const { filter, order, page, pages, personName, personIp } = read.output
+  if (filter === undefined && pages !== undefined && before?.list) {
+    // The end of the list came into sight: the same view, longer.
+    return { ...before, list: { ...before.list, pages } }
+  }
+  const list = filter === undefined ? undefined : { filter: filter.trim(), order: order ?? 'name' }
+  const same =
+    before?.list && list?.filter === before.list.filter && list.order === before.list.order
+  return {
+    // Another filter begins at its first page; a reconnect brings back all that was there.
+    list:
+      list &&
+      (before && !same
+        ? { ...list, start: 1, pages: 1 }
+        : { ...list, start: page ?? 1, pages: pages ?? 1 }),
+    person: personName && personIp ? { name: personName, ip: personIp } : undefined,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,96 @@
+import { raw } from 'hono/html'
+import type { Child, FC } from 'hono/jsx'
+import { type Language, languages } from '../src/text/languages.ts'
+
+/** What every page has around it. */
+export type Frame = {
+  language: Language
+  /** Where each static file is, by its name in `public`. */
+  asset: (name: string) => string
+  /** Where the language switch leads back to. */
+  path: string
+  /** Who the browser is registered as, if it is; then the page stays connected. */
+  me?: { name: string }
+}
+
+// Every status swaps in htmx 4, so a refused form comes back as a page fragment with 422 and needs
+// no special case; a hidden tab must stay connected, or its person would leave (hx-ws would close
+// its socket); nobody should wait longer than two seconds for a server that is back.
+const htmxConfig = JSON.stringify({
+  noSwap: [204, 304],
+  ws: { pauseOnBackground: false, reconnectDelay: 300, reconnectMaxDelay: 1500 },
+})
+
+export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
+  frame,
+  title,
+  children,
+}) => {
+  const t = languages[frame.language]
+  const live = frame.me ? { 'hx-ws:connect': '/live', 'hx-swap': 'none' } : {}
+  return (
+    <>
+      {raw('<!doctype html>')}
+      <html lang={t.language}>
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="htmx-config" content={htmxConfig} />
+          <title>{`${title} · ${t.appName}`}</title>
+          <link rel="icon" href={frame.asset('icon.svg')} type="image/svg+xml" />
+          <link rel="stylesheet" href={frame.asset('encontro.css')} />
+          <script src={frame.asset('htmx.js')} defer />
+          <script src={frame.asset('hx-ws.js')} defer />
+          <script src={frame.asset('page.js')} defer />
+        </head>
+        <body {...live}>
+          <a class="skip" href="#main">
+            {t.skipToContent}
+          </a>
+          <header class="top">
+            <a class="top__home" href="/">
+              {t.appName}
+            </a>
+            {frame.me && (
+              <form class="top__session" method="post" action="/leave">
+                <span class="top__me" title={t.registeredAs(frame.me.name)}>
+                  {frame.me.name}
+                </span>
+                <button class="button button--quiet" type="submit">
+                  {t.leave}
+                </button>
+              </form>
+            )}
+          </header>
+          {frame.me && (
+            <p id="offline" class="notice notice--warning" role="status" hidden>
+              {t.offline}
+            </p>
+          )}
+          <main id="main" tabindex={-1}>
+            {children}
+          </main>
+          <footer class="bottom">
+            <form class="bottom__languages" method="post" action="/language">
+              <span id="languages">{t.switchLanguage}</span>
+              <input type="hidden" name="back" value={frame.path} />
+              {Object.entries(languages).map(([code, text]) => (
+                <button
+                  class="button button--link"
+                  type="submit"
+                  name="language"
+                  value={code}
+                  lang={text.language}
+                  aria-current={code === frame.language ? 'true' : undefined}
+                >
+                  {text.languageName}
+                </button>
+              ))}
+            </form>
+          </footer>
+        </body>
+      </html>
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+import type { Child, FC } from 'hono/jsx'
+import type { Text } from '../src/text/pt.ts'
+import {
+  Below,
+  Count,
+  Pages,
+  type PeopleProps,
+  PeopleRows,
+  type PersonRowProps,
+} from './people.tsx'
+import { PersonStatus } from './person.tsx'
+
+/** Consecutive new rows, and the row that they follow; at the start of the list without one. */
+export type InsertedRows = { after: string | undefined; rows: readonly PersonRowProps[] }
+
+/** What happened since the last update of a list, for those who cannot see rows come and go. */
+export type Announced = { joined: readonly string[]; left: readonly string[] }
+
+// htmx takes such an element out of a message and swaps its content into its target.
+const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
+  target,
+  swap,
+  children,
+}) => (
+  <hx-partial hx-target={target} hx-swap={swap}>
+    {children}
+  </hx-partial>
+)
+
+/** The whole view of a tab. Morphed, so that what has the focus keeps it. */
+export const WholeList: FC<PeopleProps> = (props) => (
+  <>
+    <Partial target="#people" swap="innerMorph">
+      <PeopleRows {...props} />
+    </Partial>
+    <Around {...props} />
+  </>
+)
+
+/** What changed in a view, on top of what the tab shows already. */
+export const ListChange: FC<
+  Omit<PeopleProps, 'rows'> & {
+    removed: readonly string[]
+    inserted: readonly InsertedRows[]
+    belowChanged: boolean
+  }
+> = (props) => (
+  <>
+    {props.removed.length > 0 && (
+      <Partial target={props.removed.map((id) => `#${id}`).join(',')} swap="delete" />
+    )}
+    {props.inserted.map(({ after, rows }) => (
+      <Partial target={after ? `#${after}` : '#people'} swap={after ? 'afterend' : 'afterbegin'}>
+        <PeopleRows t={props.t} rows={rows} mine={props.mine} />
+      </Partial>
+    ))}
+    {props.belowChanged ? (
+      <Around {...props} />
+    ) : (
+      <Partial target="#count" swap="outerHTML">
+        <Count {...props} />
+      </Partial>
+    )}
+  </>
+)
+
+const Around: FC<Omit<PeopleProps, 'rows'>> = (props) => (
+  <>
+    <Partial target="#count" swap="outerHTML">
+      <Count {...props} />
+    </Partial>
+    <Partial target="#pages" swap="outerHTML">
+      <Pages pages={props.view.pages} />
+    </Partial>
+    <Partial target="#below" swap="outerHTML">
+      <Below {...props} />
+    </Partial>
+  </>
+)
+
+/** The row of whoever looks, marked: the rows of an update are the same for everybody. */
+export const OwnRow: FC<{ t: Text; row: PersonRowProps }> = ({ t, row }) => (
+  <Partial target={`#${row.id}`} swap="outerHTML">
+    <PeopleRows t={t} rows={[row]} mine={row.id} />
+  </Partial>
+)
+
+/** One polite sentence, however many came and went. */
+export const Announcement: FC<{ t: Text; announced: Announced }> = ({ t, announced }) => (
+  <Partial target="#announcement" swap="innerHTML">
+    {[
+      sentence(announced.joined, t.joined, t.joinedMany),
+      sentence(announced.left, t.left, t.leftMany),
+    ]
+      .filter((part) => part !== '')
+      .join('. ')}
+  </Partial>
+)
+
+function sentence(
+  names: readonly string[],
+  one: (name: string) => string,
+  many: (count: number) => string,
+): string {
+  const [first] = names
+  if (first === undefined) return ''
+  return names.length === 1 ? one(first) : many(names.length)
+}
+
+/** The person whose details a tab shows came or went. */
+export const PersonChange: FC<{ t: Text; name: string; here: boolean }> = (props) => (
+  <Partial target="#person-status" swap="outerHTML">
+    <PersonStatus {...props} />
+  </Partial>
+)

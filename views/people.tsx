@@ -1,0 +1,188 @@
+import type { FC } from 'hono/jsx'
+import { type Endpoint, formatEndpoint } from '../src/endpoint.ts'
+import type { Text } from '../src/text/pt.ts'
+import { Moment, personHref } from './person.tsx'
+
+export type Order = 'name' | 'newest'
+
+/** What a tab looks at: `pages` pages of the list from page `start` on, which begins at 1. */
+export type ListView = { filter: string; order: Order; start: number; pages: number }
+
+/** One row. `id` is unique among the registrations of this run of the server. */
+export type PersonRowProps = {
+  id: string
+  name: string
+  ip: string
+  callPort: number
+  since: number
+}
+
+export type PeopleProps = {
+  t: Text
+  view: ListView
+  rows: readonly PersonRowProps[]
+  /** The row of whoever looks, if it is shown. */
+  mine: string | undefined
+  total: number
+  matching: number
+  more: boolean
+  registry: Endpoint
+}
+
+export const peopleHref = (view: ListView): string => {
+  const query = new URLSearchParams()
+  if (view.filter) query.set('filter', view.filter)
+  if (view.order !== 'name') query.set('order', view.order)
+  if (view.start > 1) query.set('page', String(view.start))
+  return query.size === 0 ? '/people' : `/people?${query}`
+}
+
+export const People: FC<PeopleProps> = (props) => {
+  const { t, view } = props
+  return (
+    <section class="people">
+      <h1>{t.peopleTitle}</h1>
+      <search>
+        <form
+          id="view"
+          class="toolbar"
+          method="get"
+          action="/people"
+          hx-ws:send
+          hx-trigger="input delay:150ms, submit, encontro:view"
+        >
+          <div class="toolbar__filter">
+            <label for="filter">{t.filter}</label>
+            <input
+              id="filter"
+              class="input"
+              type="search"
+              name="filter"
+              value={view.filter}
+              maxlength={64}
+              autocomplete="off"
+              spellcheck={false}
+            />
+          </div>
+          <div class="toolbar__order">
+            <label for="order">{t.order}</label>
+            <select id="order" class="input" name="order">
+              <option value="name" selected={view.order === 'name'}>
+                {t.orderByName}
+              </option>
+              <option value="newest" selected={view.order === 'newest'}>
+                {t.orderByNewest}
+              </option>
+            </select>
+          </div>
+          {view.start > 1 && <input type="hidden" name="page" value={view.start} />}
+          <Pages pages={view.pages} />
+          <button class="button" type="submit">
+            {t.refreshPeople}
+          </button>
+        </form>
+      </search>
+      <Count {...props} />
+      <ol
+        id="people"
+        class="people__list"
+        {...{
+          'hx-boost:inherited': 'true',
+          'hx-target:inherited': '#dialog',
+          'hx-swap:inherited': 'innerHTML show:none',
+          'hx-push-url:inherited': 'false',
+        }}
+      >
+        <PeopleRows {...props} />
+      </ol>
+      <Below {...props} />
+      <p id="announcement" class="visually-hidden" role="status" aria-live="polite" />
+      <dialog id="dialog" class="dialog" aria-labelledby="person-title" />
+    </section>
+  )
+}
+
+export const PeopleRows: FC<Pick<PeopleProps, 't' | 'rows' | 'mine'>> = ({ t, rows, mine }) => (
+  <>
+    {rows.map((row) => (
+      <PersonRow t={t} row={row} mine={row.id === mine} />
+    ))}
+  </>
+)
+
+export const PersonRow: FC<{ t: Text; row: PersonRowProps; mine: boolean }> = ({
+  t,
+  row,
+  mine,
+}) => (
+  <li id={row.id} class={mine ? 'person person--mine' : 'person'}>
+    <a href={personHref(row)}>{row.name}</a>
+    {mine && <span class="tag">{t.you}</span>}
+    <span class="person__address">{formatEndpoint({ ip: row.ip, port: row.callPort })}</span>
+    <Moment at={row.since} />
+  </li>
+)
+
+/** How many pages this tab holds: goes up with its view, so that a reconnect brings them again. */
+export const Pages: FC<{ pages: number }> = ({ pages }) => (
+  <input id="pages" type="hidden" name="pages" value={pages} />
+)
+
+export const Count: FC<Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>> = ({
+  t,
+  view,
+  total,
+  matching,
+}) => (
+  <p id="count" class="people__count">
+    {view.filter === '' ? t.people(total) : t.peopleMatching(matching, total)}
+  </p>
+)
+
+/** What follows the rows: what to do where there are none, or the way to the next ones. */
+export const Below: FC<Omit<PeopleProps, 'rows' | 'mine'>> = ({
+  t,
+  view,
+  total,
+  matching,
+  more,
+  registry,
+}) => (
+  <div id="below" class="people__below">
+    {more && (
+      <a
+        class="button button--quiet"
+        href={peopleHref({ ...view, start: view.start + view.pages, pages: 1 })}
+        {...(view.pages < maxPages
+          ? {
+              'hx-ws:send': '',
+              'hx-trigger': 'intersect once',
+              'hx-vals': JSON.stringify({ pages: view.pages + 1 }),
+            }
+          : {})}
+      >
+        {t.more}
+      </a>
+    )}
+    {view.start > 1 && (
+      <a class="button button--quiet" href={peopleHref({ ...view, start: 1, pages: 1 })}>
+        {t.firstPage}
+      </a>
+    )}
+    {matching === 0 && view.filter !== '' && <p class="empty">{t.nobodyMatches}</p>}
+    {total <= 1 && view.filter === '' && <Invitation t={t} total={total} registry={registry} />}
+  </div>
+)
+
+/** Pages that one tab shows at most before it moves on instead of growing. */
+export const maxPages = 40
+
+const Invitation: FC<{ t: Text; total: number; registry: Endpoint }> = ({ t, total, registry }) => (
+  <div class="empty">
+    <p>{total === 0 ? t.nobody : t.onlyYou}</p>
+    <p>{t.inviteByTerminal}</p>
+    <pre>
+      <code>{`(echo register,Bia,5002; cat) | nc ${registry.ip} ${registry.port}`}</code>
+    </pre>
+  </div>
+)

@@ -1,0 +1,100 @@
+import type { FC } from 'hono/jsx'
+import type { Text } from '../src/text/pt.ts'
+
+export type PersonProps = {
+  t: Text
+  name: string
+  ip: string
+  callAddress: string
+  /** Unix time in milliseconds; none while the list has not caught up with a look-up. */
+  since?: number
+}
+
+/** Where a person's details are: by query, since a name may be `..` or hold a slash. */
+export const personHref = ({ name, ip }: { name: string; ip: string }): string =>
+  `/person?${new URLSearchParams({ name, ip })}`
+
+/** A moment, in the server's time until the page's script puts it in the reader's. */
+export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = false }) => {
+  const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString()
+  return (
+    <time datetime={new Date(at).toISOString()} data-with-date={withDate ? '' : undefined}>
+      {withDate ? local.slice(0, 16).replace('T', ' ') : local.slice(11, 16)}
+    </time>
+  )
+}
+
+/** The details as they are on a page of their own and in the dialog above the list. */
+export const PersonCard: FC<PersonProps> = (props) => {
+  const { t, name, ip, callAddress, since } = props
+  return (
+    <article id="person" class="person-card">
+      <h1 id="person-title">{name}</h1>
+      {/* What this tab looks at goes up with its view, so that it hears of the person leaving. */}
+      <input type="hidden" form="view" name="personName" value={name} />
+      <input type="hidden" form="view" name="personIp" value={ip} />
+      <PersonStatus t={t} name={name} here />
+      <dl class="facts">
+        <dt>{t.callAddress}</dt>
+        <dd>
+          <code id="call-address">{callAddress}</code>
+          <button
+            class="button button--quiet"
+            type="button"
+            data-copy={callAddress}
+            data-copied={t.copied}
+            aria-label={t.copyCallAddress(callAddress)}
+          >
+            {t.copy}
+          </button>
+        </dd>
+        <dt>{t.ip}</dt>
+        <dd>
+          <code>{ip}</code>
+        </dd>
+        {since !== undefined && (
+          <>
+            <dt>{t.registeredSince}</dt>
+            <dd>
+              <Moment at={since} withDate />
+            </dd>
+          </>
+        )}
+      </dl>
+    </article>
+  )
+}
+
+export const PersonStatus: FC<{ t: Text; name: string; here: boolean }> = ({ t, name, here }) => (
+  <p
+    id="person-status"
+    class={here ? 'person-card__status' : 'person-card__status person-card__status--gone'}
+    role="status"
+  >
+    {here ? t.stillHere : t.goneAway(name)}
+  </p>
+)
+
+export const PersonDialog: FC<PersonProps> = (props) => (
+  <>
+    <PersonCard {...props} />
+    <form method="dialog">
+      <button class="button" type="submit">
+        {props.t.close}
+      </button>
+    </form>
+  </>
+)
+
+export const PersonPage: FC<PersonProps> = (props) => (
+  <section class="person-page">
+    {/* Nothing of the list is shown here: the tab's view is this person alone. */}
+    <form id="view" hx-ws:send hx-trigger="encontro:view" hidden />
+    <PersonCard {...props} />
+    <p>
+      <a class="button button--quiet" href="/people">
+        {props.t.back}
+      </a>
+    </p>
+  </section>
+)

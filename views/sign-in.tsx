@@ -1,0 +1,94 @@
+import type { FC } from 'hono/jsx'
+import type { Text } from '../src/text/pt.ts'
+
+export type SignInField = 'name' | 'callPort' | 'form'
+
+export type SignInForm = {
+  t: Text
+  /** As typed: what was refused is given back to be mended. */
+  name: string
+  callPort: string
+  /** The browser's address, which the registration will carry. */
+  ip: string
+  problem?: { field: SignInField; text: string }
+  notice?: string
+}
+
+export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, problem, notice }) => (
+  <section id="sign-in" class="sign-in">
+    {notice && (
+      <p class="notice" role="status">
+        {notice}
+      </p>
+    )}
+    <h1>{t.signInTitle}</h1>
+    <p class="lead">{t.tagline}</p>
+    <p>{t.signInIntro}</p>
+    {problem?.field === 'form' && (
+      <p class="notice notice--error" role="alert">
+        {problem.text}
+      </p>
+    )}
+    <form
+      class="card form"
+      method="post"
+      action="/register"
+      hx-post="/register"
+      hx-target="#sign-in"
+      hx-swap="outerHTML"
+      novalidate
+    >
+      <Field
+        id="name"
+        label={t.name}
+        hint={t.nameHint}
+        problem={problem?.field === 'name' ? problem.text : undefined}
+        input={{ name: 'name', value: name, maxlength: 200, autocomplete: 'nickname' }}
+        focus={problem ? problem.field === 'name' : true}
+      />
+      <Field
+        id="call-port"
+        label={t.callPort}
+        hint={t.callPortHint}
+        problem={problem?.field === 'callPort' ? problem.text : undefined}
+        input={{ name: 'callPort', value: callPort, inputmode: 'numeric', autocomplete: 'off' }}
+        focus={problem?.field === 'callPort'}
+      />
+      <p class="hint">{t.yourAddress(ip)}</p>
+      <button class="button" type="submit">
+        {t.signIn}
+      </button>
+    </form>
+  </section>
+)
+
+const Field: FC<{
+  id: string
+  label: string
+  hint: string
+  problem: string | undefined
+  input: Record<string, string | number>
+  focus: boolean
+}> = ({ id, label, hint, problem, input, focus }) => (
+  <div class="field">
+    <label for={id}>{label}</label>
+    <input
+      id={id}
+      class="input"
+      type="text"
+      required
+      {...input}
+      autofocus={focus}
+      aria-invalid={problem ? 'true' : undefined}
+      aria-describedby={problem ? `${id}-problem ${id}-hint` : `${id}-hint`}
+    />
+    {problem && (
+      <p id={`${id}-problem`} class="field__problem" role="alert">
+        {problem}
+      </p>
+    )}
+    <p id={`${id}-hint`} class="hint">
+      {hint}
+    </p>
+  </div>
+)

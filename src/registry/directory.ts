@@ -47,11 +47,8 @@ export class Directory {
   }
 
   /** The first `count` registrations, in order. */
-  *first(count: number): Generator<Registration> {
-    for (const registration of this.#serials.keys()) {
-      if (count-- <= 0) return
-      yield registration
-    }
+  first(count: number): Iterable<Registration> {
+    return this.#serials.keys().take(count)
   }
 
   /** The first registered of that name, or the one of that name at that IP. */

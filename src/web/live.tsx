@@ -52,6 +52,7 @@ export class Live {
   readonly #tabs = new Set<TabSocket>()
   readonly #changedPeople = new Set<string>()
   #timer: Timer | undefined
+  #timerAt = Number.POSITIVE_INFINITY
   readonly #beat: Timer
 
   constructor(parts: LiveParts) {
@@ -185,11 +186,15 @@ export class Live {
   }
 
   #flushSoon(milliseconds: number): void {
-    this.#timer ??= setTimeout(() => this.#flush(), milliseconds)
+    const at = this.#parts.now() + milliseconds
+    if (at >= this.#timerAt) return
+    clearTimeout(this.#timer)
+    this.#timerAt = at
+    this.#timer = setTimeout(() => this.#flush(), milliseconds)
   }
 
   #flush(): void {
-    this.#timer = undefined
+    this.#timerAt = Number.POSITIVE_INFINITY
     const time = this.#parts.now()
     let next = Number.POSITIVE_INFINITY
     for (const group of this.#groups.values()) {

@@ -31,6 +31,8 @@ export type WebParts = {
 
 export type Web = {
   readonly endpoint: Endpoint
+  /** The routes, for whoever wants to ask without a socket. */
+  readonly app: ReturnType<typeof createApp>
   readonly sessions: number
   readonly tabs: number
   /** Lets every browser know that the server is away, and ends their registrations. */
@@ -108,6 +110,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const endpoint = { ip: ip.ok ? ip.value : parts.hostname, port: server.port ?? parts.port }
   return {
     endpoint,
+    app,
     get sessions() {
       return sessions.size
     },

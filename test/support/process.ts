@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Endpoint } from '../../src/endpoint.ts'
+import { eventually } from './eventually.ts'
+import { connectPeer, type Peer } from './peer.ts'
+
+export const mainPath = join(import.meta.dir, '..', '..', 'src', 'main.ts')
+
+/** The real thing: the process that `bun run start` starts, on free ports. */
+export type TestProcess = {
+  readonly registry: Endpoint
+  readonly url: string
+  readonly pid: number
+  /** What it has printed so far. */
+  readonly output: () => string
+  readonly errors: () => string
+  printed: (text: string) => Promise<unknown>
+  connect: () => Promise<Peer>
+  signal: (name: NodeJS.Signals) => void
+  /** Resolves with its exit status. */
+  readonly exited: Promise<number>
+  readonly stateDirectory: string
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export async function startProcess(env: Record<string, string> = {}): Promise<TestProcess> {
+  const stateDirectory = env.STATE_DIRECTORY ?? mkdtempSync(join(tmpdir(), 'encontro-'))
+  const child = spawnMain({ STATE_DIRECTORY: stateDirectory, ...env })
+  const output = collect(child.stdout)
+  const errors = collect(child.stderr)
+  const printed = (text: string) =>
+    eventually(`“${text}” in ${output()}${errors()}`, () => output().includes(text))
+  await printed('Para experimentar')
+  const port = Number(output().match(/Servidor iniciado em \S+:(\d+)/)?.[1])
+  const url = output().match(/Página web em (\S+)\//)?.[1] ?? ''
+  const registry = { ip: '127.0.0.1', port }
+  return {
+    registry,
+    url,
+    pid: child.pid,
+    output,
+    errors,
+    printed,
+    connect: () => connectPeer(registry),
+    signal: (name) => child.kill(name),
+    exited: child.exited,
+    stateDirectory,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await child.exited
+      if (!env.STATE_DIRECTORY) rmSync(stateDirectory, { recursive: true })
+    },
+  }
+}
+
+/** Starts the program as it is, ready or not. */
+export function spawnMain(env: Record<string, string>, args: string[] = []) {
+  return Bun.spawn([process.execPath, mainPath, ...args], {
+    env: { PATH: process.env.PATH ?? '', REGISTRY_PORT: '0', HTTP_PORT: '0', ...env },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+}
+
+/** Reads a stream to its end, and gives what has come so far. */
+export function collect(stream: ReadableStream<Uint8Array>): () => string {
+  let text = ''
+  const decoder = new TextDecoder()
+  ;(async () => {
+    for await (const chunk of stream) text += decoder.decode(chunk, { stream: true })
+  })()
+  return () => text
+}

@@ -1,0 +1,61 @@
+export type Page = { status: number; headers: Headers; html: string }
+
+/** Answers one request, without following redirects. */
+export type Site = (path: string, init: RequestInit) => Promise<Response>
+
+/** A browser without JavaScript: cookies are kept, redirects are shown, not followed. */
+export class Visitor {
+  readonly #site: Site
+  readonly #language: string
+  readonly cookies = new Map<string, string>()
+
+  constructor(site: Site, { language = 'pt-BR,pt;q=0.9' } = {}) {
+    this.#site = site
+    this.#language = language
+  }
+
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Page> {
+    return this.#ask(path, { headers })
+  }
+
+  post(
+    path: string,
+    form: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
+    const body = new URLSearchParams(form).toString()
+    const own = {
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Sec-Fetch-Site': 'same-origin',
+    }
+    return this.#ask(path, { method: 'POST', body, headers: { ...own, ...headers } })
+  }
+
+  /** Opens the form and sends it. */
+  async register(name: string, callPort: number | string): Promise<Page> {
+    await this.get('/')
+    return this.post('/register', { name, callPort: String(callPort) })
+  }
+
+  async #ask(
+    path: string,
+    init: { method?: string; body?: string; headers: Record<string, string> },
+  ): Promise<Page> {
+    const headers: Record<string, string> = { 'Accept-Language': this.#language, ...init.headers }
+    if (this.cookies.size > 0) headers.Cookie = this.cookieHeader
+    const response = await this.#site(path, { ...init, headers })
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie)
+    return { status: response.status, headers: response.headers, html: await response.text() }
+  }
+
+  #keep(cookie: string): void {
+    const [pair = ''] = cookie.split(';')
+    const [name = '', value = ''] = pair.split(/=(.*)/s)
+    if (/max-age=0/i.test(cookie)) this.cookies.delete(name)
+    else this.cookies.set(name, value)
+  }
+}

@@ -1,0 +1,61 @@
+import { defaultLiveLimits, type LiveLimits } from '../../src/web/live.tsx'
+import { startWeb, type Web, type WebParts } from '../../src/web/server.ts'
+import { defaultSessionLimits, type SessionLimits } from '../../src/web/sessions.ts'
+import { startTestRegistry, type TestRegistry, type TestRegistryOverrides } from './registry.ts'
+import { Visitor } from './visitor.ts'
+
+export type TestWebOverrides = Partial<Omit<WebParts, 'sessionLimits' | 'liveLimits'>> & {
+  sessionLimits?: Partial<SessionLimits>
+  liveLimits?: Partial<LiveLimits>
+  registryOverrides?: TestRegistryOverrides
+}
+
+export type TestWeb = {
+  readonly web: Web
+  readonly tcp: TestRegistry
+  readonly url: string
+  /** A browser of its own, with its own cookies, that asks without a socket. */
+  visitor: (options?: { ip?: string; language?: string }) => Visitor
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export const testSecret = 'a secret for tests, 32 characters long'
+
+/** A registry and a web page of the test's own, on free ports of 127.0.0.1. */
+export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<TestWeb> {
+  const { sessionLimits, liveLimits, registryOverrides, ...parts } = overrides
+  const tcp = startTestRegistry({
+    ...registryOverrides,
+    limits: { closeGraceMs: 50, ...registryOverrides?.limits },
+  })
+  const web = await startWeb({
+    hostname: '127.0.0.1',
+    port: 0,
+    registry: tcp.endpoint,
+    shownRegistry: tcp.endpoint,
+    key: tcp.key,
+    sessionSecret: testSecret,
+    publicHosts: [],
+    log: () => {},
+    now: () => performance.now(),
+    ...parts,
+    sessionLimits: { ...defaultSessionLimits, ...sessionLimits },
+    liveLimits: { ...defaultLiveLimits, ...liveLimits },
+  })
+  return {
+    web,
+    tcp,
+    url: `http://127.0.0.1:${web.endpoint.port}`,
+    visitor: ({ ip = '127.0.0.1', ...options } = {}) => {
+      const server = { requestIP: () => ({ address: ip, family: 'IPv4', port: 40_000 }) }
+      return new Visitor(async (path, init) => {
+        const request = new Request(new URL(path, 'http://localhost/'), init)
+        return web.app.request(request, undefined, server)
+      }, options)
+    },
+    async [Symbol.asyncDispose]() {
+      await web.stop()
+      await tcp.stop()
+    },
+  }
+}

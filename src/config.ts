@@ -9,6 +9,8 @@ export type Config = Readonly<{
   publicHosts: readonly string[]
   /** Whether connections from that address may register on behalf of others. */
   isTrusted: (ip: string) => boolean
+  /** What makes a connection trusted wherever it comes from. */
+  operatorKey: string | undefined
   stateDirectory: string
   sessionSecret: string | undefined
   limits: Readonly<{
@@ -43,6 +45,17 @@ const wholeNumber = (min: number, max: number) =>
     v.string(),
     v.regex(/^\d+$/, `must be a whole number from ${min} to ${max}`),
     integer(min, max),
+  )
+
+/** Empty for none. A comma or a space at an end could not be said over the wire. */
+const secret = (characters: number) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => text === '' || (text.length >= characters && !/[,\r\n]|^\s|\s$/.test(text)),
+      `must have at least ${characters} characters and no comma, or be empty`,
+    ),
+    v.transform((text) => (text === '' ? undefined : text)),
   )
 
 const words = v.pipe(
@@ -99,6 +112,11 @@ const settings = {
     help: 'addresses and ranges that may register on behalf of others; may be empty',
     schema: trusted,
   },
+  OPERATOR_KEY: {
+    default: '',
+    help: 'what a program elsewhere says with `auth` to be trusted likewise; empty for nobody',
+    schema: secret(16),
+  },
   STATE_DIRECTORY: {
     default: '.encontro',
     help: 'where the secret that signs the session cookie is kept (mode 600)',
@@ -107,13 +125,7 @@ const settings = {
   SESSION_SECRET: {
     default: '',
     help: 'that secret itself, at least 32 characters; then no file is kept',
-    schema: v.pipe(
-      v.string(),
-      v.check(
-        (secret) => secret === '' || secret.length >= 32,
-        'must have at least 32 characters, or be empty',
-      ),
-    ),
+    schema: secret(32),
   },
   MAX_LINE_BYTES: {
     default: '1024',
@@ -172,7 +184,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicHosts: values.PUBLIC_HOSTS,
     isTrusted: (ip) => values.TRUSTED_ADDRESSES.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4'),
     stateDirectory: values.STATE_DIRECTORY,
-    sessionSecret: values.SESSION_SECRET === '' ? undefined : values.SESSION_SECRET,
+    operatorKey: values.OPERATOR_KEY,
+    sessionSecret: values.SESSION_SECRET,
     limits: {
       maxLineBytes: values.MAX_LINE_BYTES,
       maxConnections: values.MAX_CONNECTIONS,

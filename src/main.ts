@@ -60,7 +60,7 @@ async function listen(
   // With it the web's registry connections prove that they may speak for browsers. New at every
   // start, and written down nowhere.
   const key = randomSecret()
-  const keyDigest = digest(key)
+  const keys = [key, ...(config.operatorKey ? [config.operatorKey] : [])].map(digest)
   const own: Endpoint[] = []
   let webUrl = `http://${formatEndpoint({ ip: config.host, port: config.httpPort })}/`
   const now = () => performance.now()
@@ -71,7 +71,7 @@ async function listen(
       port: config.registryPort,
       directory,
       isTrusted: config.isTrusted,
-      isKey: (secret) => crypto.timingSafeEqual(digest(secret), keyDigest),
+      isKey: (secret) => keys.some((known) => crypto.timingSafeEqual(digest(secret), known)),
       isOwnEndpoint: (endpoint) => own.some((listening) => covers(listening, endpoint)),
       webUrl: () => webUrl,
       limits: { ...defaultLimits, ...config.limits },

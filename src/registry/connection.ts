@@ -30,11 +30,16 @@ export type ConnectionParts = {
   log: Log
   /** Unix time, or any clock that only goes forward, in milliseconds. */
   now: () => number
+  /** Counts a connection that is closed for meeting a limit. */
+  met: (limit: LimitMet) => void
   /** Where the web page is, for browsers that dial the wrong port. */
   webUrl: () => string
   /** Tells the server's books that this connection began or stopped to watch, wait or close. */
   changed: (connection: Connection) => void
 }
+
+/** The limits that close a connection. */
+export type LimitMet = 'stalled' | 'signIn' | 'full' | 'slowWatcher' | 'lineTooLong'
 
 /** Replies are handed to the socket when they reach this size, so that a batch stays bounded. */
 const batchCharacters = 64 * 1024
@@ -60,7 +65,9 @@ export class Connection {
   #opening: OpeningState | undefined
   /** Changes that came while the opening state was still being sent. */
   #heldPushes: string[] = []
-  #waitingPushBytes = 0
+  #heldPushBytes = 0
+  /** Of what waits in the outbox, at most so much is pushes. */
+  #queuedPushBytes = 0
   readonly #openedAt: number
   /** When its reader last took something of what waits, or it was told goodbye. */
   #progressAt: number
@@ -142,23 +149,25 @@ export class Connection {
   /** The socket takes bytes again. */
   drain(): void {
     if (this.#outbox.flush() > 0) this.#progressAt = this.#parts.now()
-    if (this.#outbox.waiting > 0) return
-    this.#waitingPushBytes = 0
-    this.#process()
+    this.#queuedPushBytes = Math.min(this.#queuedPushBytes, this.#outbox.waiting)
+    if (this.#outbox.waiting === 0) this.#process()
   }
 
   /** One line for a watcher. Closes it where too much waits already; nobody else waits for it. */
   push(line: string): void {
     if (this.#phase !== 'open') return
-    if (this.#opening) this.#heldPushes.push(line)
-    else this.#send(line)
-    if (!this.#opening && this.#outbox.waiting === 0) {
-      this.#waitingPushBytes = 0
-      return
+    const bytes = Buffer.byteLength(line)
+    if (this.#opening) {
+      this.#heldPushes.push(line)
+      this.#heldPushBytes += bytes
+    } else {
+      this.#send(line)
+      this.#queuedPushBytes = Math.min(this.#queuedPushBytes + bytes, this.#outbox.waiting)
     }
-    this.#waitingPushBytes += Buffer.byteLength(line)
-    if (this.#waitingPushBytes <= this.#parts.limits.maxWaitingPushBytes) return
-    this.#parts.log({ event: 'watcher.slow', ...this.remote, bytes: this.#waitingPushBytes })
+    const waiting = this.#heldPushBytes + this.#queuedPushBytes
+    if (waiting <= this.#parts.limits.maxWaitingPushBytes) return
+    this.#parts.met('slowWatcher')
+    this.#parts.log({ event: 'watcher.slow', ...this.remote, bytes: waiting })
     this.abandon()
   }
 
@@ -214,6 +223,7 @@ export class Connection {
       const message = this.#framer.next()
       if (!message) break
       if (message.kind === 'too-long') {
+        this.#parts.met('lineTooLong')
         this.#finish(batch + this.#refusal('line-too-long'))
         return ''
       }
@@ -254,6 +264,8 @@ export class Connection {
     const held = this.#heldPushes.join('')
     this.#opening = undefined
     this.#heldPushes = []
+    this.#queuedPushBytes += this.#heldPushBytes
+    this.#heldPushBytes = 0
     return held
   }
 

@@ -1,8 +1,8 @@
 import { maxLineBytes } from '../wire/message.ts'
 
 /**
- * What one peer may cost the others. Each is a setting, so that a test can meet it exactly and an
- * operator can widen it.
+ * What one peer may cost the others. All are parameters, so that a test can meet each exactly; the
+ * operator sets those that `config.ts` names.
  */
 export type RegistryLimits = Readonly<{
   /** Bytes of one request, its line ending not counted. Over it: `line-too-long`, and closed. */

@@ -5,7 +5,7 @@ import { parseIp } from '../wire/address.ts'
 import type { ByeCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
 import { byeText } from '../wire/refusal.ts'
-import { Connection, type ConnectionParts } from './connection.ts'
+import { Connection, type ConnectionParts, type LimitMet } from './connection.ts'
 import type { House } from './conversation.ts'
 import type { Change, Directory } from './directory.ts'
 import type { RegistryLimits } from './limits.ts'
@@ -31,7 +31,7 @@ export type Registry = {
   readonly endpoint: Endpoint
   readonly connections: number
   /** How many connections each limit has closed since the start. */
-  readonly closed: Readonly<Record<'stalled' | 'signIn' | 'full', number>>
+  readonly closed: Readonly<Record<LimitMet, number>>
   /** Tells everybody goodbye and closes; resolves within one and a half close graces. */
   stop(): Promise<void>
 }
@@ -51,8 +51,15 @@ export function startRegistry(parts: RegistryParts): Registry {
   const watchers = new Set<Connection>()
   /** Those that the sweep has to look at; the others cost it nothing. */
   const awaited = new Set<Connection>()
-  const closed = { stalled: 0, signIn: 0, full: 0 }
+  const closed: Record<LimitMet, number> = {
+    stalled: 0,
+    signIn: 0,
+    full: 0,
+    slowWatcher: 0,
+    lineTooLong: 0,
+  }
   let untold = ''
+  let telling = false
 
   const house: House = {
     directory,
@@ -69,10 +76,14 @@ export function startRegistry(parts: RegistryParts): Registry {
 
   /** One write for a watcher, however many changes a turn of the event loop has brought. */
   function tellWatchers(): void {
+    // A watcher that is closed for being slow changes the directory in the midst of this. That is
+    // told next: those whose turn has not come would hear of it before what went before.
+    if (telling || untold === '') return
     const lines = untold
     untold = ''
-    if (lines === '') return
+    telling = true
     for (const watcher of watchers) watcher.push(lines)
+    telling = false
   }
 
   const connectionParts: ConnectionParts = {
@@ -81,6 +92,9 @@ export function startRegistry(parts: RegistryParts): Registry {
     log,
     now,
     webUrl: parts.webUrl,
+    met(limit) {
+      closed[limit] += 1
+    },
     changed(connection) {
       const waits = connection.waitingFor
       if (waits) awaited.add(connection)
@@ -98,7 +112,7 @@ export function startRegistry(parts: RegistryParts): Registry {
       if (connection.deadline > time) continue
       switch (connection.waitingFor) {
         case 'sign-in':
-          closed.signIn += 1
+          connectionParts.met('signIn')
           log({
             event: 'sign-in.timeout',
             ...connection.remote,
@@ -107,7 +121,7 @@ export function startRegistry(parts: RegistryParts): Registry {
           connection.sayGoodbye(bye('sign-in-timeout'))
           break
         case 'reader':
-          closed.stalled += 1
+          connectionParts.met('stalled')
           log({
             event: 'connection.stalled',
             ...connection.remote,
@@ -139,7 +153,7 @@ export function startRegistry(parts: RegistryParts): Registry {
       log({ event: 'connection.opened', ...remote })
       return
     }
-    closed.full += 1
+    connectionParts.met('full')
     log({ event: 'connections.full', ...remote, max: limits.maxConnections })
     connection.refuseAndClose('too-many-connections')
   }

@@ -3,6 +3,7 @@ import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { Problem } from '../../views/problem.tsx'
+import { RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log.ts'
 import { isLanguage } from '../text/languages.ts'
 import type { Assets } from './assets.ts'
@@ -86,6 +87,7 @@ export function createApp(parts: AppParts) {
     .notFound((c) => problem(c, textOf(c).notFound, 404))
     .onError((error, c) => {
       if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
+      if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
       log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
       return problem(c, textOf(c).internal, 500)
     })

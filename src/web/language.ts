@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { accepts } from 'hono/accepts'
 import { getCookie, setCookie } from 'hono/cookie'
+import { parseAccept } from 'hono/utils/accept'
 import { isLanguage, type Language } from '../text/languages.ts'
 
 const cookieName = 'language'
@@ -9,17 +9,9 @@ const cookieName = 'language'
 export function languageOf(c: Context): Language {
   const chosen = getCookie(c, cookieName)
   if (chosen && isLanguage(chosen)) return chosen
-  const wanted = accepts(c, {
-    header: 'Accept-Language',
-    supports: ['pt', 'en'],
-    default: 'pt',
-    match: (accepted) => {
-      const ranked = [...accepted].sort((a, b) => b.q - a.q)
-      const primary = ranked.map(({ type }) => type.toLowerCase().split('-')[0] ?? '')
-      return primary.find(isLanguage) ?? 'pt'
-    },
-  })
-  return isLanguage(wanted) ? wanted : 'pt'
+  const wanted = parseAccept(c.req.header('Accept-Language') ?? '').sort((a, b) => b.q - a.q)
+  const primary = wanted.map(({ type }) => type.toLowerCase().split('-')[0] ?? '')
+  return primary.find(isLanguage) ?? 'pt'
 }
 
 export const rememberLanguage = (c: Context, language: Language): void =>

@@ -1,6 +1,7 @@
 import { connectRegistry } from '../client/registry-client.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Log } from '../log.ts'
+import { ok } from '../result.ts'
 import { parseIp } from '../wire/address.ts'
 import { createApp } from './app.tsx'
 import { loadAssets } from './assets.ts'
@@ -52,8 +53,11 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     on: Partial<Pick<Parameters<typeof connectRegistry>[0], 'onPush' | 'onLost'>>,
   ) => {
     const client = await connectRegistry({ hostname: registry.ip, port: registry.port, ...on })
-    await client.ask({ verb: 'auth', secret: key })
-    return client
+    // Also where a registry that takes no more connections says so.
+    const answer = await client.ask({ verb: 'auth', secret: key })
+    if (answer.ok) return ok(client)
+    client.close()
+    return answer
   }
 
   const book: PeopleBook = new PeopleBook({

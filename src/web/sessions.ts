@@ -18,7 +18,7 @@ export type Session = {
 
 export type SessionParts = {
   /** A new registry connection that may register on the browser's behalf. */
-  connect: (onLost: (why: RegistryLost) => void) => Promise<RegistryClient>
+  connect: (onLost: (why: RegistryLost) => void) => Promise<Result<RegistryClient, RefusalCode>>
   onEnded: (session: Session, ending: Ending) => void
   limits: SessionLimits
 }
@@ -121,7 +121,9 @@ export class Sessions {
     const name = parseName(wanted.name)
     if (!name.ok) return name
     const me = { ...wanted, name: name.value }
-    const client = await this.#parts.connect(() => this.#lost(id))
+    const connected = await this.#parts.connect(() => this.#lost(id))
+    if (!connected.ok) return connected
+    const client = connected.value
     const { ip, callPort } = me
     const claim = { ip, port: client.local.port }
     const answer = await client.ask({ verb: 'register', name: me.name, callPort, claim })

@@ -83,7 +83,7 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
     .post('/leave', async (c) => {
       const { session, identity } = c.var.browser
       if (session) await sessions.leave(session)
-      // Another id: what still bears the old one can not bring the registration back.
+      // Another id, and not registered: no tab of this browser brings the registration back.
       const { name, callPort } = session?.me ?? identity ?? {}
       await writeIdentity(c, sessionSecret, {
         id: newSessionId(),

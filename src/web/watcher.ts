@@ -1,6 +1,7 @@
 import type { RegistryClient, RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log.ts'
-import type { Push } from '../wire/message.ts'
+import type { Result } from '../result.ts'
+import type { Push, RefusalCode } from '../wire/message.ts'
 import type { PeopleBook } from './people-book.ts'
 
 export type Watcher = {
@@ -13,7 +14,7 @@ export type WatcherParts = {
   connect: (on: {
     push: (push: Push) => void
     lost: (why: RegistryLost) => void
-  }) => Promise<RegistryClient>
+  }) => Promise<Result<RegistryClient, RefusalCode>>
   book: PeopleBook
   log: Log
 }
@@ -50,7 +51,9 @@ export function startWatcher({ connect, book, log }: WatcherParts): Watcher {
       pauseMs = Math.min(2 * pauseMs, longestPauseMs)
     }
     try {
-      client = await connect({ push, lost: (why) => again(why.message) })
+      const connected = await connect({ push, lost: (why) => again(why.message) })
+      if (!connected.ok) return again(connected.error)
+      client = connected.value
       if (closed) return client.close()
       book.reopen()
       const answer = await client.ask({ verb: 'watch' })

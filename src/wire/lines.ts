@@ -25,10 +25,10 @@ export class Framer {
   #framing: Framing | 'undecided'
   #pending: Buffer = empty
   /**
-   * A decoded block of whole lines (`null` for one that is not UTF-8) and how far it has been
+   * A block of whole lines, decoded (but for those that are not UTF-8), and how far it has been
    * read: decoding a block at once is much faster than line by line.
    */
-  #lines: (string | null)[] = []
+  #lines: (string | Buffer)[] = []
   #nextLine = 0
   #ended = false
   #broken = false
@@ -69,8 +69,10 @@ export class Framer {
     if (this.#broken) return undefined
     if (this.#framing === 'bare') return this.#nextBare()
     if (this.#nextLine === this.#lines.length && !this.#cutBlock()) return this.#rest()
-    const line = this.#lines[this.#nextLine++]
-    return typeof line === 'string' ? this.#checked(line) : { kind: 'bad-utf8' }
+    const line = this.#lines[this.#nextLine++] ?? ''
+    // A connection that is quiet now must not hold the block that it once sent.
+    if (this.#nextLine === this.#lines.length) this.#dropLines()
+    return typeof line === 'string' ? this.#checked(line) : this.#message(withoutReturn(line))
   }
 
   /** Cuts all whole lines off the pending bytes; false where there is none. */
@@ -120,10 +122,15 @@ export class Framer {
     return tooLong ? this.#tooLong() : { kind: 'text', text }
   }
 
+  #dropLines(): void {
+    this.#lines = []
+    this.#nextLine = 0
+  }
+
   #tooLong(): Framed {
     this.#broken = true
     this.#pending = empty
-    this.#lines = []
+    this.#dropLines()
     return { kind: 'too-long' }
   }
 }
@@ -131,13 +138,13 @@ export class Framer {
 const withoutReturn = (bytes: Buffer): Buffer =>
   bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes
 
-function decodeEach(block: Buffer): (string | null)[] {
-  const lines: (string | null)[] = []
+function decodeEach(block: Buffer): (string | Buffer)[] {
+  const lines: (string | Buffer)[] = []
   for (let start = 0; start <= block.length; ) {
     const found = block.indexOf(newline, start)
     const end = found === -1 ? block.length : found
     const line = block.subarray(start, end)
-    lines.push(isUtf8(line) ? line.toString() : null)
+    lines.push(isUtf8(line) ? line.toString() : line)
     start = end + 1
   }
   return lines
@@ -154,7 +161,11 @@ function endsInsideCharacter(bytes: Buffer): boolean {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0
     if (byte < 0x80) return false
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2)
+    // C0, C1 and F5 to FF begin no character: nothing that follows can complete them.
+    if (byte >= 0xc0) {
+      if (byte < 0xc2 || byte > 0xf4) return false
+      return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2)
+    }
   }
   return false
 }

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { hasChromium, newPerson, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
+import { startTestWeb, type TestWeb } from '../support/web.ts'
+
+const name = (number: number) => `Pessoa ${String(number).padStart(5, '0')}`
+
+/** Registered without sockets: this is about the page. */
+function fill(site: TestWeb, count: number): void {
+  for (let number = 1; number <= count; number += 1) {
+    const ip = `10.0.${number >> 8}.${number & 255}`
+    site.tcp.directory.register({ name: name(number), ip, port: 4000, callPort: 5000 })
+  }
+}
+
+describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startChromium()
+  }, startTimeoutMs)
+  afterAll(() => browser.close())
+
+  test('shows its first page, and more as its end comes into sight', async () => {
+    await using site = await startTestWeb()
+    fill(site, 10_000)
+    const ana = await newPerson(browser, site.url)
+    await ana.register('Ana', 5001)
+    await ana.page.getByText('10.001 pessoas registradas').waitFor()
+    expect(await ana.names()).toEqual(['Ana', ...Array.from({ length: 49 }, (_, i) => name(i + 1))])
+    for (const pages of [2, 3]) {
+      await ana.page.locator('#below').scrollIntoViewIfNeeded()
+      await ana.sees(name(50 * pages - 1))
+    }
+    const names = await ana.names()
+    expect(names).toEqual([
+      'Ana',
+      ...Array.from({ length: names.length - 1 }, (_, i) => name(i + 1)),
+    ])
+    expect(ana.complaints).toEqual([])
+  }, 30_000)
+
+  test('is filtered by name and by IP as one types', async () => {
+    await using site = await startTestWeb()
+    fill(site, 10_000)
+    const ana = await newPerson(browser, site.url)
+    await ana.register('Ana', 5001)
+    await ana.page.getByText('10.001 pessoas registradas').waitFor()
+    await ana.page.locator('#filter').pressSequentially('pessoa 0999')
+    await ana.page.getByText('10 de 10.001 pessoas registradas').waitFor()
+    expect(await ana.names()).toHaveLength(10)
+    await ana.page.fill('#filter', '10.0.39.16')
+    await ana.page.getByText('1 de 10.001 pessoas registradas').waitFor()
+    expect(await ana.names()).toEqual([name(10_000)])
+    expect(await ana.page.evaluate('document.activeElement.id')).toBe('filter')
+
+    // What changes elsewhere in the list shows in the count alone.
+    site.tcp.directory.register({ name: 'Zeca', ip: '10.1.0.1', port: 4000, callPort: 5000 })
+    await ana.page.getByText('1 de 10.002 pessoas registradas').waitFor()
+    expect(await ana.names()).toEqual([name(10_000)])
+  }, 30_000)
+
+  test('puts the newest first where that is chosen, and keeps doing so', async () => {
+    await using site = await startTestWeb()
+    fill(site, 200)
+    const ana = await newPerson(browser, site.url)
+    await ana.register('Ana', 5001)
+    await ana.page.selectOption('#order', 'newest')
+    await eventually('newest first', async () => (await ana.names())[1] === name(200))
+    site.tcp.directory.register({ name: 'Zeca', ip: '10.1.0.1', port: 4000, callPort: 5000 })
+    await ana.sees('Zeca')
+    expect((await ana.names()).slice(0, 3)).toEqual(['Zeca', 'Ana', name(200)])
+  }, 30_000)
+
+  test('can be paged through by links without JavaScript', async () => {
+    await using site = await startTestWeb()
+    fill(site, 120)
+    const ana = await newPerson(browser, site.url, { javaScriptEnabled: false })
+    await ana.register('Ana', 5001)
+    await eventually('all there', async () => {
+      await ana.page.goto('/people')
+      return (await ana.page.innerText('#count')).startsWith('121')
+    })
+    await ana.page.click('text=Mostrar mais')
+    expect((await ana.names())[0]).toBe(name(50))
+    await ana.page.click('text=Mostrar mais')
+    expect(await ana.names()).toEqual(Array.from({ length: 21 }, (_, i) => name(100 + i)))
+    await ana.page.click('text=Voltar ao começo')
+    expect((await ana.names())[0]).toBe('Ana')
+  }, 30_000)
+})

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { AxeResults } from 'axe-core'
+import axe from 'axe-core/axe.min.js' with { type: 'file' }
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Whether the tests that need a browser can run. In CI they must, and fail where there is none. */
+export const hasChromium = existsSync(executablePath) || process.env.CI === 'true'
+
+if (!hasChromium) {
+  console.warn(
+    `No browser at ${executablePath}: its tests are skipped. On Debian: apt-get install chromium`,
+  )
+}
+
+/** Chromium takes long to start the first time. */
+export const startTimeoutMs = 60_000
+
+export const startChromium = (): Promise<Browser> => chromium.launch({ executablePath })
+
+/** A Chromium that can be frozen: its sockets stay open, and nobody answers on them. */
+export async function startFreezableChromium() {
+  const server = await chromium.launchServer({ executablePath })
+  const browser = await chromium.connect(server.wsEndpoint())
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const pid of withDescendants(server.process().pid ?? 0)) process.kill(pid, signal)
+  }
+  return {
+    browser,
+    freeze: () => signalAll('SIGSTOP'),
+    async close() {
+      signalAll('SIGCONT')
+      await server.close()
+    },
+  }
+}
+
+function withDescendants(root: number): number[] {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => (parentOf(name) === root ? withDescendants(Number(name)) : []))
+  return [root, ...children]
+}
+
+function parentOf(pid: string): number {
+  try {
+    // The second field is a name in brackets, which may hold anything.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)
+    return Number(fields?.split(' ')[1])
+  } catch {
+    // It ended in the meantime.
+    return 0
+  }
+}
+
+/** What nobody should ever see: console errors, exceptions, and what the CSP blocked. */
+export type Complaints = string[]
+
+export type Person = {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly complaints: Complaints
+  register: (name: string, callPort: number) => Promise<void>
+  /** The names in the list as they are shown, in order. */
+  names: () => Promise<string[]>
+  sees: (name: string) => Promise<void>
+  seesNoMore: (name: string) => Promise<void>
+}
+
+/** A browser of its own: its cookies are nobody else's. */
+export async function newPerson(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Person> {
+  const context = await browser.newContext({ locale: 'pt-BR', baseURL: url, ...options })
+  const complaints: Complaints = []
+  context.on('page', (page) => watchFor(page, complaints))
+  const page = await context.newPage()
+  const row = (name: string) =>
+    page.locator('#people li', { has: page.getByText(name, { exact: true }) })
+  return {
+    page,
+    context,
+    complaints,
+    async register(name, callPort) {
+      await page.goto('/')
+      await page.fill('#name', name)
+      await page.fill('#call-port', String(callPort))
+      await page.click('#sign-in form button[type=submit]')
+      await page.waitForURL('**/people')
+    },
+    names: () => page.locator('#people li a').allInnerTexts(),
+    sees: (name) => row(name).waitFor({ state: 'visible' }),
+    seesNoMore: (name) => row(name).waitFor({ state: 'detached' }),
+  }
+}
+
+function watchFor(page: Page, complaints: Complaints): void {
+  page.setDefaultTimeout(10_000)
+  page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    // A refused form is answered with 4xx, which Chromium prints; so is a server that is away.
+    if (/Failed to load resource: the server responded with a status of 4/.test(message.text()))
+      return
+    if (/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/.test(message.text())) return
+    complaints.push(`${message.type()}: ${message.text()}`)
+  })
+}
+
+/** What axe-core finds wrong with the page as it is, a line each. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, which the page's CSP does not hold back.
+  await page.evaluate(await Bun.file(axe).text())
+  const results = await page.evaluate<AxeResults>(
+    "axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] })",
+  )
+  return results.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`,
+  )
+}

@@ -143,7 +143,8 @@ export class RegistryClient {
   }
 
   #takePush(line: string): void {
-    if (this.#pending[0]?.verb === 'watch' && !line.startsWith('*bye')) {
+    // Only these begin an opening state; a change may come before the refusal of a second `watch`.
+    if (this.#pending[0]?.verb === 'watch' && /^\*(here|synced),/.test(line)) {
       this.#settle(ok({ kind: 'watching' }))
     }
     const push = parsePush(line)

@@ -8,7 +8,10 @@ import type { Endpoint } from '../endpoint.ts'
 /** How messages are told apart on a connection: by `\n`, or one per chunk (the first clients). */
 export type Framing = 'lines' | 'bare'
 
-/** Every verb is reserved: no peer may be called by one, or its registration would be a request. */
+/**
+ * Every verb is reserved: no peer may be called by one, or its registration would be a request.
+ * The last is of a later, unfinished version of the first clients, and unknown here.
+ */
 export const verbs = [
   'register',
   'list',
@@ -25,6 +28,7 @@ export const verbs = [
   'hangup',
   'signal',
   'resume',
+  'call_request',
 ] as const
 
 export type Request =

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
+import { Connection, type ConnectionParts, type Wire } from '../../src/registry/connection.ts'
+import { Directory } from '../../src/registry/directory.ts'
+import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
+
+/**
+ * A connection without a socket: what it writes and does to it is kept in `done`. `room` is how
+ * many bytes the socket would take before it drains again.
+ */
+function connection(
+  limits: Partial<RegistryLimits> = {},
+  directory = new Directory({ now: () => 0 }),
+) {
+  const done: string[] = []
+  const socket = { room: Number.POSITIVE_INFINITY }
+  const act = (what: string) => () => {
+    done.push(what)
+  }
+  const wire: Wire = {
+    write(bytes) {
+      const taken = Math.min(socket.room, Buffer.byteLength(bytes))
+      socket.room -= taken
+      if (taken > 0) done.push(Buffer.from(bytes as string).toString('utf8', 0, taken))
+      return taken
+    },
+    pause: act('pause'),
+    resume: act('resume'),
+    shutdown: act('shutdown'),
+    end: act('end'),
+    terminate: act('terminate'),
+  }
+  const parts: ConnectionParts = {
+    house: {
+      directory,
+      server: () => ({ ip: '127.0.0.1', port: 3001 }),
+      isOwnEndpoint: () => false,
+      isKey: () => false,
+    },
+    limits: { ...defaultLimits, bareQuietMs: 50, ...limits },
+    log: () => {},
+    met: () => {},
+    now: () => 0,
+    webUrl: () => '',
+    changed: () => {},
+  }
+  const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, true, parts)
+  return { done, socket, subject, say: (text: string) => subject.data(Buffer.from(text)) }
+}
+
+const registered = 'success,Registrado com sucesso'
+
+describe('a registration without a newline', () => {
+  beforeEach(() => {
+    jest.useFakeTimers()
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  test('is answered, without a newline, when it has been quiet for as long as the limit says', () => {
+    const { done, say } = connection()
+    say('ana,127.0.0.1,4000,5000')
+    jest.advanceTimersByTime(49)
+    expect(done).toEqual([])
+    jest.advanceTimersByTime(1)
+    expect(done).toEqual([registered])
+    say('list')
+    expect(done).toEqual([registered, 'ana'])
+  })
+
+  test('that comes in pieces is quiet only after the last', () => {
+    const { done, say } = connection()
+    say('ana,127.0.0.1,4000,5')
+    jest.advanceTimersByTime(40)
+    say('00')
+    jest.advanceTimersByTime(40)
+    say('0')
+    jest.advanceTimersByTime(49)
+    expect(done).toEqual([])
+    jest.advanceTimersByTime(1)
+    expect(done).toEqual([registered])
+    say('details,ana')
+    expect(done[1]).toBe('127.0.0.1,5000')
+  })
+
+  test.each([
+    ['has two commas', 'ana,127.0.0.1,4000'],
+    ['has four commas', 'ana,127.0.0.1,4000,5000,'],
+    ['is no registration', 'ping'],
+  ])('is waited for, however long, where it %s', (_, text) => {
+    const { done, say } = connection()
+    say(text)
+    jest.advanceTimersByTime(10_000)
+    expect(done).toEqual([])
+    say('\n')
+    expect(done).toHaveLength(1)
+    expect(done[0]).toEndWith('\n')
+  })
+
+  test('is a line after all when its newline comes before the quiet is over', () => {
+    const { done, say } = connection()
+    say('ana,127.0.0.1,4000,5000')
+    jest.advanceTimersByTime(49)
+    say('\n')
+    jest.advanceTimersByTime(10_000)
+    say('list')
+    jest.advanceTimersByTime(10_000)
+    expect(done).toEqual([`${registered}\n`])
+  })
+
+  test('is answered as a line when the input ends before the quiet is over', () => {
+    const { done, say, subject } = connection()
+    say('ana,127.0.0.1,4000,5000')
+    subject.inputEnd()
+    jest.advanceTimersByTime(10_000)
+    expect(done).toEqual([`${registered}\n`, 'end'])
+  })
+
+  test('is forgotten when its connection is gone before the quiet is over', () => {
+    const { done, say, subject } = connection()
+    say('ana,127.0.0.1,4000,5000')
+    subject.gone()
+    jest.advanceTimersByTime(10_000)
+    expect(done).toEqual([])
+  })
+
+  test('is not answered after a goodbye, which is in line form', () => {
+    const { done, say, subject } = connection()
+    say('ana,127.0.0.1,4000,5000')
+    subject.sayGoodbye({ kind: 'bye', code: 'shutdown', text: 'Tchau' })
+    jest.advanceTimersByTime(10_000)
+    expect(done).toEqual(['*bye,shutdown,Tchau\n', 'shutdown'])
+  })
+})
+
+describe('the replies to one chunk', () => {
+  test('go out in one write', () => {
+    const { done, say } = connection()
+    say('ping\n'.repeat(1_000))
+    expect(done).toEqual(['pong\n'.repeat(1_000)])
+  })
+
+  test('end with the last words, in the same write', () => {
+    const { done, say } = connection()
+    say('ping\nquit\nping\n')
+    expect(done).toEqual(['pong\nConexão encerrada\n', 'shutdown'])
+  })
+})
+
+describe('a watcher', () => {
+  const push = '*left,somebody,127.0.0.1\n'
+  const maxWaitingPushBytes = 4 * push.length
+
+  test('that keeps reading is not closed, however many changes come before it is done', () => {
+    const { done, socket, subject, say } = connection({ maxWaitingPushBytes })
+    say('watch\n')
+    socket.room = 0
+    subject.push(push)
+    for (let each = 0; each < 100; each += 1) {
+      subject.push(push)
+      socket.room = push.length
+      subject.drain()
+    }
+    expect(done).not.toContain('terminate')
+  })
+
+  test('that does not is closed when more waits than the limit says', () => {
+    const { done, socket, subject, say } = connection({ maxWaitingPushBytes })
+    say('watch\n')
+    socket.room = 0
+    for (let each = 0; each < 4; each += 1) subject.push(push)
+    expect(done).not.toContain('terminate')
+    subject.push(push)
+    expect(done.at(-1)).toBe('terminate')
+  })
+
+  test('that takes its opening state slowly is held to the same limit', () => {
+    const directory = new Directory({ now: () => 0 })
+    for (let port = 1; port < 20_000; port += 1) {
+      directory.register({ name: `pessoa ${port}`, ip: '10.0.0.1', port: 4000, callPort: port })
+    }
+    const { socket, subject, say } = connection({ maxWaitingPushBytes }, directory)
+    socket.room = 1
+    say('watch\n')
+    for (let each = 0; each < 5; each += 1) {
+      expect(subject.open).toBeTrue()
+      subject.push(push)
+      // A little of the state at a time, each time all that waits and then one byte more.
+      socket.room = 64 * 1024
+      subject.drain()
+    }
+    expect(subject.open).toBeFalse()
+  })
+})

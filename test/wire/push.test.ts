@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { Push } from '../../src/wire/message.ts'
+import { parseName } from '../../src/wire/name.ts'
+import { formatPush, parsePush, pushMark } from '../../src/wire/push.ts'
+
+const listing = { name: 'josé', ip: '2001:db8::1', callPort: 5000, since: 1_795_362_670_985 }
+
+describe('a push', () => {
+  test.each<{ push: Push; line: string }>([
+    { push: { kind: 'here', ...listing }, line: '*here,josé,2001:db8::1,5000,1795362670985' },
+    { push: { kind: 'synced', count: 0 }, line: '*synced,0' },
+    { push: { kind: 'joined', ...listing }, line: '*joined,josé,2001:db8::1,5000,1795362670985' },
+    { push: { kind: 'left', name: 'josé', ip: '::1' }, line: '*left,josé,::1' },
+    {
+      push: { kind: 'bye', code: 'shutdown', text: 'Conexão encerrada' },
+      line: '*bye,shutdown,Conexão encerrada',
+    },
+  ])('$line is written and read', ({ push, line }) => {
+    expect(formatPush(push)).toBe(`${line}\n`)
+    expect(parsePush(line)).toEqual(push)
+  })
+
+  test('tells no more of an entry than it should', () => {
+    const registration = { kind: 'here' as const, ...listing, port: 4000 }
+    expect(formatPush(registration)).toBe('*here,josé,2001:db8::1,5000,1795362670985\n')
+  })
+
+  test('to a first client is nothing, but for the last words', () => {
+    expect(formatPush({ kind: 'joined', ...listing }, 'bare')).toBe('')
+    expect(formatPush({ kind: 'left', ...listing }, 'bare')).toBe('')
+    expect(formatPush({ kind: 'synced', count: 1 }, 'bare')).toBe('')
+    expect(formatPush({ kind: 'bye', code: 'shutdown', text: 'Tchau' }, 'bare')).toBe('Tchau')
+  })
+
+  test('that was written is read as the same, and begins as no reply does', () => {
+    const since = fc.nat(Number.MAX_SAFE_INTEGER)
+    const name = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+      .map((word) => parseName(word))
+      .filter((parsed) => parsed.ok)
+      .map(({ value }) => value)
+    const person = { name, ip: fc.ipV4(), callPort: fc.integer({ min: 1, max: 65_535 }), since }
+    const pushes: fc.Arbitrary<Push> = fc.oneof(
+      fc.record({ kind: fc.constantFrom('here' as const, 'joined' as const), ...person }),
+      fc.record({ kind: fc.constant('left' as const), name, ip: fc.ipV4() }),
+      fc.record({ kind: fc.constant('synced' as const), count: fc.nat() }),
+    )
+    fc.assert(
+      fc.property(pushes, (push) => {
+        const line = formatPush(push)
+        expect(line).toStartWith(pushMark)
+        expect(line.indexOf('\n')).toBe(line.length - 1)
+        expect(parsePush(line.slice(0, -1))).toEqual(push)
+      }),
+    )
+  })
+
+  test.each([
+    [''],
+    ['*'],
+    ['*ready,ana,127.0.0.1'],
+    ['here,ana,127.0.0.1,5000,1'],
+    ['*here,ana,127.0.0.1,5000'],
+    ['*here,ana,127.0.0.1,0,1'],
+    ['*here,ana,nowhere,5000,1'],
+    ['*here,,127.0.0.1,5000,1'],
+    ['*joined,ana,127.0.0.1,5000,soon'],
+    ['*left,ana'],
+    ['*left,,127.0.0.1'],
+    ['*synced'],
+    ['*synced,-1'],
+    ['*bye,constructor,Tchau'],
+    ['success,Registrado com sucesso'],
+  ])('"%s" is none that is known', (line) => {
+    expect(parsePush(line)).toBeUndefined()
+  })
+
+  test('is skipped, never thrown at, where it is nonsense', () => {
+    const line = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(fc.constantFrom('*here', '*bye', 'ana', '::1', '1', ''), { maxLength: 7 })
+        .map(String),
+    )
+    fc.assert(fc.property(line, (any) => void parsePush(any)))
+  })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { helpLines } from '../../src/wire/help.ts'
+import type { RefusalCode, Reply } from '../../src/wire/message.ts'
+import { byeText, isByeCode, isRefusalCode, refusalText } from '../../src/wire/refusal.ts'
+import { type AnsweredInOneLine, formatReply, parseReply } from '../../src/wire/reply.ts'
+
+const codes = Object.keys(refusalText) as RefusalCode[]
+
+describe('a reply', () => {
+  test.each<{ reply: Reply; words: string }>([
+    { reply: { kind: 'registered' }, words: 'success,Registrado com sucesso' },
+    { reply: { kind: 'names', names: 'ana,bia' }, words: 'ana,bia' },
+    { reply: { kind: 'address', ip: '::1', callPort: 5000 }, words: '::1,5000' },
+    { reply: { kind: 'bye' }, words: 'Conexão encerrada' },
+    { reply: { kind: 'pong' }, words: 'pong' },
+    { reply: { kind: 'authorized' }, words: 'success,Autorizado' },
+  ])('$words is the same in both framings, but for the newline', ({ reply, words }) => {
+    expect(formatReply(reply, 'lines')).toBe(`${words}\n`)
+    expect(formatReply(reply, 'bare')).toBe(words)
+  })
+
+  test('to watch is nothing by itself: the opening state is the answer', () => {
+    expect(formatReply({ kind: 'watching' }, 'lines')).toBe('')
+  })
+
+  test('to help is a line for each request and a single dot', () => {
+    const words = formatReply({ kind: 'help' }, 'lines')
+    expect(words).toEndWith('\n.\n')
+    for (const verb of ['register', 'list', 'details', 'watch', 'ping', 'auth', 'help', 'quit']) {
+      expect(helpLines.some((line) => line.startsWith(verb))).toBeTrue()
+    }
+    expect(helpLines.filter((line) => line === '.')).toHaveLength(1)
+    expect(helpLines.filter((line) => line.startsWith('*'))).toBeEmpty()
+  })
+})
+
+describe('a refusal', () => {
+  test.each<{ code: RefusalCode; text: string }>([
+    { code: 'already-registered', text: 'Usuário já registrado' },
+    {
+      code: 'call-port-taken',
+      text: 'Falha ao registrar cliente: ana - Já existe um usuário com esse IP recebendo chamadas nessa porta',
+    },
+    {
+      code: 'server-port',
+      text: 'Falha ao registrar cliente: ana - Não é possível registrar essa porta porque é a porta do servidor',
+    },
+    {
+      code: 'same-port',
+      text: 'Falha ao registrar cliente: ana - A porta de chamada deve ser diferente da porta de conexão ao servidor',
+    },
+  ])('$code has the words of the first server', ({ code, text }) => {
+    const reply: Reply = { kind: 'refused', code, name: 'ana' }
+    expect(formatReply(reply, 'bare')).toBe(`error,${text}`)
+    expect(formatReply(reply, 'lines')).toBe(`error,${text},${code}\n`)
+  })
+
+  test.each(codes)('%s has a text of one line, without a comma, in NFC', (code) => {
+    const text = refusalText[code]('ana')
+    expect(text).toMatch(/^[^,\n\r*][^,\n\r]+$/)
+    expect(text.normalize('NFC')).toBe(text)
+    expect(code).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+  })
+
+  test('has a text of its own for each code', () => {
+    expect(new Set(codes.map((code) => refusalText[code]('ana'))).size).toBe(codes.length)
+  })
+
+  test('knows its own codes alone, and not those that every object has', () => {
+    expect(codes.every(isRefusalCode)).toBeTrue()
+    expect(Object.keys(byeText).every(isByeCode)).toBeTrue()
+    for (const word of ['', 'constructor', 'toString', '__proto__', 'Bad-Name']) {
+      expect({ word, known: isRefusalCode(word) || isByeCode(word) }).toEqual({
+        word,
+        known: false,
+      })
+    }
+  })
+})
+
+describe('a line is read as the answer', () => {
+  const callPort = fc.integer({ min: 1, max: 65_535 })
+  const answers: fc.Arbitrary<[AnsweredInOneLine, Reply]> = fc.oneof(
+    fc.constantFrom<[AnsweredInOneLine, Reply]>(
+      ['register', { kind: 'registered' }],
+      ['auth', { kind: 'authorized' }],
+      ['ping', { kind: 'pong' }],
+      ['quit', { kind: 'bye' }],
+      ['list', { kind: 'names', names: 'ana,bia,josé' }],
+    ),
+    fc.tuple(
+      fc.constant('details' as const),
+      fc.record({ kind: fc.constant('address' as const), ip: fc.ipV4(), callPort }),
+    ),
+  )
+
+  test('that was written', () => {
+    fc.assert(
+      fc.property(answers, ([verb, reply]) => {
+        const line = formatReply(reply, 'lines').slice(0, -1)
+        expect(parseReply(verb, line)).toEqual({ ok: true, value: { ok: true, value: reply } })
+      }),
+    )
+  })
+
+  test.each(codes)('that was refused with %s, whatever was asked', (code) => {
+    const line = formatReply({ kind: 'refused', code, name: 'ana' }, 'lines').slice(0, -1)
+    for (const verb of ['register', 'list', 'details', 'auth', 'ping', 'quit'] as const) {
+      expect(parseReply(verb, line)).toEqual({ ok: true, value: { ok: false, error: code } })
+    }
+  })
+
+  test.each<{ verb: AnsweredInOneLine; line: string }>([
+    { verb: 'register', line: 'pong' },
+    { verb: 'register', line: '' },
+    { verb: 'auth', line: 'ok' },
+    { verb: 'ping', line: 'Pong' },
+    { verb: 'details', line: 'ana' },
+    { verb: 'details', line: '127.0.0.1' },
+    { verb: 'details', line: '127.0.0.1,0' },
+    { verb: 'details', line: '127.0.0.1,5000,6000' },
+    { verb: 'list', line: 'error,Usuário já registrado' },
+    { verb: 'list', line: 'error,Texto,no-such-code' },
+    { verb: 'list', line: 'error,Texto,constructor' },
+    { verb: 'list', line: 'error,a,b,bad-name' },
+    { verb: 'list', line: 'error' },
+  ])('unless it is none: $line to $verb', ({ verb, line }) => {
+    expect(parseReply(verb, line)).toEqual({ ok: false, error: undefined })
+  })
+
+  test('or is refused, and never throws', () => {
+    const verb = fc.constantFrom<AnsweredInOneLine>(
+      'register',
+      'list',
+      'details',
+      'auth',
+      'ping',
+      'quit',
+    )
+    fc.assert(
+      fc.property(
+        verb,
+        fc.string({ unit: 'binary' }),
+        (asked, line) => void parseReply(asked, line),
+      ),
+    )
+  })
+})

@@ -21,6 +21,17 @@ const htmxConfig = JSON.stringify({
   ws: { pauseOnBackground: false, reconnectDelay: 300, reconnectMaxDelay: 1500 },
 })
 
+// In the order in which they build on each other.
+const styles = [
+  'colors.css',
+  'base.css',
+  'controls.css',
+  'frame.css',
+  'people.css',
+  'person.css',
+  'call.css',
+]
+
 export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
   frame,
   title,
@@ -39,7 +50,9 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <meta name="htmx-config" content={htmxConfig} />
           <title>{`${title} · ${t.appName}`}</title>
           <link rel="icon" href={frame.asset('icon.svg')} type="image/svg+xml" />
-          <link rel="stylesheet" href={frame.asset('encontro.css')} />
+          {styles.map((name) => (
+            <link rel="stylesheet" href={frame.asset(name)} />
+          ))}
           <script src={frame.asset('htmx.js')} defer />
           <script src={frame.asset('hx-ws.js')} defer />
           <script src={frame.asset('page.js')} defer />
@@ -50,11 +63,12 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           </a>
           <header class="top">
             <a class="top__home" href="/">
+              <img src={frame.asset('icon.svg')} alt="" width={32} height={32} />
               {t.appName}
             </a>
             {frame.me && (
               <form class="top__session" method="post" action="/leave">
-                <span class="top__me" title={t.registeredAs(frame.me.name)}>
+                <span class="top__me" dir="auto" title={t.registeredAs(frame.me.name)}>
                   {frame.me.name}
                 </span>
                 <button class="button button--quiet" type="submit">
@@ -72,7 +86,12 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             {children}
           </main>
           <footer class="bottom">
-            <form class="bottom__languages" method="post" action="/language">
+            <form
+              class="bottom__languages"
+              method="post"
+              action="/language"
+              aria-labelledby="languages"
+            >
               <span id="languages">{t.switchLanguage}</span>
               <input type="hidden" name="back" value={frame.path} />
               {Object.entries(languages).map(([code, text]) => (

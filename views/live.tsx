@@ -41,6 +41,7 @@ export const WholeList: FC<PeopleProps> = (props) => (
 export const ListChange: FC<
   Omit<PeopleProps, 'rows'> & {
     removed: readonly string[]
+    changed: readonly PersonRowProps[]
     inserted: readonly InsertedRows[]
     belowChanged: boolean
   }
@@ -49,9 +50,13 @@ export const ListChange: FC<
     {props.removed.length > 0 && (
       <Partial target={props.removed.map((id) => `#${id}`).join(',')} swap="delete" />
     )}
+    {props.changed.map((row) => (
+      <ChangedRow t={props.t} row={row} mine={props.mine} />
+    ))}
     {props.inserted.map(({ after, rows }) => (
       <Partial target={after ? `#${after}` : '#people'} swap={after ? 'afterend' : 'afterbegin'}>
-        <PeopleRows t={props.t} rows={rows} mine={props.mine} />
+        {/* Rows of a list that only grew longer were here before; then what is below changed. */}
+        <PeopleRows t={props.t} rows={rows} mine={props.mine} arriving={!props.belowChanged} />
       </Partial>
     ))}
     {props.belowChanged ? (
@@ -80,8 +85,18 @@ const Around: FC<Omit<PeopleProps, 'rows'>> = (props) => (
 
 /** The row of whoever looks, marked: the rows of an update are the same for everybody. */
 export const OwnRow: FC<{ t: Text; row: PersonRowProps }> = ({ t, row }) => (
-  <Partial target={`#${row.id}`} swap="outerHTML">
-    <PeopleRows t={t} rows={[row]} mine={row.id} />
+  <ChangedRow t={t} row={row} mine={row.id} />
+)
+
+// Morphed, so that the row's element stays: htmx looks up all targets of a message before it swaps
+// any, and a new row of the same message may have to go behind this one.
+const ChangedRow: FC<{ t: Text; row: PersonRowProps; mine: string | undefined }> = ({
+  t,
+  row,
+  mine,
+}) => (
+  <Partial target={`#${row.id}`} swap="outerMorph">
+    <PeopleRows t={t} rows={[row]} mine={mine} />
   </Partial>
 )
 

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import { type Endpoint, formatEndpoint } from '../src/endpoint.ts'
 import type { Text } from '../src/text/pt.ts'
-import { Moment, personHref } from './person.tsx'
+import { CallButton, Moment, personHref } from './person.tsx'
 
 export type Order = 'name' | 'newest'
 
@@ -15,6 +15,10 @@ export type PersonRowProps = {
   ip: string
   callPort: number
   since: number
+  /** Takes calls in a browser. */
+  ready: boolean
+  /** Rings, is rung or talks. */
+  busy: boolean
 }
 
 export type PeopleProps = {
@@ -41,7 +45,10 @@ export const People: FC<PeopleProps> = (props) => {
   const { t, view } = props
   return (
     <section class="people">
-      <h1>{t.peopleTitle}</h1>
+      <div class="people__head">
+        <h1>{t.peopleTitle}</h1>
+        <Count {...props} />
+      </div>
       <search>
         <form
           id="view"
@@ -60,6 +67,7 @@ export const People: FC<PeopleProps> = (props) => {
               name="filter"
               value={view.filter}
               maxlength={64}
+              dir="auto"
               autocomplete="off"
               spellcheck={false}
             />
@@ -82,7 +90,11 @@ export const People: FC<PeopleProps> = (props) => {
           </button>
         </form>
       </search>
-      <Count {...props} />
+      <div class="people__columns" aria-hidden="true">
+        <span>{t.name}</span>
+        <span>{t.callAddress}</span>
+        <span>{t.since}</span>
+      </div>
       <ol
         id="people"
         class="people__list"
@@ -102,24 +114,30 @@ export const People: FC<PeopleProps> = (props) => {
   )
 }
 
-export const PeopleRows: FC<Pick<PeopleProps, 't' | 'rows' | 'mine'>> = ({ t, rows, mine }) => (
+type PeopleRowsProps = Pick<PeopleProps, 't' | 'rows' | 'mine'> & { arriving?: boolean }
+
+export const PeopleRows: FC<PeopleRowsProps> = ({ t, rows, mine, arriving }) => (
   <>
     {rows.map((row) => (
-      <PersonRow t={t} row={row} mine={row.id === mine} />
+      <PersonRow t={t} row={row} mine={row.id === mine} arriving={arriving} />
     ))}
   </>
 )
 
-export const PersonRow: FC<{ t: Text; row: PersonRowProps; mine: boolean }> = ({
-  t,
-  row,
-  mine,
-}) => (
-  <li id={row.id} class={mine ? 'person person--mine' : 'person'}>
-    <a href={personHref(row)}>{row.name}</a>
+export const PersonRow: FC<{
+  t: Text
+  row: PersonRowProps
+  mine: boolean
+  arriving?: boolean | undefined
+}> = ({ t, row, mine, arriving = false }) => (
+  <li id={row.id} class={`person${mine ? ' person--mine' : ''}${arriving ? ' person--new' : ''}`}>
+    <a href={personHref(row)} dir="auto">
+      {row.name}
+    </a>
     {mine && <span class="tag">{t.you}</span>}
-    <span class="person__address">{formatEndpoint({ ip: row.ip, port: row.callPort })}</span>
+    <code>{formatEndpoint({ ip: row.ip, port: row.callPort })}</code>
     <Moment at={row.since} />
+    {!mine && <CallButton t={t} person={row} />}
   </li>
 )
 

@@ -24,12 +24,33 @@ export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = 
   )
 }
 
+/** Calls a person who takes calls in a browser; of the others there is the address to dial. */
+export const CallButton: FC<{
+  t: Text
+  person: { name: string; ip: string; ready: boolean; busy: boolean }
+}> = ({ t, person: { name, ip, ready, busy } }) =>
+  ready ? (
+    <button
+      class="button button--call"
+      type="button"
+      data-call-name={name}
+      data-call-ip={ip}
+      disabled={busy}
+      aria-label={busy ? t.busyNow(name) : t.callPerson(name)}
+    >
+      {busy ? t.busy : t.callNow}
+    </button>
+  ) : null
+
 /** The details as they are on a page of their own and in the dialog above the list. */
-export const PersonCard: FC<PersonProps> = (props) => {
-  const { t, name, ip, callAddress, since } = props
+export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
+  const { t, name, ip, callAddress, since, inDialog = false } = props
+  const Title = inDialog ? 'h2' : 'h1'
   return (
     <article id="person" class="person-card">
-      <h1 id="person-title">{name}</h1>
+      <Title id="person-title">
+        <bdi>{name}</bdi>
+      </Title>
       {/* What this tab looks at goes up with its view, so that it hears of the person leaving. */}
       <input type="hidden" form="view" name="personName" value={name} />
       <input type="hidden" form="view" name="personIp" value={ip} />
@@ -39,7 +60,7 @@ export const PersonCard: FC<PersonProps> = (props) => {
         <dd>
           <code id="call-address">{callAddress}</code>
           <button
-            class="button button--quiet"
+            class="button"
             type="button"
             data-copy={callAddress}
             data-copied={t.copied}
@@ -77,9 +98,9 @@ export const PersonStatus: FC<{ t: Text; name: string; here: boolean }> = ({ t, 
 
 export const PersonDialog: FC<PersonProps> = (props) => (
   <>
-    <PersonCard {...props} />
+    <PersonCard {...props} inDialog />
     <form method="dialog">
-      <button class="button" type="submit">
+      <button class="button button--quiet" type="submit">
         {props.t.close}
       </button>
     </form>

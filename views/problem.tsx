@@ -6,22 +6,27 @@ export const Problem: FC<{ t: Text; why: string; inDialog?: boolean }> = ({
   t,
   why,
   inDialog = false,
-}) => (
-  <section class="problem">
-    <h1 id={inDialog ? 'person-title' : undefined}>{t.problemTitle}</h1>
-    <p>{why}</p>
-    {inDialog ? (
+}) =>
+  inDialog ? (
+    <>
+      <section class="problem">
+        <h2 id="person-title">{t.problemTitle}</h2>
+        <p>{why}</p>
+      </section>
       <form method="dialog">
-        <button class="button" type="submit">
+        <button class="button button--quiet" type="submit">
           {t.close}
         </button>
       </form>
-    ) : (
+    </>
+  ) : (
+    <section class="problem">
+      <h1>{t.problemTitle}</h1>
+      <p>{why}</p>
       <p>
         <a class="button" href="/">
           {t.goHome}
         </a>
       </p>
-    )}
-  </section>
-)
+    </section>
+  )

@@ -21,9 +21,11 @@ export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, problem, notice 
         {notice}
       </p>
     )}
-    <h1>{t.signInTitle}</h1>
-    <p class="lead">{t.tagline}</p>
-    <p>{t.signInIntro}</p>
+    <div class="sign-in__words">
+      <h1>{t.signInTitle}</h1>
+      <p class="lead">{t.tagline}</p>
+      <p>{t.signInIntro}</p>
+    </div>
     {problem?.field === 'form' && (
       <p class="notice notice--error" role="alert">
         {problem.text}
@@ -43,7 +45,7 @@ export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, problem, notice 
         label={t.name}
         hint={t.nameHint}
         problem={problem?.field === 'name' ? problem.text : undefined}
-        input={{ name: 'name', value: name, maxlength: 200, autocomplete: 'nickname' }}
+        input={{ name: 'name', value: name, maxlength: 200, autocomplete: 'nickname', dir: 'auto' }}
         focus={problem ? problem.field === 'name' : true}
       />
       <Field

@@ -1,3 +1,4 @@
+import { callEn } from './call-en.ts'
 import type { Text } from './pt.ts'
 
 export const en: Text = {
@@ -53,6 +54,11 @@ export const en: Text = {
   close: 'Close',
   back: 'Back to the list',
 
+  callNow: 'Call',
+  busy: 'in a call',
+  callPerson: (name) => `Call ${name}`,
+  busyNow: (name) => `${name}: in a call`,
+
   leave: 'Leave',
   leftNotice: 'You have left',
   lostNotice:
@@ -60,6 +66,8 @@ export const en: Text = {
   notBackNotice: 'The server is back, but you could not be registered again:',
   offline: 'Not connected to the server. Trying again…',
   registryAway: 'The registry does not answer right now. Try again in a moment.',
+
+  call: callEn,
 
   problemTitle: 'Something went wrong',
   notFound: 'This page does not exist.',
@@ -91,5 +99,13 @@ export const en: Text = {
     'bad-secret': 'The access key is not right.',
     'line-too-long': 'The text is too long.',
     'too-many-connections': 'The server has reached its limit of connections. Try later.',
+    busy: 'In another call right now.',
+    'not-ready': 'Does not take calls here: dial the call address.',
+    'unknown-call': 'This call is over already.',
+    'wrong-state': 'The call does not allow that right now.',
+    'already-in-call': 'You are in a call already.',
+    'calling-yourself': 'You cannot call yourself.',
+    'bad-signal': 'The registry could not read a signal of the call.',
+    'too-fast': 'Too many calls in a short time. Try again in a minute.',
   },
 }

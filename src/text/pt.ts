@@ -1,3 +1,5 @@
+import { callPt } from './call-pt.ts'
+
 /** The words of the pages. Portuguese is the source: its shape is what every language must fill. */
 export const pt = {
   language: 'pt-BR',
@@ -53,6 +55,11 @@ export const pt = {
   close: 'Fechar',
   back: 'Voltar à lista',
 
+  callNow: 'Ligar',
+  busy: 'em chamada',
+  callPerson: (name: string) => `Ligar para ${name}`,
+  busyNow: (name: string) => `${name}: em chamada`,
+
   leave: 'Encerrar conexão',
   leftNotice: 'Conexão encerrada',
   lostNotice:
@@ -60,6 +67,8 @@ export const pt = {
   notBackNotice: 'O servidor voltou, mas não foi possível registrar você outra vez:',
   offline: 'Sem conexão com o servidor. Tentando outra vez…',
   registryAway: 'O registro não responde agora. Tente outra vez em instantes.',
+
+  call: callPt,
 
   problemTitle: 'Algo deu errado',
   notFound: 'Esta página não existe.',
@@ -92,6 +101,14 @@ export const pt = {
     'bad-secret': 'A chave de acesso não está certa.',
     'line-too-long': 'O texto é longo demais.',
     'too-many-connections': 'O servidor atingiu o limite de conexões. Tente mais tarde.',
+    busy: 'Está em outra chamada agora.',
+    'not-ready': 'Não recebe chamadas por aqui: disque para o endereço de chamada.',
+    'unknown-call': 'Esta chamada já terminou.',
+    'wrong-state': 'A chamada não permite isso agora.',
+    'already-in-call': 'Você já está em uma chamada.',
+    'calling-yourself': 'Não dá para ligar para si mesmo.',
+    'bad-signal': 'O registro não pôde ler um sinal da chamada.',
+    'too-fast': 'Chamadas demais em pouco tempo. Tente outra vez em um minuto.',
   },
 }
 

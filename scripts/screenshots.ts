@@ -1,0 +1,100 @@
+/**
+ * Takes the screenshots of the README anew, in both languages: `bun scripts/screenshots.ts`.
+ * Needs Chromium (`CHROMIUM` says where, if not at /usr/bin/chromium).
+ */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { connectRegistry } from '../src/client/registry-client.ts'
+
+const root = join(import.meta.dir, '..')
+const server = Bun.spawn([process.execPath, join(root, 'src', 'main.ts')], {
+  env: {
+    ...process.env,
+    REGISTRY_PORT: '0',
+    HTTP_PORT: '0',
+    STATE_DIRECTORY: mkdtempSync(join(tmpdir(), 'encontro-screenshots-')),
+  },
+  stdout: 'pipe',
+})
+let log = ''
+for await (const chunk of server.stdout) {
+  log += new TextDecoder().decode(chunk)
+  if (log.includes('Para experimentar')) break
+}
+const port = Number(log.match(/iniciado em \S+:(\d+)/)?.[1])
+const baseURL = log.match(/(http:\S+)\//)?.[1] ?? ''
+
+const names = [
+  'Bia Nunes',
+  'Caio',
+  'Élio Ramos',
+  'Joana & Zé',
+  '山田',
+  'Inês 👩‍💻',
+  'Professora Lídia',
+]
+for (const [index, name] of names.entries()) {
+  const client = await connectRegistry({ hostname: '127.0.0.1', port })
+  const claim = { ip: `192.168.0.${12 + 7 * index}`, port: client.local.port }
+  const answer = await client.ask({ verb: 'register', name, callPort: 5004 + 11 * index, claim })
+  if (!answer.ok) throw new Error(`${name}: ${answer.error}`)
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+})
+const desk = { viewport: { width: 960, height: 640 }, deviceScaleFactor: 1 }
+const phone = { viewport: { width: 390, height: 760 }, deviceScaleFactor: 2, hasTouch: true }
+
+for (const [language, locale] of [
+  ['pt', 'pt-BR'],
+  ['en', 'en'],
+] as const) {
+  const save = (page: Page, name: string) =>
+    page.screenshot({ path: join(root, 'docs', `${name}.${language}.png`) })
+
+  await withPage({ ...desk, locale }, async (page) => {
+    await page.goto('/')
+    await save(page, 'form')
+    await register(page, 'Ana Lima')
+    await save(page, 'list')
+    await page.getByText('Caio').click()
+    await page.locator('dialog[open]').waitFor()
+    await save(page, 'details')
+  })
+  await withPage({ ...phone, locale }, async (page) => {
+    await register(page, 'Davi')
+    await save(page, 'phone')
+  })
+  await withPage({ ...desk, locale, colorScheme: 'dark' }, async (page) => {
+    await register(page, 'Marina')
+    await save(page, 'dark')
+  })
+}
+
+await browser.close()
+server.kill()
+process.exit(0)
+
+async function withPage(
+  options: BrowserContextOptions,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ baseURL, ...options })
+  const page = await context.newPage()
+  await use(page)
+  const leave = page.locator('form[action="/leave"] button')
+  await page.keyboard.press('Escape')
+  await leave.click()
+  await page.waitForURL('**/?notice=left')
+  await context.close()
+}
+
+async function register(page: Page, name: string): Promise<void> {
+  await page.goto('/')
+  await page.fill('#name', name)
+  await page.click('#sign-in form button[type=submit]')
+  await page.locator('.person--mine').waitFor()
+}

@@ -1,0 +1,378 @@
+import type { Child, FC } from 'hono/jsx'
+import type { CallText } from '../src/text/call-pt.ts'
+import type { Text } from '../src/text/pt.ts'
+import { Icon, type IconName } from './call-icons.tsx'
+
+/**
+ * Everything that calls show, hidden until one rings. It stands once on every page of a registered
+ * browser, outside of what htmx swaps; the page's script fills it in and works it.
+ */
+export const CallArea: FC<{ t: Text }> = ({ t: { call: t } }) => (
+  <div id="call-area" class="call-area">
+    <RingingDialog t={t} />
+    <CallingDialog t={t} />
+    <CallDialog t={t} />
+    <HelpDialog t={t} />
+    <div id="call-outcome" class="call-outcome" role="status">
+      <div id="call-outcome-content" class="call-outcome__content" hidden>
+        <p id="call-outcome-text" />
+        <button id="call-notify-missed" class="button button--quiet" type="button" hidden>
+          {t.notifyMe}
+        </button>
+        <button id="call-again" class="button button--quiet" type="button" hidden>
+          {t.callAgain}
+        </button>
+        <button id="call-outcome-close" class="call-button" type="button" aria-label={t.close}>
+          <Icon name="close" />
+        </button>
+      </div>
+    </div>
+  </div>
+)
+
+type Props = { t: CallText }
+
+const RingingDialog: FC<Props> = ({ t }) => (
+  <dialog
+    id="call-ringing"
+    class="dialog call-ring"
+    aria-labelledby="call-ringing-title"
+    {...{ closedby: 'none' }}
+  >
+    <div class="call-ring__content" tabindex={-1} autofocus>
+      <span class="call-avatar call-avatar--rings" data-call-initial aria-hidden="true" />
+      <h2 id="call-ringing-title" dir="auto">
+        {t.ringingIn('…')}
+      </h2>
+      <p>
+        <code data-call-ip />
+      </p>
+      <p class="hint" data-call-countdown />
+      <div class="call-ring__answers">
+        <button id="call-accept-video" class="button" type="button">
+          <Icon name="camera" />
+          {t.acceptVideo}
+        </button>
+        <button id="call-accept-audio" class="button button--quiet" type="button">
+          <Icon name="phone" />
+          {t.acceptAudio}
+        </button>
+        <button id="call-decline" class="button button--danger" type="button">
+          <Icon name="hangUp" />
+          {t.decline}
+        </button>
+      </div>
+    </div>
+  </dialog>
+)
+
+const CallingDialog: FC<Props> = ({ t }) => (
+  <dialog
+    id="call-calling"
+    class="dialog call-ring"
+    aria-labelledby="call-calling-title"
+    {...{ closedby: 'none' }}
+  >
+    <div class="call-ring__content" tabindex={-1} autofocus>
+      <span class="call-avatar call-avatar--rings" data-call-initial aria-hidden="true" />
+      <h2 id="call-calling-title" dir="auto">
+        {t.calling('…')}
+      </h2>
+      <p>
+        <code data-call-ip />
+      </p>
+      <p class="hint" data-call-countdown />
+      <video
+        id="call-calling-preview"
+        class="call-preview"
+        muted
+        playsinline
+        autoplay
+        aria-label={t.ownPicture}
+        hidden
+      />
+      <p class="call-problems" data-call-problems hidden />
+      <div class="call-ring__answers">
+        <button id="call-cancel" class="button button--danger" type="button">
+          <Icon name="hangUp" />
+          {t.cancel}
+        </button>
+      </div>
+    </div>
+  </dialog>
+)
+
+const CallDialog: FC<Props> = ({ t }) => (
+  <dialog id="call" class="call" aria-labelledby="call-title" {...{ closedby: 'none' }}>
+    <div id="call-stage" class="call__content" tabindex={-1} autofocus>
+      <header class="call__head">
+        <h2 id="call-title" class="call__title" dir="auto">
+          {t.inCallWith('…')}
+        </h2>
+        <span id="call-time" class="call__time" />
+        <PanelButton panel="call-safety" id="call-safety-button" icon="shield" label={t.safety}>
+          <span class="call-button__words" aria-hidden="true">
+            {t.safetyShort}
+          </span>
+        </PanelButton>
+        <PanelButton panel="call-quality" id="call-quality-button" icon="bars" label={t.quality}>
+          <span id="call-grade" class="call-button__words">
+            {t.grades.good}
+          </span>
+        </PanelButton>
+      </header>
+      <div class="call__middle">
+        <div class="call__pictures">
+          {/* biome-ignore lint/a11y/useMediaCaption: a conversation as it happens has none */}
+          <video id="call-remote" class="call__remote" playsinline autoplay />
+          <div id="call-remote-off" class="call__placeholder">
+            <span class="call-avatar" data-call-initial aria-hidden="true" />
+            <p id="call-remote-note" />
+          </div>
+          <p id="call-banner" class="call__banner" role="status" />
+          <p id="call-remote-muted" class="call__tag" hidden>
+            <Icon name="microphone" slash />
+            {t.theirMicrophoneOff}
+          </p>
+          <div id="call-own-frame" class="call__own">
+            <video id="call-own" muted playsinline autoplay aria-label={t.ownPicture} />
+          </div>
+        </div>
+        <SafetyPanel t={t} />
+        <QualityPanel t={t} />
+        <ChatPanel t={t} />
+        <DevicesPanel t={t} />
+      </div>
+      <p class="call-problems" data-call-problems role="status" hidden />
+      <p id="call-say" class="visually-hidden" role="status" />
+      <fieldset class="call__controls">
+        <legend class="visually-hidden">{t.controls}</legend>
+        <Toggle id="call-mute" icon="microphone" shortcut="m">
+          {t.mute}
+        </Toggle>
+        <Toggle id="call-camera-off" icon="camera" shortcut="v">
+          {t.cameraOff}
+        </Toggle>
+        <Toggle id="call-share" icon="screen" shortcut="d">
+          {t.share}
+        </Toggle>
+        <PanelButton
+          panel="call-chat"
+          id="call-chat-button"
+          icon="chat"
+          shortcut="c"
+          label={t.chat}
+        >
+          <span id="call-unread" class="call-unread" />
+        </PanelButton>
+        <PanelButton
+          panel="call-devices"
+          id="call-devices-button"
+          icon="devices"
+          label={t.devices}
+        />
+        <ActionButton id="call-pip" icon="pictureInPicture">
+          {t.pictureInPicture}
+        </ActionButton>
+        <ActionButton id="call-full-screen" icon="fullScreen">
+          {t.fullScreen}
+        </ActionButton>
+        <ActionButton id="call-help-button" icon="help">
+          {t.help}
+        </ActionButton>
+        <button
+          id="call-hang-up"
+          class="call-button call-button--hang-up"
+          type="button"
+          title={t.hangUp}
+        >
+          <Icon name="hangUp" />
+          <span class="visually-hidden">{t.hangUp}</span>
+        </button>
+      </fieldset>
+    </div>
+  </dialog>
+)
+
+const Toggle: FC<{ id: string; icon: IconName; shortcut: string; children?: Child }> = ({
+  id,
+  icon,
+  shortcut,
+  children,
+}) => (
+  <button
+    id={id}
+    class="call-button"
+    type="button"
+    aria-pressed="false"
+    aria-keyshortcuts={shortcut}
+    title={`${children} (${shortcut.toUpperCase()})`}
+  >
+    <Icon name={icon} slash={icon !== 'screen'} />
+    <span class="visually-hidden">{children}</span>
+  </button>
+)
+
+const PanelButton: FC<{
+  id: string
+  panel: string
+  icon: IconName
+  label: string
+  shortcut?: string
+  children?: Child
+}> = ({ id, panel, icon, label, shortcut, children }) => (
+  <button
+    id={id}
+    class="call-button"
+    type="button"
+    data-call-panel={panel}
+    aria-controls={panel}
+    aria-expanded="false"
+    aria-keyshortcuts={shortcut}
+    title={shortcut ? `${label} (${shortcut.toUpperCase()})` : label}
+  >
+    <Icon name={icon} />
+    <span class="visually-hidden">{label} </span>
+    {children}
+  </button>
+)
+
+const ActionButton: FC<{ id: string; icon: IconName; children?: Child }> = ({
+  id,
+  icon,
+  children,
+}) => (
+  <button id={id} class="call-button" type="button" title={String(children)}>
+    <Icon name={icon} />
+    <span class="visually-hidden">{children}</span>
+  </button>
+)
+
+const Panel: FC<{ id: string; title: string; t: CallText; children?: Child }> = ({
+  id,
+  title,
+  t,
+  children,
+}) => (
+  <section id={id} class="call-panel" aria-labelledby={`${id}-title`} hidden>
+    <div class="call-panel__head">
+      <h3 id={`${id}-title`}>{title}</h3>
+      <button class="call-button" type="button" data-call-panel-close aria-label={t.close}>
+        <Icon name="close" />
+      </button>
+    </div>
+    {children}
+  </section>
+)
+
+const SafetyPanel: FC<Props> = ({ t }) => (
+  <Panel id="call-safety" title={t.safety} t={t}>
+    <p id="call-safety-pending">{t.safetyPending}</p>
+    <ol id="call-safety-code" class="call-code" hidden />
+    <p id="call-safety-problem" class="notice notice--error" role="alert" hidden />
+    <p id="call-safety-explanation" class="hint">
+      {t.safetyExplanation}
+    </p>
+  </Panel>
+)
+
+const QualityPanel: FC<Props> = ({ t }) => (
+  <Panel id="call-quality" title={t.quality} t={t}>
+    <p class="hint">{t.lastMinute}</p>
+    <Plot id="call-plot-round-trip" label={t.roundTrip} />
+    <Plot id="call-plot-loss" label={t.loss} />
+    <Plot id="call-plot-received" label={t.received} />
+    <Plot id="call-plot-sent" label={t.sent} />
+    <p id="call-picture-size" class="hint" />
+  </Panel>
+)
+
+const Plot: FC<{ id: string; label: string }> = ({ id, label }) => (
+  <figure id={id} class="call-plot">
+    <figcaption>
+      {label} <output class="call-plot__value">–</output>
+    </figcaption>
+    <svg viewBox="0 0 240 48" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+      <polyline points="" />
+    </svg>
+  </figure>
+)
+
+const ChatPanel: FC<Props> = ({ t }) => (
+  <Panel id="call-chat" title={t.chat} t={t}>
+    <ol id="call-chat-log" class="call-chat" role="log" aria-label={t.chat} tabindex={0} />
+    <p id="call-chat-empty" class="hint">
+      {t.chatEmpty}
+    </p>
+    <p id="call-chat-problem" class="field__problem" role="alert" hidden />
+    <form id="call-chat-form" class="call-chat__form">
+      <label class="visually-hidden" for="call-chat-field">
+        {t.chatField}
+      </label>
+      <input
+        id="call-chat-field"
+        class="input"
+        type="text"
+        placeholder={t.chatField}
+        maxlength={2000}
+        autocomplete="off"
+        dir="auto"
+      />
+      <button class="call-button call-button--send" type="submit" aria-label={t.chatSend}>
+        <Icon name="send" />
+      </button>
+    </form>
+  </Panel>
+)
+
+const DevicesPanel: FC<Props> = ({ t }) => (
+  <Panel id="call-devices" title={t.devices} t={t}>
+    <video
+      id="call-devices-preview"
+      class="call-preview"
+      muted
+      playsinline
+      autoplay
+      aria-label={t.ownPicture}
+      hidden
+    />
+    <DeviceField id="call-camera" label={t.camera} />
+    <DeviceField id="call-microphone" label={t.microphone} />
+    <meter id="call-level" class="call-level" min={0} max={1} aria-label={t.level} />
+    <DeviceField id="call-speaker" label={t.speaker} />
+    <button id="call-notify" class="button button--quiet" type="button" hidden>
+      {t.notifyMe}
+    </button>
+  </Panel>
+)
+
+const DeviceField: FC<{ id: string; label: string }> = ({ id, label }) => (
+  <div class="field" id={`${id}-field`}>
+    <label for={id}>{label}</label>
+    <select id={id} class="input" />
+  </div>
+)
+
+const HelpDialog: FC<Props> = ({ t }) => (
+  <dialog id="call-help" class="dialog" aria-labelledby="call-help-title">
+    <div class="call-help">
+      <h2 id="call-help-title">{t.help}</h2>
+      <p class="hint">{t.shortcutsHint}</p>
+      <dl class="call-keys">
+        {Object.entries(t.shortcuts).map(([key, does]) => (
+          <div>
+            <dt>
+              <kbd>{key.toUpperCase()}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button class="button button--quiet" type="submit">
+          {t.close}
+        </button>
+      </form>
+    </div>
+  </dialog>
+)

@@ -3,7 +3,7 @@
  * `bun run populate 50`. HOST and REGISTRY_PORT say where the registry is.
  */
 import { connectRegistry, type RegistryClient } from '../src/client/registry-client.ts'
-import { readConfig } from '../src/config.ts'
+import { BadSetting, type Config, readConfig } from '../src/config.ts'
 import { fromHere } from '../src/own-addresses.ts'
 
 const firstNames =
@@ -21,7 +21,7 @@ if (!Number.isInteger(wanted) || wanted < 1 || wanted > 15_000) {
   process.exit(1)
 }
 
-const config = readConfig(process.env)
+const config = configOrExit()
 const registry = fromHere({ ip: config.host, port: config.registryPort })
 const peers: RegistryClient[] = []
 let refused = 0
@@ -53,6 +53,16 @@ console.log(`${peers.length} registered, ${refused} refused. Ctrl-C takes them o
 
 process.on('SIGINT', leave)
 process.on('SIGTERM', leave)
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    if (!(error instanceof BadSetting)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
 
 async function leave(): Promise<void> {
   await Promise.allSettled(peers.map((peer) => peer.ask({ verb: 'quit' })))

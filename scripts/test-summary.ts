@@ -9,3 +9,5 @@ const root = (await report.text()).match(/<testsuites[^>]*>/)?.[0] ?? ''
 const count = (name: string) => Number(root.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0)
 const [tests, failed, skipped] = [count('tests'), count('failures'), count('skipped')]
 console.log(`${tests - failed - skipped} passed, ${failed} failed, ${skipped} skipped`)
+
+export {}

@@ -11,6 +11,12 @@ export type Config = Readonly<{
   isTrusted: (ip: string) => boolean
   /** What makes a connection trusted wherever it comes from. */
   operatorKey: string | undefined
+  ice: Readonly<{
+    stunUrls: readonly string[]
+    turnUrls: readonly string[]
+    turnSecret: string | undefined
+    turnLifetimeSeconds: number
+  }>
   stateDirectory: string
   sessionSecret: string | undefined
   limits: Readonly<{
@@ -20,6 +26,7 @@ export type Config = Readonly<{
     bareQuietMs: number
     stallTimeoutMs: number
     maxWaitingPushBytes: number
+    ringTimeoutMs: number
   }>
 }>
 
@@ -28,6 +35,8 @@ type Setting<T> = {
   /** What it is, for `--help`: one line. */
   help: string
   schema: v.GenericSchema<string, T>
+  /** It may not be repeated where somebody else reads. */
+  secret?: true
 }
 
 const integer = (min: number, max: number, scale = 1) =>
@@ -51,6 +60,7 @@ const wholeNumber = (min: number, max: number) =>
 const secret = (characters: number) =>
   v.pipe(
     v.string(),
+    v.maxLength(256, 'must have at most 256 characters'),
     v.check(
       (text) => text === '' || (text.length >= characters && !/[,\r\n]|^\s|\s$/.test(text)),
       `must have at least ${characters} characters and no comma, or be empty`,
@@ -63,6 +73,15 @@ const words = v.pipe(
   v.transform((text) => text.split(',').map((word) => word.trim())),
   v.transform((list) => list.filter((word) => word !== '')),
 )
+
+const iceUrls = (scheme: string, shape: RegExp) =>
+  v.pipe(
+    words,
+    v.check(
+      (list) => list.every((url) => shape.test(url)),
+      `must be URLs that begin with ${scheme}`,
+    ),
+  )
 
 const trusted = v.pipe(
   words,
@@ -83,6 +102,8 @@ const settings = {
         (host) => isIP(host) !== 0 || host === 'localhost',
         'must be an IP address of this machine, or localhost',
       ),
+      // Where one listens is compared with addresses.
+      v.transform((host) => (host === 'localhost' ? '127.0.0.1' : host)),
     ),
   },
   REGISTRY_PORT: {
@@ -116,6 +137,28 @@ const settings = {
     default: '',
     help: 'what a program elsewhere says with `auth` to be trusted likewise; empty for nobody',
     schema: secret(16),
+    secret: true,
+  },
+  STUN_URLS: {
+    default: '',
+    help: 'STUN servers for calls across networks, such as stun:stun.example.org:3478',
+    schema: iceUrls('stun: or stuns:', /^stuns?:[^\s?]+$/),
+  },
+  TURN_URLS: {
+    default: '',
+    help: 'TURN servers, which relay calls where no direct way exists',
+    schema: iceUrls('turn: or turns:', /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/),
+  },
+  TURN_SECRET: {
+    default: '',
+    help: "the secret that the TURN servers share (coturn's static-auth-secret)",
+    schema: secret(1),
+    secret: true,
+  },
+  TURN_LIFETIME_SECONDS: {
+    default: '43200',
+    help: 'how long the TURN credentials of one call are good',
+    schema: wholeNumber(60, 604_800),
   },
   STATE_DIRECTORY: {
     default: '.encontro',
@@ -126,6 +169,7 @@ const settings = {
     default: '',
     help: 'that secret itself, at least 32 characters; then no file is kept',
     schema: secret(32),
+    secret: true,
   },
   MAX_LINE_BYTES: {
     default: '1024',
@@ -157,6 +201,11 @@ const settings = {
     help: 'changes that may wait for one slow watcher, in bytes',
     schema: wholeNumber(1024, 1_073_741_824),
   },
+  RING_SECONDS: {
+    default: '45',
+    help: 'how long a call rings before it ends unanswered',
+    schema: integer(0.05, 3_600, 1000),
+  },
 } satisfies Record<string, Setting<unknown>>
 
 type Values = { [Name in keyof typeof settings]: v.InferOutput<(typeof settings)[Name]['schema']> }
@@ -172,7 +221,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     const text = environment[name] ?? setting.default
     const read = v.safeParse(setting.schema as v.GenericSchema<string, unknown>, text)
     if (!read.success) {
-      throw new BadSetting(`${name}=${JSON.stringify(text)}: ${read.issues[0].message}`)
+      const shown = 'secret' in setting ? '…' : JSON.stringify(text)
+      throw new BadSetting(`${name}=${shown}: ${read.issues[0].message}`)
     }
     return [name, read.output]
   })
@@ -184,6 +234,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicHosts: values.PUBLIC_HOSTS,
     isTrusted: (ip) => values.TRUSTED_ADDRESSES.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4'),
     stateDirectory: values.STATE_DIRECTORY,
+    ice: {
+      stunUrls: values.STUN_URLS,
+      turnUrls: values.TURN_URLS,
+      turnSecret: values.TURN_SECRET,
+      turnLifetimeSeconds: values.TURN_LIFETIME_SECONDS,
+    },
     operatorKey: values.OPERATOR_KEY,
     sessionSecret: values.SESSION_SECRET,
     limits: {
@@ -193,6 +249,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       bareQuietMs: values.BARE_QUIET_MS,
       stallTimeoutMs: values.STALL_SECONDS,
       maxWaitingPushBytes: values.MAX_WAITING_PUSH_BYTES,
+      ringTimeoutMs: values.RING_SECONDS,
     },
   })
 }

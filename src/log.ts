@@ -24,6 +24,8 @@ const events = {
   'request.refused': (e: { text: string }) => e.text,
   'client.left': (e: { name: string } & Endpoint) =>
     `Cliente desconectado: ${e.name} (${formatEndpoint(e)})`,
+  call: (e: { outcome: CallOutcome; caller: string; callee: string }) =>
+    `${callWords[e.outcome]}: ${e.caller} → ${e.callee}`,
   'connection.stalled': (e: Endpoint & { seconds: number }) =>
     `Conexão encerrada: ${formatEndpoint(e)} não lê há ${e.seconds} s`,
   'watcher.slow': (e: Endpoint & { bytes: number }) =>
@@ -40,6 +42,20 @@ const events = {
   'server.stopping': (e: { why: string }) => `Encerrando o servidor (${e.why})`,
   bug: (e: { where: string; error: unknown }) => `Erro interno em ${e.where}: ${causeOf(e.error)}`,
 }
+
+/** What becomes of a call, and the words for it. */
+const callWords = {
+  ringing: 'Chamada',
+  accepted: 'Chamada aceita',
+  declined: 'Chamada recusada',
+  cancelled: 'Chamada cancelada',
+  timeout: 'Chamada sem resposta',
+  hangup: 'Chamada encerrada',
+  left: 'Chamada interrompida',
+  resumed: 'Chamada retomada',
+}
+
+export type CallOutcome = keyof typeof callWords
 
 export type LogEntry = {
   [Event in keyof typeof events]: { event: Event } & Parameters<(typeof events)[Event]>[0]

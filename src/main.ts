@@ -24,10 +24,12 @@ async function start(config: Config): Promise<void> {
   let ending = false
 
   async function end(why: string, status: number): Promise<void> {
-    if (ending) return
+    // Who asks a second time does not want to wait.
+    if (ending) process.exit(status)
     ending = true
     log({ event: 'server.stopping', why })
-    await Promise.race([stopAll(running), Bun.sleep(shutdownMs)])
+    const stopped = stopAll(running).catch((error) => log({ event: 'bug', where: 'stop', error }))
+    await Promise.race([stopped, Bun.sleep(shutdownMs)])
     terminal.stop()
     await flushed(process.stdout)
     process.exit(status)
@@ -82,15 +84,18 @@ async function listen(
   running.push(registry)
   own.push(registry.endpoint)
 
-  const web = await atPort('HTTP_PORT', config.httpPort, config, async () =>
+  const sessionSecret = await sessionSecretOf(config)
+  const web = await atPort('HTTP_PORT', config.httpPort, config, () =>
     startWeb({
       hostname: config.host,
       port: config.httpPort,
       registry: fromHere(registry.endpoint),
       shownRegistry: fromElsewhere(registry.endpoint),
       key,
-      sessionSecret: config.sessionSecret ?? (await keptSessionSecret(config.stateDirectory)),
+      sessionSecret,
       publicHosts: config.publicHosts,
+      ice: config.ice,
+      ringTimeoutMs: config.limits.ringTimeoutMs,
       log,
       now,
     }),
@@ -101,6 +106,16 @@ async function listen(
   webUrl = `http://${formatEndpoint(fromElsewhere(web.endpoint))}/`
   log({ event: 'web.started', url: webUrl })
   log({ event: 'try.it', ...fromElsewhere(registry.endpoint) })
+}
+
+/** The secret of the cookies; where it cannot be kept, says which setting to change. */
+async function sessionSecretOf({ sessionSecret, stateDirectory }: Config): Promise<string> {
+  try {
+    return sessionSecret ?? (await keptSessionSecret(stateDirectory))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error
+    throw new BadSetting(`STATE_DIRECTORY=${JSON.stringify(stateDirectory)}: ${why}`)
+  }
 }
 
 /** Starts what listens on a port; where that fails, says which setting to change. */

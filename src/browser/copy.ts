@@ -3,10 +3,13 @@ document.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest<HTMLElement>('[data-copy]') : null
   if (!button) return
   if (!(await copy(button.dataset.copy ?? ''))) return
-  const before = button.textContent
+  const [before, label] = [button.textContent, button.ariaLabel]
   button.textContent = button.dataset.copied ?? before
+  // The label would hide from a screen reader what everybody else sees.
+  button.ariaLabel = null
   setTimeout(() => {
     button.textContent = before
+    button.ariaLabel = label
   }, 2_000)
 })
 

@@ -14,6 +14,11 @@ export class RegistryLost extends Error {
   override readonly name = 'RegistryLost'
 }
 
+/** For a last word that nobody waits for: a connection that is lost by then is no bug. */
+export function ignoreLost(error: unknown): undefined {
+  if (!(error instanceof RegistryLost)) throw error
+}
+
 export type ClientParts = {
   hostname: string
   port: number

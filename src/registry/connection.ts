@@ -1,45 +1,16 @@
 import type { Endpoint } from '../endpoint.ts'
-import type { Log, LogEntry } from '../log.ts'
-import { Framer } from '../wire/lines.ts'
-import type { Framing, Push, RefusalCode } from '../wire/message.ts'
+import type { LogEntry } from '../log.ts'
+import type { CallPush, Framing, Push, RefusalCode } from '../wire/message.ts'
 import { Outbox } from '../wire/outbox.ts'
 import { formatPush } from '../wire/push.ts'
 import { formatReply } from '../wire/reply.ts'
 import { parseRequest } from '../wire/request.ts'
-import { type Stranger, strangerAnswer, strangerBytes, strangerOf } from '../wire/stranger.ts'
-import { type Conversation, type House, leave, refused, type Step, step } from './conversation.ts'
-import type { RegistryLimits } from './limits.ts'
+import { type Stranger, strangerAnswer } from '../wire/stranger.ts'
+import type { Line } from './call.ts'
+import type { ConnectionParts, Wire } from './connection-parts.ts'
+import { type Conversation, leave, refused, type Step, step } from './conversation.ts'
+import { Intake } from './intake.ts'
 import { OpeningState } from './opening-state.ts'
-
-/** What a connection needs of its socket. */
-export type Wire = {
-  write(bytes: string | Buffer): number
-  pause(): void
-  resume(): void
-  /** Sends FIN; what the other end still sends is read. */
-  shutdown(): void
-  /** Closes both directions, orderly. */
-  end(): void
-  /** Closes at once: what was not read or written is lost. */
-  terminate(): void
-}
-
-export type ConnectionParts = {
-  house: House
-  limits: RegistryLimits
-  log: Log
-  /** Unix time, or any clock that only goes forward, in milliseconds. */
-  now: () => number
-  /** Counts a connection that is closed for meeting a limit. */
-  met: (limit: LimitMet) => void
-  /** Where the web page is, for browsers that dial the wrong port. */
-  webUrl: () => string
-  /** Tells the server's books that this connection began or stopped to watch, wait or close. */
-  changed: (connection: Connection) => void
-}
-
-/** The limits that close a connection. */
-export type LimitMet = 'stalled' | 'signIn' | 'full' | 'slowWatcher' | 'lineTooLong'
 
 /** Replies are handed to the socket when they reach this size, so that a batch stays bounded. */
 const batchCharacters = 64 * 1024
@@ -49,23 +20,20 @@ const batchCharacters = 64 * 1024
  * their replies go out in one write; while replies wait to be read, no request is looked at and
  * the socket is paused, so that a slow reader waits alone and costs bounded memory.
  */
-export class Connection {
+export class Connection implements Line {
   readonly remote: Endpoint
   readonly #wire: Wire
   readonly #parts: ConnectionParts
-  readonly #framer: Framer
+  readonly #intake: Intake
   readonly #outbox: Outbox
   #conversation: Conversation
   /** `closing`: everything is said; it only remains that the other end closes too. */
   #phase: 'open' | 'saying-goodbye' | 'closing' | 'closed' = 'open'
-  #firstBytes: Buffer | undefined = Buffer.alloc(0)
-  #quiet: Timer | undefined
   #inputEnded = false
   #paused = false
   #opening: OpeningState | undefined
-  /** Changes that came while the opening state was still being sent. */
-  #heldPushes: string[] = []
-  #heldPushBytes = 0
+  /** What it is told of its call while it is being answered: that goes out after the answer. */
+  #told: string | undefined
   /** Of what waits in the outbox, at most so much is pushes. */
   #queuedPushBytes = 0
   readonly #openedAt: number
@@ -76,7 +44,8 @@ export class Connection {
     this.remote = remote
     this.#wire = wire
     this.#parts = parts
-    this.#framer = new Framer(parts.limits.maxLineBytes)
+    const { limits, now } = parts
+    this.#intake = new Intake({ limits, now, settled: () => this.#process() })
     this.#outbox = new Outbox((bytes) => wire.write(bytes))
     this.#conversation = { state: 'anonymous', trusted, watching: false }
     this.#openedAt = parts.now()
@@ -116,34 +85,22 @@ export class Connection {
   }
 
   get #framing(): Framing {
-    return this.#framer.framing === 'bare' ? 'bare' : 'lines'
+    return this.#intake.framing
   }
 
   data(chunk: Buffer): void {
     if (this.#phase !== 'open') return
-    this.#stopQuiet()
-    if (this.#firstBytes) {
-      const stranger = this.#judge(chunk)
-      if (stranger) {
-        this.#turnAway(stranger)
-        return
-      }
-    }
-    this.#framer.push(chunk)
-    if (this.#framer.mayBeBare) this.#awaitQuiet()
-    this.#process()
+    const stranger = this.#intake.push(chunk)
+    if (stranger) this.#turnAway(stranger)
+    else this.#process()
   }
 
   /** The other end sends no more: what came before is answered, then it is over. */
   inputEnd(): void {
-    this.#stopQuiet()
     this.#inputEnded = true
-    if (this.#phase === 'closing') {
-      this.#close()
-      return
-    }
-    this.#framer.end()
-    this.#process()
+    this.#intake.end()
+    if (this.#phase === 'closing') this.#close()
+    else this.#process()
   }
 
   /** The socket takes bytes again. */
@@ -157,18 +114,32 @@ export class Connection {
   push(line: string): void {
     if (this.#phase !== 'open') return
     const bytes = Buffer.byteLength(line)
-    if (this.#opening) {
-      this.#heldPushes.push(line)
-      this.#heldPushBytes += bytes
-    } else {
+    if (this.#opening) this.#opening.hold(line, bytes)
+    else {
       this.#send(line)
       this.#queuedPushBytes = Math.min(this.#queuedPushBytes + bytes, this.#outbox.waiting)
     }
-    const waiting = this.#heldPushBytes + this.#queuedPushBytes
+    const waiting = (this.#opening?.heldBytes ?? 0) + this.#queuedPushBytes
     if (waiting <= this.#parts.limits.maxWaitingPushBytes) return
     this.#parts.met('slowWatcher')
     this.#parts.log({ event: 'watcher.slow', ...this.remote, bytes: waiting })
     this.abandon()
+  }
+
+  /** Something of its call. It waits for no opening state and does not count as a change. */
+  tell(push: CallPush): void {
+    if (this.#phase !== 'open') return
+    const line = formatPush(push, this.#framing)
+    if (this.#told === undefined) this.#send(line)
+    else this.#told += line
+  }
+
+  hasRoom(bytes: number): boolean {
+    return this.#outbox.waiting + bytes <= this.#parts.limits.maxWaitingSignalBytes
+  }
+
+  talks(on: boolean): void {
+    this.#intake.talks(on)
   }
 
   /** Closes for the server's own reasons, after everything that waits and one last line. */
@@ -189,18 +160,19 @@ export class Connection {
 
   /** The socket is closed, by whoever: nothing of the connection may remain. */
   gone(): void {
-    this.#stopQuiet()
+    this.#intake.stopWaiting()
     this.#leave()
     this.#phase = 'closed'
     this.#outbox.clear()
     this.#opening = undefined
-    this.#heldPushes = []
     this.#parts.changed(this)
   }
 
   #process(): void {
     while (this.#phase === 'open' && this.#outbox.waiting === 0) {
+      this.#told = ''
       const batch = this.#nextReplies()
+      this.#told = undefined
       if (batch === '') break
       this.#send(batch)
     }
@@ -217,10 +189,10 @@ export class Connection {
     while (batch.length < batchCharacters) {
       if (this.#opening) {
         batch += this.#opening.take(batchCharacters)
-        if (this.#opening.done) batch += this.#endOpening()
+        if (this.#opening.done) this.#endOpening()
         continue
       }
-      const message = this.#framer.next()
+      const message = this.#intake.next()
       if (!message) break
       if (message.kind === 'too-long') {
         this.#parts.met('lineTooLong')
@@ -232,7 +204,7 @@ export class Connection {
       this.#conversation = next
       if (log) this.#log(log)
       if (reply.kind === 'watching') this.#opening = this.#open()
-      else batch += formatReply(reply, this.#framing)
+      else batch += formatReply(reply, this.#framing) + this.#takeTold()
       if (next.state === 'over') {
         this.#finish(batch)
         return ''
@@ -244,7 +216,7 @@ export class Connection {
   #step(text: string): Step {
     const request = parseRequest(text)
     if (!request.ok) return refused(this.#conversation, request.error)
-    const asker = { remote: this.remote, framing: this.#framing }
+    const asker = { remote: this.remote, framing: this.#framing, line: this }
     return step(this.#conversation, request.value, asker, this.#parts.house)
   }
 
@@ -257,16 +229,19 @@ export class Connection {
   #open(): OpeningState {
     // Changes not yet told belong to the state that follows, and would be told twice.
     this.#parts.changed(this)
-    return new OpeningState(this.#parts.house.directory.all())
+    const { directory, switchboard } = this.#parts.house
+    return new OpeningState({ here: directory.all(), ...switchboard.presence() })
   }
 
-  #endOpening(): string {
-    const held = this.#heldPushes.join('')
+  #endOpening(): void {
+    this.#queuedPushBytes += this.#opening?.heldBytes ?? 0
     this.#opening = undefined
-    this.#heldPushes = []
-    this.#queuedPushBytes += this.#heldPushBytes
-    this.#heldPushBytes = 0
-    return held
+  }
+
+  #takeTold(): string {
+    const told = this.#told ?? ''
+    this.#told = ''
+    return told
   }
 
   /** Says the last words; once they are out, waits for the other end to close. */
@@ -324,31 +299,9 @@ export class Connection {
     this.#wire.resume()
   }
 
-  #judge(chunk: Buffer): Stranger | null | undefined {
-    const first = Buffer.concat([this.#firstBytes ?? Buffer.alloc(0), chunk]).subarray(
-      0,
-      strangerBytes,
-    )
-    const stranger = strangerOf(first)
-    this.#firstBytes = stranger === undefined ? first : undefined
-    return stranger
-  }
-
   #turnAway(protocol: Stranger): void {
     this.#parts.log({ event: 'stranger.refused', ...this.remote, protocol })
     this.#finish(strangerAnswer(this.#parts.webUrl()))
-  }
-
-  #awaitQuiet(): void {
-    this.#quiet = setTimeout(() => {
-      this.#framer.settleAsBare()
-      this.#process()
-    }, this.#parts.limits.bareQuietMs)
-  }
-
-  #stopQuiet(): void {
-    clearTimeout(this.#quiet)
-    this.#quiet = undefined
   }
 
   #log(entries: LogEntry[]): void {

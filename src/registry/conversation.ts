@@ -1,8 +1,10 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { LogEntry } from '../log.ts'
-import type { Framing, RefusalCode, Reply, Request } from '../wire/message.ts'
+import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../wire/message.ts'
 import { refusalText } from '../wire/refusal.ts'
+import type { Line } from './call.ts'
 import type { Directory, Registration } from './directory.ts'
+import type { Switchboard } from './switchboard.ts'
 
 /** One TCP connection, from connect to quit. */
 export type Conversation = Readonly<
@@ -15,6 +17,7 @@ export type Conversation = Readonly<
 /** What a conversation is held about and with: the same for all of them. */
 export type House = {
   directory: Directory
+  switchboard: Switchboard
   /** Where the registry listens, for the log. */
   server: () => Endpoint
   /** Whether calls to that address would reach the registry or the web page itself. */
@@ -24,11 +27,14 @@ export type House = {
 }
 
 /** Who asks, and how: fixed for a connection once its framing is settled. */
-export type Asker = { remote: Endpoint; framing: Framing }
+export type Asker = { remote: Endpoint; framing: Framing; line: Line }
 
 export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
 
-/** Answers one request. Changes the directory, but writes nothing and knows no socket. */
+/**
+ * Answers one request. Changes the directory and the switchboard, but writes nothing and knows no
+ * socket.
+ */
 export function step(now: Conversation, asked: Request, asker: Asker, house: House): Step {
   if (now.state === 'over') throw new Error('bug: a request after the conversation was over')
   switch (asked.verb) {
@@ -40,6 +46,14 @@ export function step(now: Conversation, asked: Request, asker: Asker, house: Hou
       return asker.framing === 'lines'
         ? { next: now, reply: { kind: 'help' } }
         : refused(now, 'lines-only')
+    case 'ready':
+    case 'call':
+    case 'accept':
+    case 'decline':
+    case 'hangup':
+    case 'signal':
+    case 'resume':
+      return askSwitchboard(now, asked, asker, house)
     case 'auth':
       return house.isKey(asked.secret)
         ? { next: { ...now, trusted: true }, reply: { kind: 'authorized' } }
@@ -67,6 +81,8 @@ export function step(now: Conversation, asked: Request, asker: Asker, house: Hou
 export function leave(now: Conversation, house: House): { next: Conversation; log?: LogEntry[] } {
   if (now.state !== 'registered') return { next: { state: 'over' } }
   const { registration } = now
+  // First its call: who leaves the directory is neither busy nor free.
+  house.switchboard.leave(registration)
   house.directory.unregister(registration)
   const { name, ip, port } = registration
   return { next: { state: 'over' }, log: [{ event: 'client.left', name, ip, port }] }
@@ -84,6 +100,20 @@ export function refused(now: Conversation, code: RefusalCode, name?: string): St
     reply,
     log: [{ event: 'request.refused', text: refusalText[code](name ?? '') }],
   }
+}
+
+function askSwitchboard(
+  now: Exclude<Conversation, { state: 'over' }>,
+  asked: CallRequest,
+  { framing, line }: Asker,
+  house: House,
+): Step {
+  // A first client would take a push for the answer to its next request.
+  if (framing === 'bare') return refused(now, 'lines-only')
+  if (now.state === 'anonymous') return refused(now, 'not-registered')
+  const { registration } = now
+  const answer = house.switchboard.answer(asked, { registration, line })
+  return answer.ok ? { next: now, reply: answer.value } : refused(now, answer.error)
 }
 
 function watch(now: Exclude<Conversation, { state: 'over' }>, asker: Asker): Step {

@@ -1,4 +1,4 @@
-import { maxLineBytes } from '../wire/message.ts'
+import { maxLineBytes, maxSignalLineBytes } from '../wire/message.ts'
 
 /**
  * What one peer may cost the others. All are parameters, so that a test can meet each exactly; the
@@ -19,6 +19,25 @@ export type RegistryLimits = Readonly<{
   maxWaitingPushBytes: number
   /** How long a connection that was told goodbye has to close its own end. */
   closeGraceMs: number
+  /** Bytes of one request while its connection talks. Over it: `line-too-long`, and closed. */
+  maxSignalLineBytes: number
+  /** How long after a call a signal may still be as long: it was under way when the call ended. */
+  lateSignalMs: number
+  /** Bytes that may wait for one end when a signal comes for it. Over it: `too-fast` to the other. */
+  maxWaitingSignalBytes: number
+  /** How long a call rings. Over it: `*ended,…,timeout` to both ends. */
+  ringTimeoutMs: number
+  /** How long one end of a call that is resumed waits for the other. Over it: `*ended,…,left`. */
+  resumeTimeoutMs: number
+  /** Calls that one connection may begin, and as many that it may resume. Over it: `too-fast`. */
+  callsPerMinute: number
+  callBurst: number
+  /** Calls that may ring at one connection, whoever makes them. Over it: `too-fast` to the caller. */
+  ringsPerMinute: number
+  ringBurst: number
+  /** Signals of one connection. Over it: `too-fast`. */
+  signalsPerSecond: number
+  signalBurst: number
 }>
 
 export const defaultLimits: RegistryLimits = {
@@ -29,4 +48,15 @@ export const defaultLimits: RegistryLimits = {
   stallTimeoutMs: 10_000,
   maxWaitingPushBytes: 256 * 1024,
   closeGraceMs: 1_000,
+  maxSignalLineBytes,
+  lateSignalMs: 10_000,
+  maxWaitingSignalBytes: 1024 * 1024,
+  ringTimeoutMs: 45_000,
+  resumeTimeoutMs: 30_000,
+  callsPerMinute: 6,
+  callBurst: 6,
+  ringsPerMinute: 12,
+  ringBurst: 12,
+  signalsPerSecond: 100,
+  signalBurst: 300,
 }

@@ -1,36 +1,62 @@
 import { formatPush } from '../wire/push.ts'
 import type { Registration } from './directory.ts'
 
+export type Presence = {
+  /** In order of registration. */
+  here: readonly Registration[]
+  /** Who takes calls here. */
+  ready: readonly Registration[]
+  /** Who is in a call. */
+  busy: readonly Registration[]
+}
+
 /**
  * The state that a watcher is told first: everybody who was registered when it asked, written out
  * a piece at a time as the reader takes it, so that a directory of any size costs one reader no
- * more than a list of references.
+ * more than lists of references. What changes meanwhile is held, and told when that is done.
  */
 export class OpeningState {
-  readonly #registrations: readonly Registration[]
-  #next = 0
-  #synced = false
+  readonly #lines: Iterator<string>
+  #held: string[] = []
+  #heldBytes = 0
+  #done = false
 
-  constructor(registrations: readonly Registration[]) {
-    this.#registrations = registrations
+  constructor(presence: Presence) {
+    this.#lines = linesOf(presence)
   }
 
   get done(): boolean {
-    return this.#synced
+    return this.#done
   }
 
-  /** The next lines, of about that many characters. */
+  /** Bytes of changes that wait for the state to be taken. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  hold(line: string, bytes: number): void {
+    this.#held.push(line)
+    this.#heldBytes += bytes
+  }
+
+  /** The next lines, of about that many characters; with the last, what was held. */
   take(characters: number): string {
     let lines = ''
     while (lines.length < characters) {
-      const registration = this.#registrations[this.#next]
-      if (!registration) {
-        this.#synced = true
-        return lines + formatPush({ kind: 'synced', count: this.#registrations.length })
+      const { value, done } = this.#lines.next()
+      if (done) {
+        this.#done = true
+        return lines + this.#held.join('')
       }
-      lines += formatPush({ kind: 'here', ...registration })
-      this.#next += 1
+      lines += value
     }
     return lines
   }
+}
+
+function* linesOf({ here, ready, busy }: Presence): Generator<string, undefined> {
+  for (const registration of here) yield formatPush({ kind: 'here', ...registration })
+  for (const { name, ip } of ready) yield formatPush({ kind: 'ready', name, ip })
+  for (const { name, ip } of busy) yield formatPush({ kind: 'busy', name, ip })
+  yield formatPush({ kind: 'synced', count: here.length })
 }

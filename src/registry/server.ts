@@ -5,10 +5,12 @@ import { parseIp } from '../wire/address.ts'
 import type { ByeCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
 import { byeText } from '../wire/refusal.ts'
-import { Connection, type ConnectionParts, type LimitMet } from './connection.ts'
+import { Connection } from './connection.ts'
+import type { ConnectionParts, LimitMet } from './connection-parts.ts'
 import type { House } from './conversation.ts'
 import type { Change, Directory } from './directory.ts'
 import type { RegistryLimits } from './limits.ts'
+import { Switchboard } from './switchboard.ts'
 
 export type RegistryParts = {
   hostname: string
@@ -61,18 +63,29 @@ export function startRegistry(parts: RegistryParts): Registry {
   let untold = ''
   let telling = false
 
+  const switchboard = new Switchboard({
+    directory,
+    limits,
+    now,
+    newId: randomId,
+    log,
+    changed: (push) => tellLater(formatPush(push)),
+  })
   const house: House = {
     directory,
+    switchboard,
     server: () => endpoint,
     isOwnEndpoint: parts.isOwnEndpoint,
     isKey: parts.isKey,
   }
 
-  const unsubscribe = directory.subscribe((change) => {
+  const unsubscribe = directory.subscribe((change) => tellLater(formatChange(change)))
+
+  function tellLater(line: string): void {
     if (watchers.size === 0) return
     if (untold === '') setImmediate(tellWatchers)
-    untold += formatChange(change)
-  })
+    untold += line
+  }
 
   /** One write for a watcher, however many changes a turn of the event loop has brought. */
   function tellWatchers(): void {
@@ -108,6 +121,7 @@ export function startRegistry(parts: RegistryParts): Registry {
 
   function sweep(): void {
     const time = now()
+    switchboard.expire()
     for (const connection of awaited) {
       if (connection.deadline > time) continue
       switch (connection.waitingFor) {
@@ -211,6 +225,10 @@ export function startRegistry(parts: RegistryParts): Registry {
 }
 
 const bye = (code: ByeCode) => ({ kind: 'bye', code, text: byeText[code] }) as const
+
+/** 128 bits, so that an id tells nobody of another; in base64url. */
+const randomId = (): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
 
 const formatChange = ({ kind, registration }: Change): string =>
   formatPush({ kind, ...registration })

@@ -10,7 +10,7 @@ import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
 import { isKnownHost } from './known-hosts.ts'
 import { languageOf, rememberLanguage } from './language.ts'
-import { page, textOf, wantsFragment } from './page.tsx'
+import { formOf, page, textOf, wantsFragment } from './page.tsx'
 import { type PeopleParts, peopleRoutes } from './people.tsx'
 import { type SignInParts, signInRoutes } from './sign-in.tsx'
 import type { Tab } from './tab.ts'
@@ -33,6 +33,15 @@ const contentSecurityPolicy = {
   frameAncestors: ["'none'"],
 }
 
+/** What calls need, for our own pages alone. */
+const permissionsPolicy = {
+  camera: ['self'],
+  microphone: ['self'],
+  displayCapture: ['self'],
+  fullscreen: ['self'],
+  pictureInPicture: ['self'],
+}
+
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
   const { assets, publicHosts, log } = parts
@@ -40,7 +49,9 @@ export function createApp(parts: AppParts) {
   const routed = { ...parts, asset }
 
   return new Hono<WebEnv>()
-    .use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }))
+    .use(
+      secureHeaders({ contentSecurityPolicy, permissionsPolicy, strictTransportSecurity: false }),
+    )
     .use(async (c, next) => {
       if (isKnownHost(new URL(c.req.url).hostname, publicHosts)) return next()
       return c.text(textOf(c).unknownHost, 421)
@@ -78,7 +89,7 @@ export function createApp(parts: AppParts) {
       return upgraded ? c.body(null) : c.text('WebSocket', 426, { Upgrade: 'websocket' })
     })
     .post('/language', async (c) => {
-      const { language, back } = await c.req.parseBody()
+      const { language, back } = await formOf(c)
       if (typeof language === 'string' && isLanguage(language)) rememberLanguage(c, language)
       return c.redirect(localPath(back), 303)
     })

@@ -9,8 +9,10 @@ const cookieName = 'language'
 export function languageOf(c: Context): Language {
   const chosen = getCookie(c, cookieName)
   if (chosen && isLanguage(chosen)) return chosen
-  const wanted = parseAccept(c.req.header('Accept-Language') ?? '').sort((a, b) => b.q - a.q)
-  const primary = wanted.map(({ type }) => type.toLowerCase().split('-')[0] ?? '')
+  // A weight of 0 means “not that one” (RFC 9110, section 12.4.2).
+  const wanted = parseAccept(c.req.header('Accept-Language') ?? '').filter(({ q }) => q > 0)
+  const ranked = wanted.sort((a, b) => b.q - a.q)
+  const primary = ranked.map(({ type }) => type.toLowerCase().split('-')[0] ?? '')
   return primary.find(isLanguage) ?? 'pt'
 }
 

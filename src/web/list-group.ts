@@ -13,6 +13,8 @@ export type Shown = { rows: readonly Person[]; matching: number; total: number; 
 
 export type Difference = {
   removed: readonly string[]
+  /** Rows that stay where they are but look different. */
+  changed: readonly Person[]
   inserted: readonly InsertedRows[]
   belowChanged: boolean
 }
@@ -45,15 +47,17 @@ function matchingOf(book: PeopleBook, view: ListView): SortedList<Person> {
  * so the new ones are runs that each follow a row that stays.
  */
 export function differenceOf(before: Shown, after: Shown): Difference {
-  const wasThere = new Set(before.rows.map(({ id }) => id))
+  const wasThere = new Map(before.rows.map((person) => [person.id, person]))
   const isThere = new Set(after.rows.map(({ id }) => id))
   const inserted: { after: string | undefined; rows: Person[] }[] = []
+  const changed: Person[] = []
   let last: string | undefined
   let run: Person[] | undefined
   for (const person of after.rows) {
     if (wasThere.has(person.id)) {
       last = person.id
       run = undefined
+      if (wasThere.get(person.id) !== person) changed.push(person)
     } else if (run) {
       run.push(person)
     } else {
@@ -63,6 +67,7 @@ export function differenceOf(before: Shown, after: Shown): Difference {
   }
   return {
     removed: before.rows.filter(({ id }) => !isThere.has(id)).map(({ id }) => id),
+    changed,
     inserted,
     belowChanged:
       before.more !== after.more ||
@@ -111,13 +116,19 @@ export class ListGroup {
     return this.#shown
   }
 
-  note({ kind, person }: PersonChange): void {
-    this.dirty = true
+  note(change: PersonChange): void {
+    const { kind, person } = change
+    // Of those whom the filter hides, only the count of all shows.
+    const matches = person.folded.includes(this.#wanted)
+    this.dirty ||= matches || kind !== 'changed'
+    if (!matches) return
+    // Without a filter it is the book's own list, which has changed already.
     if (this.#wanted !== '') {
-      if (!person.folded.includes(this.#wanted)) return
-      if (kind === 'joined') this.#matching.add(person)
+      if (change.kind === 'changed') this.#matching.replace(change.before, person)
+      else if (change.kind === 'joined') this.#matching.add(person)
       else this.#matching.remove(person)
     }
+    if (kind === 'changed') return
     this.#announced ??= { joined: [], left: [] }
     this.#announced[kind].push(person.name)
   }

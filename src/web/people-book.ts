@@ -9,10 +9,19 @@ export type Person = Readonly<
     serial: number
     /** The name and IP, folded for filtering: no accents, no case. */
     folded: string
+    /** Takes calls in a browser; of the others there is the address to dial. */
+    ready: boolean
+    /** Rings, is rung or talks. */
+    busy: boolean
   }
 >
 
-export type PersonChange = { kind: 'joined' | 'left'; person: Person }
+export type PersonChange =
+  | { kind: 'joined' | 'left'; person: Person }
+  /** The same registration in another state: `person` stands where `before` stood. */
+  | { kind: 'changed'; person: Person; before: Person }
+
+type Entering = Listing & Pick<Person, 'ready' | 'busy'>
 
 const collator = new Intl.Collator('pt', { sensitivity: 'accent', numeric: true })
 
@@ -33,7 +42,7 @@ export class PeopleBook {
   readonly #onReplaced: () => void
   #byName = new SortedList<Person>(byName)
   #byNewest = new SortedList<Person>(byNewest)
-  #opening: Listing[] | undefined
+  #opening: Map<string, Entering> | undefined
   #serial = 0
 
   constructor(on: { change: (change: PersonChange) => void; replaced: () => void }) {
@@ -61,29 +70,36 @@ export class PeopleBook {
 
   /** A new opening state follows. */
   reopen(): void {
-    this.#opening = []
+    this.#opening = new Map()
   }
 
   apply(push: Push): void {
     switch (push.kind) {
       case 'here':
-        this.#opening?.push(push)
+        this.#opening?.set(key(push.name, push.ip), { ...push, ready: false, busy: false })
         break
       case 'synced':
-        this.#replace(this.#opening ?? [])
+        this.#replace([...(this.#opening?.values() ?? [])])
         break
       case 'joined':
-        this.#join(push)
+        this.#join({ ...push, ready: false, busy: false })
         break
       case 'left':
         this.#leave(push)
         break
-      case 'bye':
+      case 'ready':
+        this.#change(push, { ready: true })
+        break
+      case 'busy':
+        this.#change(push, { busy: true })
+        break
+      case 'free':
+        this.#change(push, { busy: false })
         break
     }
   }
 
-  #replace(listings: Listing[]): void {
+  #replace(listings: Entering[]): void {
     this.#opening = undefined
     this.#people.clear()
     this.#callAddresses.clear()
@@ -94,11 +110,23 @@ export class PeopleBook {
     this.#onReplaced()
   }
 
-  #join(listing: Listing): void {
+  #join(listing: Entering): void {
     const person = this.#enter(listing)
     this.#byName.add(person)
     this.#byNewest.add(person)
     this.#onChange({ kind: 'joined', person })
+  }
+
+  #change({ name, ip }: { name: string; ip: string }, state: Partial<Entering>): void {
+    const opening = this.#opening?.get(key(name, ip))
+    if (opening) Object.assign(opening, state)
+    const before = this.#opening ? undefined : this.find(name, ip)
+    if (!before) return
+    const person = { ...before, ...state }
+    this.#people.set(key(name, ip), person)
+    this.#byName.replace(before, person)
+    this.#byNewest.replace(before, person)
+    this.#onChange({ kind: 'changed', person, before })
   }
 
   #leave({ name, ip }: { name: string; ip: string }): void {
@@ -111,10 +139,11 @@ export class PeopleBook {
     this.#onChange({ kind: 'left', person })
   }
 
-  #enter({ name, ip, callPort, since }: Listing): Person {
+  #enter({ name, ip, callPort, since, ready, busy }: Entering): Person {
     const serial = this.#serial++
     const folded = `${fold(name)} ${ip}`
-    const person = { name, ip, callPort, since, serial, id: `p${serial.toString(36)}`, folded }
+    const id = `p${serial.toString(36)}`
+    const person = { name, ip, callPort, since, serial, id, folded, ready, busy }
     this.#people.set(key(name, ip), person)
     this.#callAddresses.add(callAddress(person))
     return person

@@ -5,7 +5,10 @@ import { ok } from '../result.ts'
 import { parseIp } from '../wire/address.ts'
 import { createApp } from './app.tsx'
 import { loadAssets } from './assets.ts'
-import { defaultLiveLimits, Live, type LiveLimits } from './live.tsx'
+import { type IceSettings, iceServersFor } from './ice-servers.ts'
+import { newSessionId } from './identity-cookie.ts'
+import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.tsx'
+import { defaultLiveLimits, Live, type LiveLimits } from './live.ts'
 import { PeopleBook } from './people-book.ts'
 import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
 import type { Tab } from './tab.ts'
@@ -23,11 +26,15 @@ export type WebParts = {
   key: string
   sessionSecret: string
   publicHosts: readonly string[]
+  ice: IceSettings
+  /** How long a call rings, in milliseconds: for the countdown, the registry decides. */
+  ringTimeoutMs: number
   log: Log
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
   sessionLimits?: SessionLimits
   liveLimits?: LiveLimits
+  updateLimits?: UpdateLimits
 }
 
 export type Web = {
@@ -40,10 +47,12 @@ export type Web = {
   stop(): Promise<void>
 }
 
-/** Bytes of one message from a page: its view, and nothing else. */
-const maxMessageBytes = 4 * 1024
+/** Bytes of one message from a page: what two pages signal to each other is the longest. */
+const maxMessageBytes = 64 * 1024
 /** Bytes that may wait for a page that does not read; then it is closed, and may come again. */
 const maxWaitingBytes = 1024 * 1024
+/** How long the start waits for the opening state, in milliseconds. */
+const firstWatchMs = 2_000
 const maxBodyBytes = 16 * 1024
 
 /** Starts the web page. Throws, with the system's code, where it cannot listen there. */
@@ -60,21 +69,33 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     return answer
   }
 
+  const sessionLimits = parts.sessionLimits ?? defaultSessionLimits
   const book: PeopleBook = new PeopleBook({
-    change: (change) => live.changed(change),
-    replaced: () => live.replaced(),
+    change: (change) => updates.changed(change),
+    replaced: () => updates.replaced(),
   })
   const sessions: Sessions = new Sessions({
-    connect: (onLost) => dial({ onLost }),
+    connect: ({ push, lost }) => dial({ onPush: push, onLost: lost }),
+    onPush: (session, push) => live.pushed(session, push),
     onEnded: (session, ending) => live.ended(session, ending),
-    limits: parts.sessionLimits ?? defaultSessionLimits,
+    limits: sessionLimits,
+  })
+  const updates: ListUpdates = new ListUpdates({
+    book,
+    registry: parts.shownRegistry,
+    publish: (topic, html) => void server.publish(topic, html),
+    now,
+    limits: parts.updateLimits ?? defaultUpdateLimits,
   })
   const live: Live = new Live({
-    book,
     sessions,
-    registry: parts.shownRegistry,
+    updates,
+    calls: {
+      ringTimeoutMs: parts.ringTimeoutMs,
+      tabGraceMs: sessionLimits.tabGraceMs,
+      iceServers: () => iceServersFor(parts.ice, newSessionId(), Date.now()),
+    },
     now,
-    publish: (topic, html) => void server.publish(topic, html),
     limits: parts.liveLimits ?? defaultLiveLimits,
   })
   const app = createApp({
@@ -108,7 +129,9 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     log,
     connect: ({ push, lost }) => dial({ onPush: push, onLost: lost }),
   })
-  await watcher.ready
+  // The first pages should not show an empty list; but a registry that is slow to answer only costs
+  // them that, since the watcher goes on trying.
+  await Promise.race([watcher.ready, Bun.sleep(firstWatchMs)])
 
   const ip = parseIp(server.hostname ?? parts.hostname)
   const endpoint = { ip: ip.ok ? ip.value : parts.hostname, port: server.port ?? parts.port }
@@ -122,7 +145,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       return live.tabs
     },
     async stop() {
+      // Not awaited: it waits for the tabs, which are told next.
+      server.stop()
       live.stop()
+      updates.stop()
       watcher.close()
       await sessions.close()
       await server.stop(true)

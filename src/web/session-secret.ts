@@ -10,7 +10,10 @@ export async function keptSessionSecret(directory: string): Promise<string> {
   const kept = Bun.file(path)
   if (await kept.exists()) {
     const secret = (await kept.text()).trim()
-    if (secret.length >= 32) return secret
+    if (secret.length >= 32) {
+      await chmod(path, 0o600)
+      return secret
+    }
   }
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
   await mkdir(directory, { recursive: true, mode: 0o700 })

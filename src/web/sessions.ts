@@ -1,6 +1,6 @@
-import { type RegistryClient, RegistryLost } from '../client/registry-client.ts'
+import { ignoreLost, type RegistryClient, type RegistryLost } from '../client/registry-client.ts'
 import { ok, type Result, refuse } from '../result.ts'
-import type { RefusalCode } from '../wire/message.ts'
+import type { Push, RefusalCode } from '../wire/message.ts'
 import { parseName } from '../wire/name.ts'
 
 /** Who a browser is registered as. */
@@ -18,7 +18,12 @@ export type Session = {
 
 export type SessionParts = {
   /** A new registry connection that may register on the browser's behalf. */
-  connect: (onLost: (why: RegistryLost) => void) => Promise<Result<RegistryClient, RefusalCode>>
+  connect: (on: {
+    push: (push: Push) => void
+    lost: (why: RegistryLost) => void
+  }) => Promise<Result<RegistryClient, RefusalCode>>
+  /** What the registry sent unasked on the session's own connection. */
+  onPush: (session: Session, push: Push) => void
   onEnded: (session: Session, ending: Ending) => void
   limits: SessionLimits
 }
@@ -63,8 +68,10 @@ export class Sessions {
     return this.#entries.get(id)
   }
 
-  all(): Session[] {
-    return [...this.#entries.values()]
+  /** The session of that id, also one whose registration is under way. */
+  async getOnceBegun(id: string): Promise<Session | undefined> {
+    await this.#beginning.get(id)?.catch(ignoreLost)
+    return this.get(id)
   }
 
   /**
@@ -121,7 +128,15 @@ export class Sessions {
     const name = parseName(wanted.name)
     if (!name.ok) return name
     const me = { ...wanted, name: name.value }
-    const connected = await this.#parts.connect(() => this.#lost(id))
+    let entry: Entry | undefined
+    let lost: RegistryLost | undefined
+    const connected = await this.#parts.connect({
+      push: (push) => entry && this.#parts.onPush(entry, push),
+      lost: (why) => {
+        lost = why
+        if (entry) this.#remove(entry, 'lost')
+      },
+    })
     if (!connected.ok) return connected
     const client = connected.value
     const { ip, callPort } = me
@@ -131,7 +146,9 @@ export class Sessions {
       client.close()
       return refuse(answer.error)
     }
-    const entry: Entry = { id, me, client, tabs: 0, timer: undefined }
+    // The goodbye may have come right behind the answer.
+    if (lost) throw lost
+    entry = { id, me, client, tabs: 0, timer: undefined }
     this.#entries.set(id, entry)
     this.#endAfter(entry, this.#parts.limits.requestGraceMs)
     return ok(entry)
@@ -145,11 +162,6 @@ export class Sessions {
     }, milliseconds)
   }
 
-  #lost(id: string): void {
-    const entry = this.#entries.get(id)
-    if (entry) this.#remove(entry, 'lost')
-  }
-
   #remove(session: Session, ending: Ending): boolean {
     const entry = this.#entries.get(session.id)
     if (entry !== session) return false
@@ -158,8 +170,4 @@ export class Sessions {
     this.#parts.onEnded(session, ending)
     return true
   }
-}
-
-function ignoreLost(error: unknown): void {
-  if (!(error instanceof RegistryLost)) throw error
 }

@@ -6,7 +6,7 @@ import type { RefusalCode } from '../wire/message.ts'
 import { parseName } from '../wire/name.ts'
 import type { WebEnv } from './browser.ts'
 import { newSessionId, writeIdentity } from './identity-cookie.ts'
-import { goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
+import { formOf, goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { isRefusal, problemOf, statusOf } from './refusals.ts'
 import type { Sessions } from './sessions.ts'
@@ -45,7 +45,7 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
       const { session, identity, ip } = c.var.browser
       if (session) return goTo(c, '/people')
       const t = textOf(c)
-      const typed = await c.req.parseBody()
+      const typed = await formOf(c)
       const name = String(typed.name ?? '')
       const callPort = String(typed.callPort ?? '')
 
@@ -81,7 +81,8 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
       return goTo(c, '/people')
     })
     .post('/leave', async (c) => {
-      const { session, identity } = c.var.browser
+      const { identity } = c.var.browser
+      const session = identity && (await sessions.getOnceBegun(identity.id))
       if (session) await sessions.leave(session)
       // Another id, and not registered: no tab of this browser brings the registration back.
       const { name, callPort } = session?.me ?? identity ?? {}

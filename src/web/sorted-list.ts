@@ -3,7 +3,10 @@ export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number
   readonly #items: T[]
 
-  /** `compare` must tell any two items apart: it returns 0 for an item and itself alone. */
+  /**
+   * `compare` must tell any two items apart: it returns 0 for an item and itself alone, or what
+   * is put in its place.
+   */
   constructor(compare: (a: T, b: T) => number, items: Iterable<T> = []) {
     this.#compare = compare
     this.#items = [...items].sort(compare)
@@ -28,6 +31,12 @@ export class SortedList<T> {
   remove(item: T): void {
     const place = this.#placeOf(item)
     if (this.#items[place] === item) this.#items.splice(place, 1)
+  }
+
+  /** Puts an item where another is that compares the same. */
+  replace(item: T, other: T): void {
+    const place = this.#placeOf(item)
+    if (this.#items[place] === item) this.#items[place] = other
   }
 
   #placeOf(item: T): number {

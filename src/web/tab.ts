@@ -1,6 +1,7 @@
 import type { ServerWebSocket } from 'bun'
 import * as v from 'valibot'
 import { type ListView, maxPages } from '../../views/people.tsx'
+import type { CallWish } from '../page-protocol.ts'
 import type { Language } from '../text/languages.ts'
 import type { ListGroup } from './list-group.ts'
 import type { Identity, Session } from './sessions.ts'
@@ -66,6 +67,34 @@ export function readTabView(text: string, before: TabView | undefined): TabView 
         : { ...list, start: page ?? 1, pages: pages ?? 1 }),
     person: personName && personIp ? { name: personName, ip: personIp } : undefined,
   }
+}
+
+const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))
+const person = {
+  name: v.pipe(v.string(), v.maxLength(200)),
+  ip: v.pipe(v.string(), v.maxLength(64)),
+}
+
+/** Bytes of one message between two pages, in base64url: room for any session description. */
+const maxPayload = 60 * 1024
+
+const wish = v.object({
+  call: v.variant('kind', [
+    v.object({ kind: v.literal('call'), ...person }),
+    v.object({ kind: v.picklist(['accept', 'decline', 'hangup']), id }),
+    v.object({
+      kind: v.literal('signal'),
+      id,
+      payload: v.pipe(v.string(), v.maxLength(maxPayload), v.regex(/^[\w-]+$/)),
+    }),
+    v.object({ kind: v.literal('resume'), id, ...person }),
+  ]),
+})
+
+/** Reads what a tab wishes of a call; `undefined` where that is not what it sent. */
+export function readCallWish(text: string): CallWish | undefined {
+  const read = v.safeParse(wish, parseJson(text))
+  return read.success ? read.output.call : undefined
 }
 
 function parseJson(text: string): unknown {

@@ -21,7 +21,7 @@ const empty: Buffer = Buffer.alloc(0)
  * not in an unbounded queue of requests.
  */
 export class Framer {
-  readonly #maxBytes: number
+  #maxBytes: number
   #framing: Framing | 'undecided'
   #pending: Buffer = empty
   /**
@@ -37,6 +37,11 @@ export class Framer {
   constructor(maxBytes: number, framing: Framing | 'undecided' = 'undecided') {
     this.#maxBytes = maxBytes
     this.#framing = framing
+  }
+
+  /** From the next message that is cut off, and for the one that is coming in. */
+  set maxBytes(maxBytes: number) {
+    this.#maxBytes = maxBytes
   }
 
   get framing(): Framing | 'undecided' {

@@ -1,5 +1,13 @@
 import { parseIp, parsePort } from './address.ts'
-import type { Framing, Listing, Push } from './message.ts'
+import { isSignal, parseCallId } from './call-id.ts'
+import {
+  type CallPush,
+  endReasons,
+  type Framing,
+  type Listing,
+  type PresencePush,
+  type Push,
+} from './message.ts'
 import { isByeCode } from './refusal.ts'
 
 /** A line that the registry sends unasked begins with this; no reply does. */
@@ -20,7 +28,21 @@ function fieldsOf(push: Push): (string | number)[] {
     case 'joined':
       return [push.name, push.ip, push.callPort, push.since]
     case 'left':
+    case 'ready':
+    case 'busy':
+    case 'free':
       return [push.name, push.ip]
+    case 'call':
+      return [push.id, push.name, push.ip]
+    case 'accepted':
+      return push.media ? [push.id, push.media.audioPort, push.media.videoPort] : [push.id]
+    case 'declined':
+    case 'resumed':
+      return [push.id]
+    case 'ended':
+      return [push.id, push.reason]
+    case 'signal':
+      return [push.id, push.payload]
     case 'synced':
       return [push.count]
     case 'bye':
@@ -38,17 +60,63 @@ export function parsePush(line: string): Push | undefined {
       const listing = parseListing(fields.slice(1))
       return listing && { kind: kind === '*here' ? 'here' : 'joined', ...listing }
     }
-    case '*left': {
-      const ip = parseIp(second)
-      return first !== '' && ip.ok ? { kind: 'left', name: first, ip: ip.value } : undefined
-    }
+    case '*left':
+      return parsePeer('left', first, second)
+    case '*ready':
+      return parsePeer('ready', first, second)
+    case '*busy':
+      return parsePeer('busy', first, second)
+    case '*free':
+      return parsePeer('free', first, second)
     case '*synced':
       return /^\d+$/.test(first) ? { kind: 'synced', count: Number(first) } : undefined
     case '*bye':
       return isByeCode(first) ? { kind: 'bye', code: first, text: second } : undefined
     default:
+      return parseCallPush(fields)
+  }
+}
+
+function parseCallPush(fields: string[]): CallPush | undefined {
+  const [kind, idWord = '', second = '', third = ''] = fields
+  const parsed = parseCallId(idWord)
+  if (!parsed.ok) return undefined
+  const id = parsed.value
+  switch (kind) {
+    case '*call': {
+      const ip = parseIp(third)
+      return second !== '' && ip.ok ? { kind: 'call', id, name: second, ip: ip.value } : undefined
+    }
+    case '*accepted': {
+      if (fields.length === 2) return { kind: 'accepted', id }
+      const audioPort = parsePort(second)
+      const videoPort = parsePort(third)
+      if (!audioPort.ok || !videoPort.ok) return undefined
+      const media = { audioPort: audioPort.value, videoPort: videoPort.value }
+      return { kind: 'accepted', id, media }
+    }
+    case '*declined':
+      return { kind: 'declined', id }
+    case '*resumed':
+      return { kind: 'resumed', id }
+    case '*ended': {
+      const reason = endReasons.find((known) => known === second)
+      return reason && { kind: 'ended', id, reason }
+    }
+    case '*signal':
+      return isSignal(second) ? { kind: 'signal', id, payload: second } : undefined
+    default:
       return undefined
   }
+}
+
+function parsePeer<Kind extends 'left' | PresencePush['kind']>(
+  kind: Kind,
+  name: string,
+  ipWord: string,
+): { kind: Kind; name: string; ip: string } | undefined {
+  const ip = parseIp(ipWord)
+  return name !== '' && ip.ok ? { kind, name, ip: ip.value } : undefined
 }
 
 function parseListing(fields: string[]): Listing | undefined {

@@ -29,6 +29,14 @@ export const refusalText: Record<RefusalCode, (name: string) => string> = {
   'bad-secret': () => 'Chave de acesso inválida',
   'line-too-long': () => 'Mensagem longa demais',
   'too-many-connections': () => 'O servidor atingiu o limite de conexões',
+  busy: () => 'Usuário ocupado em outra chamada',
+  'not-ready': () => 'Usuário não recebe chamadas por aqui',
+  'unknown-call': () => 'Chamada não encontrada',
+  'wrong-state': () => 'A chamada não permite isso agora',
+  'already-in-call': () => 'Você já está em uma chamada',
+  'calling-yourself': () => 'Não é possível ligar para si mesmo',
+  'bad-signal': () => 'Sinal inválido: use base64url',
+  'too-fast': () => 'Rápido demais: tente de novo em instantes',
 }
 
 /** What the registry says before it closes a connection on its own account. */

@@ -1,5 +1,6 @@
 import { ok, type Result, refuse } from '../result.ts'
 import { parseIp, parsePort } from './address.ts'
+import { parseCallId } from './call-id.ts'
 import { helpLines } from './help.ts'
 import type { Framing, RefusalCode, Reply, Request } from './message.ts'
 import { isRefusalCode, refusalText } from './refusal.ts'
@@ -28,6 +29,10 @@ function textOf(reply: Reply, framing: Framing): string {
       return helpLines.join('\n')
     case 'watching':
       return ''
+    case 'ready':
+      return 'success,Pronto para receber chamadas'
+    case 'call':
+      return `success,${reply.id}`
     case 'refused': {
       const text = refusalText[reply.code](reply.name ?? '')
       return framing === 'bare' ? `error,${text}` : `error,${text},${reply.code}`
@@ -75,5 +80,18 @@ function answer(verb: AnsweredInOneLine, line: string, fields: string[]): Reply 
       return line === 'pong' ? { kind: 'pong' } : undefined
     case 'quit':
       return { kind: 'bye' }
+    case 'ready':
+      return fields[0] === 'success' ? { kind: 'ready' } : undefined
+    case 'call':
+    case 'accept':
+    case 'decline':
+    case 'hangup':
+    case 'signal':
+    case 'resume': {
+      const id = parseCallId(fields[1] ?? '')
+      return fields[0] === 'success' && id.ok && fields.length === 2
+        ? { kind: 'call', id: id.value }
+        : undefined
+    }
   }
 }

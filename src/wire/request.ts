@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ok, type Result, refuse } from '../result.ts'
 import { parseIp, parsePort } from './address.ts'
+import { isSignal, parseCallId } from './call-id.ts'
 import { type RefusalCode, type Request, verbs } from './message.ts'
 import { parseName } from './name.ts'
 
@@ -22,6 +23,7 @@ export function parseRequest(line: string): Parsed {
     case 'ping':
     case 'help':
     case 'watch':
+    case 'ready':
       return fields.length === 1 ? ok({ verb: first }) : refuse('malformed-request')
     case 'register':
       return fields.length === 3 ? registration(second, third) : refuse('malformed-request')
@@ -33,6 +35,21 @@ export function parseRequest(line: string): Parsed {
       return fields.length === 2 && second !== ''
         ? ok({ verb: 'auth', secret: second })
         : refuse('malformed-request')
+    case 'call':
+      return fields.length === 2 || fields.length === 3
+        ? call(second, third, fields.length === 3)
+        : refuse('malformed-request')
+    case 'accept':
+      return fields.length === 2 || fields.length === 4
+        ? accept(second, third, fourth, fields.length === 4)
+        : refuse('malformed-request')
+    case 'decline':
+    case 'hangup':
+      return fields.length === 2 ? aboutCall(first, second) : refuse('malformed-request')
+    case 'signal':
+      return fields.length === 3 ? signal(second, third) : refuse('malformed-request')
+    case 'resume':
+      return fields.length === 4 ? resume(second, third, fourth) : refuse('malformed-request')
   }
   if (fields.length !== 4 || known.has(first)) return refuse('unknown-request')
   return claimedRegistration(first, second, third, fourth)
@@ -64,12 +81,54 @@ function claimedRegistration(
   return ok({ verb: 'register', name: name.value, callPort: callPort.value, claim })
 }
 
-function details(nameWord: string, ipWord: string, withIp: boolean): Parsed {
+function details(
+  nameWord: string,
+  ipWord: string,
+  withIp: boolean,
+): Result<Extract<Request, { verb: 'details' }>, RefusalCode> {
   const name = parseName(nameWord)
   if (!name.ok) return name
   if (!withIp) return ok({ verb: 'details', name: name.value })
   const ip = parseIp(ipWord)
   return ip.ok ? ok({ verb: 'details', name: name.value, ip: ip.value }) : ip
+}
+
+function call(nameWord: string, ipWord: string, withIp: boolean): Parsed {
+  const whom = details(nameWord, ipWord, withIp)
+  return whom.ok ? ok({ ...whom.value, verb: 'call' }) : whom
+}
+
+function accept(idWord: string, audioWord: string, videoWord: string, withPorts: boolean): Parsed {
+  const id = parseCallId(idWord)
+  if (!id.ok) return id
+  if (!withPorts) return ok({ verb: 'accept', id: id.value })
+  const audioPort = parsePort(audioWord)
+  if (!audioPort.ok) return audioPort
+  const videoPort = parsePort(videoWord)
+  if (!videoPort.ok) return videoPort
+  const media = { audioPort: audioPort.value, videoPort: videoPort.value }
+  return ok({ verb: 'accept', id: id.value, media })
+}
+
+function aboutCall(verb: 'decline' | 'hangup', idWord: string): Parsed {
+  const id = parseCallId(idWord)
+  return id.ok ? ok({ verb, id: id.value }) : id
+}
+
+function signal(idWord: string, payload: string): Parsed {
+  const id = parseCallId(idWord)
+  if (!id.ok) return id
+  return isSignal(payload) ? ok({ verb: 'signal', id: id.value, payload }) : refuse('bad-signal')
+}
+
+function resume(idWord: string, nameWord: string, ipWord: string): Parsed {
+  const id = parseCallId(idWord)
+  if (!id.ok) return id
+  const name = parseName(nameWord)
+  if (!name.ok) return name
+  const ip = parseIp(ipWord)
+  if (!ip.ok) return ip
+  return ok({ verb: 'resume', id: id.value, name: name.value, ip: ip.value })
 }
 
 /**
@@ -92,11 +151,23 @@ function fieldsOf(request: Request): (string | number)[] {
       return claim ? [name, claim.ip, claim.port, callPort] : ['register', name, callPort]
     }
     case 'details':
+    case 'call':
       return request.ip === undefined
-        ? ['details', request.name]
-        : ['details', request.name, request.ip]
+        ? [request.verb, request.name]
+        : [request.verb, request.name, request.ip]
     case 'auth':
       return ['auth', request.secret]
+    case 'accept': {
+      const { id, media } = request
+      return media ? ['accept', id, media.audioPort, media.videoPort] : ['accept', id]
+    }
+    case 'decline':
+    case 'hangup':
+      return [request.verb, request.id]
+    case 'signal':
+      return ['signal', request.id, request.payload]
+    case 'resume':
+      return ['resume', request.id, request.name, request.ip]
     default:
       return [request.verb]
   }

@@ -31,6 +31,20 @@ export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
   return methods.some((method) => method.startsWith(text)) ? undefined : null
 }
 
+/** Judges one connection by the bytes that it begins with, in however many chunks they come. */
+export class FirstBytes {
+  #bytes: Buffer | undefined = Buffer.alloc(0)
+
+  /** What dialled here, once that is certain; `undefined` while it is not, and for a client. */
+  judge(chunk: Buffer): Stranger | undefined {
+    if (!this.#bytes) return undefined
+    const first = Buffer.concat([this.#bytes, chunk]).subarray(0, strangerBytes)
+    const stranger = strangerOf(first)
+    this.#bytes = stranger === undefined ? first : undefined
+    return stranger ?? undefined
+  }
+}
+
 /** The one answer that a stranger gets (RFC 9110, section 15.5.1). */
 export function strangerAnswer(webUrl: string): string {
   const text = `Aqui é o registro do Encontro, que não fala HTTP. A página web: ${webUrl}\nThis is Encontro's registry, which does not speak HTTP. The web page: ${webUrl}\n`

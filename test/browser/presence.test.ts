@@ -37,6 +37,25 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
     for (const person of people) await person.seesNoMore('Zeca')
   }, 30_000)
 
+  test('see somebody appear behind a row that changes at the same moment', async () => {
+    await using site = await startTestWeb()
+    const ana = await newPerson(browser, site.url)
+    await ana.register('Ana', 5001)
+    for (let turn = 0; turn < 5; turn += 1) {
+      const [bia, zeca] = [await site.tcp.connect(), await site.tcp.connect()]
+      await bia.ask('register,Bia,6000')
+      await ana.sees('Bia')
+      await Promise.all([bia.ask('ready'), zeca.ask('register,Zeca,6001')])
+      await ana.sees('Zeca')
+      await ana.page.locator('[data-call-name=Bia]').waitFor()
+      expect(await ana.names()).toEqual(['Ana', 'Bia', 'Zeca'])
+      bia.close()
+      zeca.close()
+      await ana.seesNoMore('Bia')
+    }
+    expect(ana.complaints).toEqual([])
+  }, 30_000)
+
   test('open details, copy the address, and are told that the person left', async () => {
     await using site = await startTestWeb()
     const permissions = ['clipboard-read', 'clipboard-write']

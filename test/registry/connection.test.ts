@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
-import { Connection, type ConnectionParts, type Wire } from '../../src/registry/connection.ts'
+import { Connection } from '../../src/registry/connection.ts'
+import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
 import { Directory } from '../../src/registry/directory.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
+import { Switchboard } from '../../src/registry/switchboard.ts'
 
 /**
  * A connection without a socket: what it writes and does to it is kept in `done`. `room` is how
@@ -10,6 +12,7 @@ import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts
 function connection(
   limits: Partial<RegistryLimits> = {},
   directory = new Directory({ now: () => 0 }),
+  now = () => 0,
 ) {
   const done: string[] = []
   const socket = { room: Number.POSITIVE_INFINITY }
@@ -29,9 +32,18 @@ function connection(
     end: act('end'),
     terminate: act('terminate'),
   }
+  const switchboard = new Switchboard({
+    directory,
+    limits: defaultLimits,
+    now,
+    newId: () => '',
+    log: () => {},
+    changed: () => {},
+  })
   const parts: ConnectionParts = {
     house: {
       directory,
+      switchboard,
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
       isKey: () => false,
@@ -39,7 +51,7 @@ function connection(
     limits: { ...defaultLimits, bareQuietMs: 50, ...limits },
     log: () => {},
     met: () => {},
-    now: () => 0,
+    now,
     webUrl: () => '',
     changed: () => {},
   }
@@ -190,5 +202,70 @@ describe('a watcher', () => {
       subject.drain()
     }
     expect(subject.open).toBeFalse()
+  })
+})
+
+describe('what somebody is told of a call', () => {
+  const call = { kind: 'call', id: '0123456789abcdefABCDEF', name: 'bia', ip: '10.0.0.1' } as const
+  const line = '*call,0123456789abcdefABCDEF,bia,10.0.0.1\n'
+
+  test('goes out at once, and whole, in the midst of an opening state', () => {
+    const directory = new Directory({ now: () => 0 })
+    for (let port = 1; port < 5_000; port += 1) {
+      directory.register({ name: `pessoa ${port}`, ip: '10.0.0.1', port: 4000, callPort: port })
+    }
+    const { done, socket, subject, say } = connection({}, directory)
+    socket.room = 1_000
+    say('watch\n')
+    subject.push('*left,pessoa 1,10.0.0.1\n')
+    subject.tell(call)
+    socket.room = Number.POSITIVE_INFINITY
+    subject.drain()
+    const lines = done.filter((each) => !/^(pause|resume)$/.test(each)).join('')
+    const told = lines.indexOf(`\n${line}`)
+    expect(told).toBeGreaterThan(0)
+    expect(told).toBeLessThan(lines.indexOf('*synced,4999\n'))
+    expect(lines).toEndWith('*synced,4999\n*left,pessoa 1,10.0.0.1\n')
+  })
+
+  test('is no change: it does not count against those that may wait', () => {
+    const { socket, subject, say } = connection({ maxWaitingPushBytes: 10 })
+    say('ping\n')
+    socket.room = 0
+    for (let each = 0; each < 10; each += 1) subject.tell(call)
+    expect(subject.open).toBeTrue()
+    expect(subject.waitingFor).toBe('reader')
+  })
+
+  test('is nothing any more, once goodbye was said', () => {
+    const { done, subject } = connection()
+    subject.sayGoodbye({ kind: 'bye', code: 'shutdown', text: 'Tchau' })
+    subject.tell(call)
+    expect(done).toEqual(['*bye,shutdown,Tchau\n', 'shutdown'])
+  })
+})
+
+describe('a message', () => {
+  test('may be long while there is talk, and for a while after', () => {
+    const clock = { time: 0 }
+    const limits = { maxLineBytes: 8, maxSignalLineBytes: 16, lateSignalMs: 1_000 }
+    const { done, subject, say } = connection(limits, undefined, () => clock.time)
+    const long = () => {
+      say('0123456789012345\n')
+      return done.at(-1)
+    }
+    subject.talks(true)
+    expect(long()).toEndWith(',unknown-request\n')
+    subject.talks(false)
+    clock.time = 999
+    expect(long()).toEndWith(',unknown-request\n')
+    subject.talks(true)
+    clock.time = 10_000
+    expect(long()).toEndWith(',unknown-request\n')
+    subject.talks(false)
+    clock.time = 11_000
+    say('0123456789012345\n')
+    expect(done.at(-2)).toEndWith(',line-too-long\n')
+    expect(done.at(-1)).toBe('shutdown')
   })
 })

@@ -25,6 +25,26 @@ export const startTimeoutMs = 60_000
 
 export const startChromium = (): Promise<Browser> => chromium.launch({ executablePath })
 
+/**
+ * A Chromium with a camera and a microphone that nobody has to plug in, and that says yes (or no)
+ * when a page asks for them. Two of its pages find each other on a machine that has only loopback.
+ */
+export const startCallingChromium = ({
+  camera = true,
+  allow = true,
+}: {
+  camera?: boolean
+  allow?: boolean
+} = {}): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      '--allow-loopback-in-peer-connection',
+      ...(camera ? ['--use-fake-device-for-media-stream'] : []),
+      allow ? '--use-fake-ui-for-media-stream' : '--use-fake-ui-for-media-stream=deny',
+    ],
+  })
+
 /** A Chromium that can be frozen: its sockets stay open, and nobody answers on them. */
 export async function startFreezableChromium() {
   const server = await chromium.launchServer({ executablePath })

@@ -30,7 +30,8 @@
  *
  * A peer dials when it is first mentioned. TEXT may hold \n \r \t \0 \\ and \xHH, {x*1024} for
  * repetition, {a.ip} {a.port} {server.ip} {server.port} {web.url} for what is only known when it
- * runs, and, where it is received, {any} for anything without a comma. Each `<` is waited for, so
+ * runs, and, where it is received, {any} for anything without a comma; {any:id} is the same, and
+ * from then on {id} is what it was. Each `<` is waited for, so
  * order never races. The operator's key is `chave-do-operador`; the web page would be on port 3000.
  *
  * A conversation fails at an unknown line, at a reply that differs or does not come, and at its
@@ -108,6 +109,8 @@ class Run {
   readonly #registry: TestRegistry
   readonly #feeding: Feeding
   readonly #guests = new Map<string, Guest>()
+  /** What {any:NAME} stood for. */
+  readonly #kept = new Map<string, string>()
   #logRead = 0
   #stopped: Promise<void> | undefined
 
@@ -193,20 +196,31 @@ class Run {
 
   #same(expected: string, actual: string): void {
     const wanted = fill(expected, this.#lookUp).toString()
-    const pattern = wanted.split('{any}').map(RegExp.escape).join('[^,]+')
-    if (!new RegExp(`^${pattern}$`, 's').test(actual)) {
+    const names = Array.from(wanted.matchAll(anything), ([, name]) => name)
+    const pattern = wanted
+      .split(/\{any(?::[a-z0-9]+)?\}/)
+      .map(RegExp.escape)
+      .join('([^,]+)')
+    const found = new RegExp(`^${pattern}$`, 's').exec(actual)
+    if (!found) {
       throw new Error(`expected ${JSON.stringify(wanted)}\nbut got  ${JSON.stringify(actual)}`)
+    }
+    for (const [index, name] of names.entries()) {
+      if (name !== undefined) this.#kept.set(name, found[index + 1] as string)
     }
   }
 
   readonly #lookUp = (name: string): string | undefined => {
     const [who = '', what] = name.split('.')
     if (name === 'web.url') return testWebUrl
+    if (this.#kept.has(name)) return this.#kept.get(name)
     const endpoint = who === 'server' ? this.#registry.endpoint : this.#guests.get(who)?.peer.local
     if (!endpoint || (what !== 'ip' && what !== 'port')) return undefined
     return String(endpoint[what])
   }
 }
+
+const anything = /\{any(?::([a-z0-9]+))?\}/g
 
 async function expectEnding(guest: Guest, how: 'EOF' | 'RESET'): Promise<void> {
   const rest = await guest.peer.rest()

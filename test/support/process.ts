@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Endpoint } from '../../src/endpoint.ts'
 import { eventually } from './eventually.ts'
 import { connectPeer, type Peer } from './peer.ts'
+import { Visitor } from './visitor.ts'
 
 export const mainPath = join(import.meta.dir, '..', '..', 'src', 'main.ts')
 
@@ -17,6 +18,10 @@ export type TestProcess = {
   readonly errors: () => string
   printed: (text: string) => Promise<unknown>
   connect: () => Promise<Peer>
+  /** A browser of its own, over HTTP. */
+  visitor: () => Visitor
+  /** The log so far, without timestamps. */
+  logged: () => string[]
   signal: (name: NodeJS.Signals) => void
   /** Resolves with its exit status. */
   readonly exited: Promise<number>
@@ -43,6 +48,8 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Te
     errors,
     printed,
     connect: () => connectPeer(registry),
+    visitor: () => new Visitor((path, init) => fetch(url + path, { ...init, redirect: 'manual' })),
+    logged: () => output().trimEnd().split('\n').map(withoutTimestamp),
     signal: (name) => child.kill(name),
     exited: child.exited,
     stateDirectory,
@@ -61,6 +68,26 @@ export function spawnMain(env: Record<string, string>, args: string[] = []) {
     stdout: 'pipe',
     stderr: 'pipe',
   })
+}
+
+const withoutTimestamp = (line: string) => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /, '')
+
+/** The names of those who are registered, as a watcher is told them. */
+export async function whoIsThere({ connect }: Pick<TestProcess, 'connect'>): Promise<string[]> {
+  using watcher = await connect()
+  await watcher.sendLine('watch')
+  const names: string[] = []
+  for (;;) {
+    const [kind, name = ''] = (await watcher.line()).split(',')
+    if (kind === '*synced') return names
+    if (kind === '*here') names.push(name)
+  }
+}
+
+/** Memory that the process holds, in bytes (`proc(5)`). */
+export async function residentBytes({ pid }: Pick<TestProcess, 'pid'>): Promise<number> {
+  const status = await Bun.file(`/proc/${pid}/status`).text()
+  return Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024
 }
 
 /** Reads a stream to its end, and gives what has come so far. */

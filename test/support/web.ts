@@ -1,12 +1,16 @@
-import { defaultLiveLimits, type LiveLimits } from '../../src/web/live.tsx'
+import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/list-updates.tsx'
+import { defaultLiveLimits, type LiveLimits } from '../../src/web/live.ts'
 import { startWeb, type Web, type WebParts } from '../../src/web/server.ts'
 import { defaultSessionLimits, type SessionLimits } from '../../src/web/sessions.ts'
 import { startTestRegistry, type TestRegistry, type TestRegistryOverrides } from './registry.ts'
 import { Visitor } from './visitor.ts'
 
-export type TestWebOverrides = Partial<Omit<WebParts, 'sessionLimits' | 'liveLimits'>> & {
+export type TestWebOverrides = Partial<
+  Omit<WebParts, 'sessionLimits' | 'liveLimits' | 'updateLimits'>
+> & {
   sessionLimits?: Partial<SessionLimits>
   liveLimits?: Partial<LiveLimits>
+  updateLimits?: Partial<UpdateLimits>
   registryOverrides?: TestRegistryOverrides
 }
 
@@ -23,7 +27,7 @@ export const testSecret = 'a secret for tests, 32 characters long'
 
 /** A registry and a web page of the test's own, on free ports of 127.0.0.1. */
 export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<TestWeb> {
-  const { sessionLimits, liveLimits, registryOverrides, ...parts } = overrides
+  const { sessionLimits, liveLimits, updateLimits, registryOverrides, ...parts } = overrides
   const tcp = startTestRegistry({
     ...registryOverrides,
     limits: { closeGraceMs: 50, ...registryOverrides?.limits },
@@ -36,11 +40,14 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     key: tcp.key,
     sessionSecret: testSecret,
     publicHosts: [],
+    ice: { stunUrls: [], turnUrls: [], turnSecret: undefined, turnLifetimeSeconds: 600 },
+    ringTimeoutMs: 45_000,
     log: () => {},
     now: () => performance.now(),
     ...parts,
     sessionLimits: { ...defaultSessionLimits, ...sessionLimits },
     liveLimits: { ...defaultLiveLimits, ...liveLimits },
+    updateLimits: { ...defaultUpdateLimits, ...updateLimits },
   })
   return {
     web,

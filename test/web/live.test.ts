@@ -29,7 +29,7 @@ describe('a tab', () => {
   })
 
   test('is told when somebody comes and goes, in less than a kilobyte', async () => {
-    await using site = await startTestWeb({ liveLimits: { announceMs: 50 } })
+    await using site = await startTestWeb({ updateLimits: { announceMs: 50 } })
     const tab = await openTab(site, await register(site, 'Ana'))
     await tab.saw('person--mine')
     for (let number = 0; number < 60; number += 1) await join(site, `Bia ${number}`, 6000 + number)
@@ -89,7 +89,7 @@ describe('a tab', () => {
   })
 
   test('is told once that many came, not once for each', async () => {
-    await using site = await startTestWeb({ liveLimits: { announceMs: 200 } })
+    await using site = await startTestWeb({ updateLimits: { announceMs: 200 } })
     const tab = await openTab(site, await register(site, 'Ana'))
     await tab.saw('person--mine')
     for (let number = 0; number < 40; number += 1) await join(site, `Bia ${number}`, 6000 + number)

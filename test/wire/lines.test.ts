@@ -214,3 +214,25 @@ describe('bare messages', () => {
     )
   })
 })
+
+describe('the longest message', () => {
+  test('may be set anew, also for one that is coming in', () => {
+    const framer = new Framer(4)
+    framer.push(Buffer.from('abcd'))
+    framer.maxBytes = 8
+    framer.push(Buffer.from('efgh\nabcdefgh\n'))
+    expect(framer.next()).toEqual(text('abcdefgh'))
+    framer.maxBytes = 4
+    expect(framer.next()).toEqual(tooLong)
+  })
+
+  test('is not waited for beyond what was set, however much was allowed before', () => {
+    const framer = new Framer(4)
+    framer.maxBytes = 8
+    framer.push(Buffer.from('abcdefgh'))
+    expect(framer.next()).toBeUndefined()
+    framer.maxBytes = 4
+    framer.push(Buffer.from('i'))
+    expect(framer.next()).toEqual(tooLong)
+  })
+})

@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import type { Push } from '../../src/wire/message.ts'
+import { parseIp } from '../../src/wire/address.ts'
+import { endReasons, type Push } from '../../src/wire/message.ts'
 import { parseName } from '../../src/wire/name.ts'
 import { formatPush, parsePush, pushMark } from '../../src/wire/push.ts'
 
+const id = '0123456789_-abcdefABCD'
+const ana = { name: 'ana', ip: '127.0.0.1' }
 const listing = { name: 'josé', ip: '2001:db8::1', callPort: 5000, since: 1_795_362_670_985 }
+
+const toId = (text: string) =>
+  Buffer.from(text, 'base64').toString('base64url').padEnd(22, '_').slice(0, 22)
+
+function canonical(word: string): string {
+  const ip = parseIp(word)
+  return ip.ok ? ip.value : '::1'
+}
 
 describe('a push', () => {
   test.each<{ push: Push; line: string }>([
@@ -12,6 +23,22 @@ describe('a push', () => {
     { push: { kind: 'synced', count: 0 }, line: '*synced,0' },
     { push: { kind: 'joined', ...listing }, line: '*joined,josé,2001:db8::1,5000,1795362670985' },
     { push: { kind: 'left', name: 'josé', ip: '::1' }, line: '*left,josé,::1' },
+    { push: { kind: 'ready', ...ana }, line: '*ready,ana,127.0.0.1' },
+    { push: { kind: 'busy', ...ana }, line: '*busy,ana,127.0.0.1' },
+    { push: { kind: 'free', ...ana }, line: '*free,ana,127.0.0.1' },
+    { push: { kind: 'call', id, ...ana }, line: `*call,${id},ana,127.0.0.1` },
+    { push: { kind: 'accepted', id }, line: `*accepted,${id}` },
+    {
+      push: { kind: 'accepted', id, media: { audioPort: 6000, videoPort: 6002 } },
+      line: `*accepted,${id},6000,6002`,
+    },
+    { push: { kind: 'declined', id }, line: `*declined,${id}` },
+    { push: { kind: 'ended', id, reason: 'hangup' }, line: `*ended,${id},hangup` },
+    { push: { kind: 'ended', id, reason: 'cancelled' }, line: `*ended,${id},cancelled` },
+    { push: { kind: 'ended', id, reason: 'timeout' }, line: `*ended,${id},timeout` },
+    { push: { kind: 'ended', id, reason: 'left' }, line: `*ended,${id},left` },
+    { push: { kind: 'signal', id, payload: 'b2k_-' }, line: `*signal,${id},b2k_-` },
+    { push: { kind: 'resumed', id }, line: `*resumed,${id}` },
     {
       push: { kind: 'bye', code: 'shutdown', text: 'Conexão encerrada' },
       line: '*bye,shutdown,Conexão encerrada',
@@ -30,6 +57,7 @@ describe('a push', () => {
     expect(formatPush({ kind: 'joined', ...listing }, 'bare')).toBe('')
     expect(formatPush({ kind: 'left', ...listing }, 'bare')).toBe('')
     expect(formatPush({ kind: 'synced', count: 1 }, 'bare')).toBe('')
+    expect(formatPush({ kind: 'call', id, ...ana }, 'bare')).toBe('')
     expect(formatPush({ kind: 'bye', code: 'shutdown', text: 'Tchau' }, 'bare')).toBe('Tchau')
   })
 
@@ -41,7 +69,16 @@ describe('a push', () => {
       .filter((parsed) => parsed.ok)
       .map(({ value }) => value)
     const person = { name, ip: fc.ipV4(), callPort: fc.integer({ min: 1, max: 65_535 }), since }
+    const callId = fc.base64String({ minLength: 24, maxLength: 24 }).map(toId)
+    const kind = <Kind extends string>(...kinds: Kind[]) => fc.constantFrom(...kinds)
+    const media = fc.record({ audioPort: person.callPort, videoPort: person.callPort })
     const pushes: fc.Arbitrary<Push> = fc.oneof(
+      fc.record({ kind: kind('ready', 'busy', 'free'), name, ip: fc.ipV6().map(canonical) }),
+      fc.record({ kind: kind('call'), id: callId, name, ip: fc.ipV4() }),
+      fc.record({ kind: kind('accepted'), id: callId, media }),
+      fc.record({ kind: kind('accepted', 'declined', 'resumed'), id: callId }),
+      fc.record({ kind: kind('ended'), id: callId, reason: fc.constantFrom(...endReasons) }),
+      fc.record({ kind: kind('signal'), id: callId, payload: callId }),
       fc.record({ kind: fc.constantFrom('here' as const, 'joined' as const), ...person }),
       fc.record({ kind: fc.constant('left' as const), name, ip: fc.ipV4() }),
       fc.record({ kind: fc.constant('synced' as const), count: fc.nat() }),
@@ -59,7 +96,24 @@ describe('a push', () => {
   test.each([
     [''],
     ['*'],
-    ['*ready,ana,127.0.0.1'],
+    ['*ready,ana'],
+    ['*busy,,127.0.0.1'],
+    ['*free,ana,nowhere'],
+    ['*gone,ana,127.0.0.1'],
+    [`*call,${id},ana`],
+    [`*call,${id},,127.0.0.1`],
+    [`*call,${id}A,ana,127.0.0.1`],
+    ['*call,ana,127.0.0.1'],
+    [`*accepted,${id.slice(1)}`],
+    [`*accepted,${id},6000`],
+    [`*accepted,${id},6000,0`],
+    ['*declined'],
+    [`*ended,${id}`],
+    [`*ended,${id},constructor`],
+    [`*signal,${id}`],
+    [`*signal,${id},b2k=`],
+    ['*resumed,'],
+    [`*dropped,${id}`],
     ['here,ana,127.0.0.1,5000,1'],
     ['*here,ana,127.0.0.1,5000'],
     ['*here,ana,127.0.0.1,0,1'],
@@ -80,7 +134,21 @@ describe('a push', () => {
     const line = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc
-        .array(fc.constantFrom('*here', '*bye', 'ana', '::1', '1', ''), { maxLength: 7 })
+        .array(
+          fc.constantFrom(
+            '*here',
+            '*bye',
+            '*call',
+            '*accepted',
+            '*ended',
+            id,
+            'ana',
+            '::1',
+            '1',
+            '',
+          ),
+          { maxLength: 7 },
+        )
         .map(String),
     )
     fc.assert(fc.property(line, (any) => void parsePush(any)))

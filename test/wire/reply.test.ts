@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { helpLines } from '../../src/wire/help.ts'
-import type { RefusalCode, Reply } from '../../src/wire/message.ts'
+import { type RefusalCode, type Reply, verbs } from '../../src/wire/message.ts'
 import { byeText, isByeCode, isRefusalCode, refusalText } from '../../src/wire/refusal.ts'
 import { type AnsweredInOneLine, formatReply, parseReply } from '../../src/wire/reply.ts'
 
+const id = '0123456789_-abcdefABCD'
+const verbsOfCalls = ['call', 'accept', 'decline', 'hangup', 'signal', 'resume'] as const
 const codes = Object.keys(refusalText) as RefusalCode[]
 
 describe('a reply', () => {
@@ -15,6 +17,8 @@ describe('a reply', () => {
     { reply: { kind: 'bye' }, words: 'Conexão encerrada' },
     { reply: { kind: 'pong' }, words: 'pong' },
     { reply: { kind: 'authorized' }, words: 'success,Autorizado' },
+    { reply: { kind: 'ready' }, words: 'success,Pronto para receber chamadas' },
+    { reply: { kind: 'call', id }, words: `success,${id}` },
   ])('$words is the same in both framings, but for the newline', ({ reply, words }) => {
     expect(formatReply(reply, 'lines')).toBe(`${words}\n`)
     expect(formatReply(reply, 'bare')).toBe(words)
@@ -27,7 +31,8 @@ describe('a reply', () => {
   test('to help is a line for each request and a single dot', () => {
     const words = formatReply({ kind: 'help' }, 'lines')
     expect(words).toEndWith('\n.\n')
-    for (const verb of ['register', 'list', 'details', 'watch', 'ping', 'auth', 'help', 'quit']) {
+    for (const verb of verbs) {
+      if (verb === 'call_request') continue
       expect(helpLines.some((line) => line.startsWith(verb))).toBeTrue()
     }
     expect(helpLines.filter((line) => line === '.')).toHaveLength(1)
@@ -88,7 +93,9 @@ describe('a line is read as the answer', () => {
       ['ping', { kind: 'pong' }],
       ['quit', { kind: 'bye' }],
       ['list', { kind: 'names', names: 'ana,bia,josé' }],
+      ['ready', { kind: 'ready' }],
     ),
+    fc.tuple(fc.constantFrom(...verbsOfCalls), fc.constant<Reply>({ kind: 'call', id })),
     fc.tuple(
       fc.constant('details' as const),
       fc.record({ kind: fc.constant('address' as const), ip: fc.ipV4(), callPort }),
@@ -106,7 +113,8 @@ describe('a line is read as the answer', () => {
 
   test.each(codes)('that was refused with %s, whatever was asked', (code) => {
     const line = formatReply({ kind: 'refused', code, name: 'ana' }, 'lines').slice(0, -1)
-    for (const verb of ['register', 'list', 'details', 'auth', 'ping', 'quit'] as const) {
+    const asked = ['register', 'list', 'details', 'auth', 'ping', 'quit', 'ready'] as const
+    for (const verb of [...asked, ...verbsOfCalls]) {
       expect(parseReply(verb, line)).toEqual({ ok: true, value: { ok: false, error: code } })
     }
   })
@@ -120,6 +128,12 @@ describe('a line is read as the answer', () => {
     { verb: 'details', line: '127.0.0.1' },
     { verb: 'details', line: '127.0.0.1,0' },
     { verb: 'details', line: '127.0.0.1,5000,6000' },
+    { verb: 'ready', line: 'pong' },
+    { verb: 'call', line: 'success,Registrado com sucesso' },
+    { verb: 'call', line: 'success' },
+    { verb: 'accept', line: id },
+    { verb: 'signal', line: `success,${id},` },
+    { verb: 'resume', line: `success,${id}A` },
     { verb: 'list', line: 'error,Usuário já registrado' },
     { verb: 'list', line: 'error,Texto,no-such-code' },
     { verb: 'list', line: 'error,Texto,constructor' },
@@ -137,6 +151,8 @@ describe('a line is read as the answer', () => {
       'auth',
       'ping',
       'quit',
+      'ready',
+      ...verbsOfCalls,
     )
     fc.assert(
       fc.property(

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import type { RefusalCode, Request } from '../../src/wire/message.ts'
+import { type RefusalCode, type Request, verbs } from '../../src/wire/message.ts'
 import { isRefusalCode } from '../../src/wire/refusal.ts'
 import { formatRequest, parseRequest } from '../../src/wire/request.ts'
+
+const id = '0123456789_-abcdefABCD'
 
 describe('a line is read as a request', () => {
   const claim = { ip: '127.0.0.1', port: 4000 }
@@ -22,6 +24,21 @@ describe('a line is read as a request', () => {
     { line: 'help', request: { verb: 'help' } },
     { line: 'watch', request: { verb: 'watch' } },
     { line: 'auth,s3cret', request: { verb: 'auth', secret: 's3cret' } },
+    { line: 'ready', request: { verb: 'ready' } },
+    { line: 'call,ana', request: { verb: 'call', name: 'ana' } },
+    { line: 'call, ana ,::0001', request: { verb: 'call', name: 'ana', ip: '::1' } },
+    { line: `accept,${id}`, request: { verb: 'accept', id } },
+    {
+      line: `accept, ${id} ,6000, 6002`,
+      request: { verb: 'accept', id, media: { audioPort: 6000, videoPort: 6002 } },
+    },
+    { line: `decline,${id}`, request: { verb: 'decline', id } },
+    { line: `hangup,${id}`, request: { verb: 'hangup', id } },
+    { line: `signal,${id},b2k_-`, request: { verb: 'signal', id, payload: 'b2k_-' } },
+    {
+      line: `resume,${id},jose\u0301,::ffff:127.0.0.1`,
+      request: { verb: 'resume', id, name: 'josé', ip: '127.0.0.1' },
+    },
   ])('$line', ({ line, request }) => {
     expect(parseRequest(line)).toEqual({ ok: true, value: request })
   })
@@ -42,7 +59,32 @@ describe('a line is refused', () => {
     { line: 'ana,127.0.0.1,x,5000', code: 'bad-port' },
     { line: 'ana,127.0.0.1,4000,x', code: 'bad-port' },
     { line: '*,127.0.0.1,4000,5000', code: 'bad-name' },
-    { line: 'call,127.0.0.1,4000,5000', code: 'unknown-request' },
+    { line: 'call_request,127.0.0.1,4000,5000', code: 'unknown-request' },
+    { line: 'call_request,ana', code: 'unknown-request' },
+    { line: 'ready,ana', code: 'malformed-request' },
+    { line: 'call', code: 'malformed-request' },
+    { line: 'call,127.0.0.1,4000,5000', code: 'malformed-request' },
+    { line: 'call,call', code: 'bad-name' },
+    { line: 'call,ana,', code: 'bad-ip' },
+    { line: 'accept', code: 'malformed-request' },
+    { line: 'accept,', code: 'unknown-call' },
+    { line: `accept,${id},6000`, code: 'malformed-request' },
+    { line: `accept,${id},6000,6002,6004`, code: 'malformed-request' },
+    { line: `accept,${id},0,6002`, code: 'bad-port' },
+    { line: `accept,${id},6000,`, code: 'bad-port' },
+    { line: `decline,${id},`, code: 'malformed-request' },
+    { line: `decline,${id}A`, code: 'unknown-call' },
+    { line: `hangup,${id.slice(1)}`, code: 'unknown-call' },
+    { line: `hangup,${id.slice(1)}+`, code: 'unknown-call' },
+    { line: `signal,${id}`, code: 'malformed-request' },
+    { line: `signal,${id},`, code: 'bad-signal' },
+    { line: `signal,${id},b2k=`, code: 'bad-signal' },
+    { line: `signal,${id},é`, code: 'bad-signal' },
+    { line: `signal,${id},a b`, code: 'bad-signal' },
+    { line: `resume,${id},ana`, code: 'malformed-request' },
+    { line: `resume,${id},,127.0.0.1`, code: 'bad-name' },
+    { line: `resume,${id},ana,here`, code: 'bad-ip' },
+    { line: 'resume,,ana,127.0.0.1', code: 'unknown-call' },
     { line: 'error,127.0.0.1,4000,5000', code: 'bad-name' },
     { line: 'register', code: 'malformed-request' },
     { line: 'register,ana,127.0.0.1,4000,5000', code: 'malformed-request' },
@@ -63,12 +105,13 @@ describe('a line is refused', () => {
   })
 })
 
-const verb = fc.constantFrom('register', 'list', 'details', 'quit', 'help', 'watch', 'auth', 'call')
+const verb = fc.constantFrom(...verbs)
 const field = fc.oneof(
   verb,
   fc.constantFrom(
     'ana',
     '127.0.0.1',
+    id,
     '::1',
     '4000',
     '0',
@@ -101,6 +144,15 @@ const anyRequest: fc.Arbitrary<Request> = fc.oneof(
   fc.record({ verb: fc.constant('details' as const), name: field }),
   fc.record({ verb: fc.constant('details' as const), name: field, ip: fc.oneof(field, fc.ipV6()) }),
   fc.record({ verb: fc.constant('auth' as const), secret: field }),
+  fc.record({ verb: fc.constant('call' as const), name: field, ip: fc.oneof(field, fc.ipV4()) }),
+  fc.record({ verb: fc.constantFrom('accept', 'decline', 'hangup'), id: field }),
+  fc.record({
+    verb: fc.constant('accept' as const),
+    id: fc.constant(id),
+    media: fc.record({ audioPort: fc.nat(70_000), videoPort: fc.nat(70_000) }),
+  }),
+  fc.record({ verb: fc.constant('signal' as const), id: fc.constant(id), payload: field }),
+  fc.record({ verb: fc.constant('resume' as const), id: field, name: field, ip: fc.ipV4() }),
 )
 
 describe('reading and writing', () => {
@@ -158,6 +210,13 @@ describe('reading and writing', () => {
     },
     { why: 'a comma in a secret', request: { verb: 'auth', secret: 'a,b' } },
     { why: 'a line in a secret', request: { verb: 'auth', secret: 'a\nquit' } },
+    {
+      why: 'a comma in a signal',
+      request: { verb: 'signal', id, payload: 'a,b' },
+    },
+    { why: 'a line in a signal', request: { verb: 'signal', id, payload: 'a\nquit' } },
+    { why: 'an id that is none', request: { verb: 'hangup', id: 'a' } },
+    { why: 'a line in an id', request: { verb: 'hangup', id: `${id.slice(1)}\n` } },
     { why: 'an empty secret', request: { verb: 'auth', secret: '' } },
     {
       why: 'a comma in a claim',

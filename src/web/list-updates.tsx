@@ -1,67 +1,52 @@
 import { Announcement, ListChange, OwnRow, PersonChange, WholeList } from '../../views/live.tsx'
 import type { Endpoint } from '../endpoint.ts'
 import { languages } from '../text/languages.ts'
-import type { RefusalCode } from '../wire/message.ts'
 import { differenceOf, groupKey, ListGroup } from './list-group.ts'
 import type { PersonChange as Change, PeopleBook, Person } from './people-book.ts'
-import type { Ending, Session, Sessions } from './sessions.ts'
-import { readTabView, type TabSocket, type TabView } from './tab.ts'
+import type { TabSocket, TabView } from './tab.ts'
 
-export type LiveParts = {
+export type UpdateParts = {
   book: PeopleBook
-  sessions: Sessions
   registry: Endpoint
   /** Sends to every tab of a group. */
   publish: (topic: string, html: string) => void
   now: () => number
-  limits: LiveLimits
+  limits: UpdateLimits
 }
 
 /** All in milliseconds. */
-export type LiveLimits = Readonly<{
+export type UpdateLimits = Readonly<{
   /** After a change, others that follow at once go out with it. */
   gatherMs: number
   /** Between two updates of one view at least. */
   updateMs: number
   /** Between two spoken announcements of one view at least. */
   announceMs: number
-  /** How often a tab is asked for a sign of life. */
-  beatMs: number
-  /** Without one for this long it is taken for gone. */
-  silenceMs: number
 }>
 
-export const defaultLiveLimits: LiveLimits = {
+export const defaultUpdateLimits: UpdateLimits = {
   gatherMs: 20,
   updateMs: 100,
   announceMs: 5_000,
-  beatMs: 4_000,
-  silenceMs: 12_000,
 }
 
 /** Bytes per millisecond that one tab is sent at most, on average: a burst costs updates, not bandwidth. */
 const bytesPerMs = 20
 
 /**
- * Keeps every open tab true. What changes is worked out and rendered once for all tabs that show
- * the same view; a tab that connects gets its whole view first, so nothing is ever stale.
+ * What tabs show of the people, kept true. What changes is worked out and rendered once for all
+ * tabs with the same view and language; whoever shows a view gets it whole first.
  */
-export class Live {
-  readonly #parts: LiveParts
+export class ListUpdates {
+  readonly #parts: UpdateParts
   readonly #groups = new Map<string, ListGroup>()
   readonly #tabs = new Set<TabSocket>()
   readonly #changedPeople = new Set<string>()
   #timer: Timer | undefined
   #timerAt = Number.POSITIVE_INFINITY
-  readonly #beat: Timer
 
-  constructor(parts: LiveParts) {
+  constructor(parts: UpdateParts) {
     this.#parts = parts
-    this.#beat = setInterval(() => this.#beatAll(), parts.limits.beatMs)
-  }
-
-  get tabs(): number {
-    return this.#tabs.size
   }
 
   /** The book changed. */
@@ -80,77 +65,10 @@ export class Live {
     this.#flushSoon(this.#parts.limits.gatherMs)
   }
 
-  /** A tab connected: its session goes on, or begins again after a restart. */
-  async open(socket: TabSocket): Promise<void> {
-    this.#tabs.add(socket)
-    const tab = socket.data
-    tab.heardAt = this.#parts.now()
-    const session = this.#parts.sessions.get(tab.sessionId) ?? (await this.#comeBack(socket))
-    if (!session) return
-    // It closed again while its session was being registered.
-    if (!this.#tabs.has(socket)) return
-    tab.session = session
-    this.#parts.sessions.tabOpened(session)
-    if (tab.view) this.#show(socket, tab.view)
-  }
-
-  message(socket: TabSocket, text: string): void {
-    const tab = socket.data
-    tab.heardAt = this.#parts.now()
-    const view = readTabView(text, tab.view)
-    if (!view) return
-    const repeated = tab.view?.list !== undefined && view.list?.pages !== tab.view.list.pages
-    tab.view = view
-    if (tab.session) this.#show(socket, view, repeated)
-  }
-
-  heard(socket: TabSocket): void {
-    socket.data.heardAt = this.#parts.now()
-  }
-
-  close(socket: TabSocket): void {
-    if (!this.#tabs.delete(socket)) return
-    const { session, silent } = socket.data
-    this.#join(socket, undefined)
-    if (session) this.#parts.sessions.tabClosed(session, silent)
-  }
-
-  /** A session is over: its tabs go back to the form, which says why. */
-  ended(session: Session, ending: Ending): void {
-    const path = ending === 'left' ? '/?notice=left' : '/?notice=lost'
-    for (const socket of this.#tabs) {
-      if (socket.data.session === session) this.#sendAway(socket, path)
-    }
-  }
-
-  stop(): void {
-    clearInterval(this.#beat)
-    clearTimeout(this.#timer)
-    // 1012, service restart (RFC 6455, section 7.4.1 and its registry): tabs try again.
-    for (const socket of this.#tabs) socket.close(1012)
-  }
-
-  async #comeBack(socket: TabSocket): Promise<Session | undefined> {
-    const { sessionId, claim } = socket.data
-    if (!claim) return this.#sendAway(socket, '/?notice=lost')
-    try {
-      const begun = await this.#parts.sessions.begin(sessionId, claim)
-      if (begun.ok) return begun.value
-      return this.#sendAway(socket, notBackPath(begun.error))
-    } catch {
-      // The registry is not there yet: the tab tries again by itself.
-      socket.close(1013)
-    }
-  }
-
-  #sendAway(socket: TabSocket, path: string): undefined {
-    socket.send(JSON.stringify({ go: path }))
-    socket.close(1000)
-  }
-
   /** Shows a tab its view, whole; or what a longer view adds, where it only grew. */
-  #show(socket: TabSocket, view: TabView, grew = false): void {
+  show(socket: TabSocket, view: TabView, grew = false): void {
     const { data: tab } = socket
+    this.#tabs.add(socket)
     const before = tab.group
     const group = view.list && this.#group(view.list, tab.language)
     this.#join(socket, group)
@@ -161,6 +79,16 @@ export class Live {
       grew && before && sameList(before, group) ? this.#growth(before, group) : this.#whole(group)
     socket.send(html)
     this.#markOwn(group, socket)
+  }
+
+  /** The tab is closed. */
+  drop(socket: TabSocket): void {
+    this.#tabs.delete(socket)
+    this.#join(socket, undefined)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
   }
 
   #group(view: NonNullable<TabView['list']>, language: keyof typeof languages): ListGroup {
@@ -221,7 +149,7 @@ export class Live {
     this.#parts.publish(group.key, html)
     const pause = Math.max(this.#parts.limits.updateMs, html.length / bytesPerMs)
     group.quietUntil = this.#parts.now() + pause
-    if (inserted > 0) this.#markOwners(group, mostly ? [] : before.rows)
+    if (inserted + difference.changed.length > 0) this.#markOwners(group, mostly ? [] : before.rows)
   }
 
   #announce(group: ListGroup): void {
@@ -283,26 +211,9 @@ export class Live {
     const t = languages[socket.data.language]
     socket.send(String(<PersonChange t={t} name={name} here={here} />))
   }
-
-  #beatAll(): void {
-    const { now, limits } = this.#parts
-    for (const socket of this.#tabs) {
-      if (now() - socket.data.heardAt > limits.silenceMs) {
-        socket.data.silent = true
-        socket.terminate()
-        continue
-      }
-      // The ping is answered by the browser itself, also in a hidden tab; the page, which cannot
-      // see pings, knows by the message that the connection is alive.
-      socket.ping()
-      socket.send('{"beat":1}')
-    }
-  }
 }
 
 const personKey = ({ name, ip }: { name: string; ip: string }) => `${name},${ip}`
-
-const notBackPath = (code: RefusalCode) => `/?refused=${code}`
 
 const sameList = (a: ListGroup, b: ListGroup): boolean =>
   a.language === b.language &&

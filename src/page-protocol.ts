@@ -1,0 +1,54 @@
+/**
+ * What an open page and the server say to each other about calls, as JSON over the tab's
+ * WebSocket: `{"call": …}` in both directions. HTML for htmx to swap travels beside it.
+ */
+
+/** A server that helps to find a way between two browsers (RTCIceServer of WebRTC). */
+export type IceServer = { urls: string[]; username?: string; credential?: string }
+
+/** Why a call is over (`*ended` of the registry's protocol). */
+export type CallEnding = 'hangup' | 'cancelled' | 'timeout' | 'left'
+
+/** What the page asks for. Answers come as `CallNews`; a refusal is `refused`. */
+export type CallWish =
+  | { kind: 'call'; name: string; ip: string }
+  | { kind: 'accept'; id: string }
+  | { kind: 'decline'; id: string }
+  | { kind: 'hangup'; id: string }
+  /** `payload` is base64url of JSON, at most 60 KiB; what is in it concerns the two pages alone. */
+  | { kind: 'signal'; id: string; payload: string }
+  /** After the server was away: the call goes on, with whom it was. */
+  | { kind: 'resume'; id: string; name: string; ip: string }
+
+/** What the page is told. A call that rings is told to every tab of its session. */
+export type CallNews =
+  | {
+      kind: 'ringing'
+      id: string
+      direction: 'in' | 'out'
+      name: string
+      ip: string
+      /** Milliseconds until it ends unanswered. */
+      ringsForMs: number
+    }
+  /**
+   * Media may begin. Told to one tab at each end: the one that called and the one that accepted.
+   * `polite` is the callee, who gives way when both ends offer at once (perfect negotiation).
+   */
+  | {
+      kind: 'accepted'
+      id: string
+      name: string
+      ip: string
+      polite: boolean
+      iceServers: IceServer[]
+    }
+  /** Another tab of this session has answered, refused or placed it: stop ringing here. */
+  | { kind: 'elsewhere'; id: string }
+  | { kind: 'declined'; id: string }
+  | { kind: 'ended'; id: string; reason: CallEnding }
+  | { kind: 'signal'; id: string; payload: string }
+  /** Signalling works again, for a call that was going on all the time. */
+  | { kind: 'resumed'; id: string; iceServers: IceServer[] }
+  /** `code` is the registry's; `id` is missing where the refused wish was a `call`. */
+  | { kind: 'refused'; wish: CallWish['kind']; id?: string; code: string }

@@ -1,0 +1,35 @@
+import type { Log } from '../log.ts'
+import type { Connection } from './connection.ts'
+import type { House } from './conversation.ts'
+import type { RegistryLimits } from './limits.ts'
+
+/** What a connection needs of its socket. */
+export type Wire = {
+  write(bytes: string | Buffer): number
+  pause(): void
+  resume(): void
+  /** Sends FIN; what the other end still sends is read. */
+  shutdown(): void
+  /** Closes both directions, orderly. */
+  end(): void
+  /** Closes at once: what was not read or written is lost. */
+  terminate(): void
+}
+
+/** What all connections share. */
+export type ConnectionParts = {
+  house: House
+  limits: RegistryLimits
+  log: Log
+  /** Unix time, or any clock that only goes forward, in milliseconds. */
+  now: () => number
+  /** Counts a connection that is closed for meeting a limit. */
+  met: (limit: LimitMet) => void
+  /** Where the web page is, for browsers that dial the wrong port. */
+  webUrl: () => string
+  /** Tells the server's books that this connection began or stopped to watch, wait or close. */
+  changed: (connection: Connection) => void
+}
+
+/** The limits that close a connection. */
+export type LimitMet = 'stalled' | 'signIn' | 'full' | 'slowWatcher' | 'lineTooLong'

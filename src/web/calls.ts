@@ -1,0 +1,250 @@
+import { ignoreLost } from '../client/registry-client.ts'
+import type { CallNews, CallWish, IceServer } from '../page-protocol.ts'
+import type { Result } from '../result.ts'
+import type { CallPush, CallRequest, Push, RefusalCode, Reply } from '../wire/message.ts'
+import type { Session } from './sessions.ts'
+import type { TabSocket } from './tab.ts'
+
+export type CallParts = {
+  /** How long a call rings, in milliseconds; the registry ends it, the page only counts down. */
+  ringTimeoutMs: number
+  /** How long a call outlives the tab that it belongs to, for a tab that only lost its socket. */
+  tabGraceMs: number
+  iceServers: () => IceServer[]
+}
+
+/** A call as one of its ends' browser knows it. */
+type Call = {
+  readonly id: string
+  readonly direction: 'in' | 'out'
+  readonly name: string
+  readonly ip: string
+  state: 'ringing' | 'talking'
+  readonly ringsUntil: number
+  /** The tab that it belongs to: the one that called, or accepted. */
+  tab: TabSocket | undefined
+  orphaned: Timer | undefined
+}
+
+const callPushes: ReadonlySet<string> = new Set<CallPush['kind']>([
+  'call',
+  'accepted',
+  'declined',
+  'ended',
+  'signal',
+  'resumed',
+])
+
+export const isCallPush = (push: Push): push is CallPush => callPushes.has(push.kind)
+
+/**
+ * Calls between the registry, which decides what becomes of each, and the tabs of one browser. An
+ * incoming call rings in every tab; the one that answers has it from then on, and only that one
+ * hears of it. Nothing of what two pages signal to each other is looked at.
+ */
+export class SessionCalls {
+  readonly #session: Session
+  readonly #parts: CallParts
+  readonly #calls = new Map<string, Call>()
+  readonly #tabs = new Set<TabSocket>()
+  #ready = false
+
+  constructor(session: Session, parts: CallParts) {
+    this.#session = session
+    this.#parts = parts
+  }
+
+  /** A page that can take calls is open: from the first on, others may call this browser. */
+  tabOpened(socket: TabSocket): void {
+    this.#tabs.add(socket)
+    if (!this.#ready) {
+      this.#ready = true
+      this.#say({ verb: 'ready' })
+    }
+    for (const call of this.#calls.values()) {
+      if (call.state === 'ringing' && call.direction === 'in') tell(socket, this.#ringing(call))
+    }
+  }
+
+  tabClosed(socket: TabSocket): void {
+    this.#tabs.delete(socket)
+    for (const call of this.#calls.values()) {
+      if (call.tab !== socket) continue
+      call.tab = undefined
+      call.orphaned = setTimeout(() => this.#hangUp(call.id), this.#parts.tabGraceMs)
+    }
+  }
+
+  /** The session is over, and with it what the registry knew of its calls. */
+  end(): void {
+    for (const { orphaned } of this.#calls.values()) clearTimeout(orphaned)
+    this.#calls.clear()
+  }
+
+  async wish(socket: TabSocket, wish: CallWish): Promise<void> {
+    const answer = await this.#grant(socket, wish).catch(ignoreLost)
+    // With the registry lost the session is over, and its tabs have been told.
+    if (!answer || answer.ok) return
+    const id = 'id' in wish ? { id: wish.id } : {}
+    tell(socket, { kind: 'refused', wish: wish.kind, ...id, code: answer.error })
+  }
+
+  push(push: CallPush): void {
+    // A reply and the push that follows it may come in one piece; whoever awaits the reply goes on
+    // only after this piece is read.
+    setImmediate(() => this.#take(push))
+  }
+
+  async #grant(socket: TabSocket, wish: CallWish): Promise<Result<unknown, RefusalCode>> {
+    switch (wish.kind) {
+      case 'call':
+        return this.#call(socket, wish)
+      case 'accept':
+        return this.#accept(socket, wish.id)
+      case 'decline': {
+        const answer = await this.#ask({ verb: 'decline', id: wish.id })
+        if (answer.ok) this.#over(wish.id, { kind: 'elsewhere', id: wish.id }, socket)
+        return answer
+      }
+      case 'hangup':
+        this.#forget(wish.id)
+        return this.#ask({ verb: 'hangup', id: wish.id })
+      case 'signal':
+        return this.#ask({ verb: 'signal', id: wish.id, payload: wish.payload })
+      case 'resume':
+        return this.#resume(socket, wish)
+    }
+  }
+
+  async #call(socket: TabSocket, { name, ip }: { name: string; ip: string }) {
+    const answer = await this.#ask({ verb: 'call', name, ip })
+    if (!answer.ok) return answer
+    if (answer.value.kind !== 'call') throw new Error('bug: a call was answered without its id')
+    const { id } = answer.value
+    if (this.#calls.has(id)) {
+      // Both called each other: the registry took this for accepting theirs.
+      this.#answeredBy(socket, id)
+      return answer
+    }
+    const call = this.#remember({ id, direction: 'out', name, ip, tab: socket })
+    tell(socket, this.#ringing(call))
+    return answer
+  }
+
+  async #accept(socket: TabSocket, id: string) {
+    const answer = await this.#ask({ verb: 'accept', id })
+    if (answer.ok) this.#answeredBy(socket, id)
+    return answer
+  }
+
+  #answeredBy(socket: TabSocket, id: string): void {
+    const call = this.#calls.get(id)
+    if (!call) return
+    this.#tellTabs({ kind: 'elsewhere', id }, socket)
+    call.tab = socket
+    this.#begin(call)
+  }
+
+  async #resume(socket: TabSocket, { id, name, ip }: { id: string; name: string; ip: string }) {
+    const known = this.#calls.get(id)
+    if (known) {
+      // Only the tab's socket was lost; the registry has noticed nothing.
+      clearTimeout(known.orphaned)
+      known.tab = socket
+      const resumed = { kind: 'resumed', id, iceServers: this.#parts.iceServers() } as const
+      tell(socket, known.state === 'talking' ? resumed : this.#ringing(known))
+      return { ok: true, value: undefined } as const
+    }
+    const answer = await this.#ask({ verb: 'resume', id, name, ip })
+    if (answer.ok) this.#remember({ id, direction: 'out', name, ip, tab: socket }).state = 'talking'
+    return answer
+  }
+
+  #take(push: CallPush): void {
+    if (push.kind === 'call') {
+      const { id, name, ip } = push
+      const call = this.#remember({ id, direction: 'in', name, ip, tab: undefined })
+      this.#tellTabs(this.#ringing(call))
+      return
+    }
+    const call = this.#calls.get(push.id)
+    if (!call) return
+    const { id } = call
+    switch (push.kind) {
+      case 'accepted':
+        return this.#begin(call)
+      case 'signal':
+        return this.#tellOwner(call, { kind: 'signal', id, payload: push.payload })
+      case 'resumed':
+        return this.#tellOwner(call, { kind: 'resumed', id, iceServers: this.#parts.iceServers() })
+      case 'declined':
+        return this.#over(id, { kind: 'declined', id })
+      case 'ended':
+        return this.#over(id, { kind: 'ended', id, reason: push.reason })
+    }
+  }
+
+  #begin(call: Call): void {
+    call.state = 'talking'
+    const { id, name, ip, direction } = call
+    const polite = direction === 'in'
+    this.#tellOwner(call, {
+      kind: 'accepted',
+      id,
+      name,
+      ip,
+      polite,
+      iceServers: this.#parts.iceServers(),
+    })
+  }
+
+  #hangUp(id: string): void {
+    this.#forget(id)
+    this.#say({ verb: 'hangup', id })
+  }
+
+  #remember(call: Pick<Call, 'id' | 'direction' | 'name' | 'ip' | 'tab'>): Call {
+    const ringsUntil = performance.now() + this.#parts.ringTimeoutMs
+    const known: Call = { ...call, state: 'ringing', ringsUntil, orphaned: undefined }
+    this.#calls.set(call.id, known)
+    return known
+  }
+
+  #forget(id: string): Call | undefined {
+    const call = this.#calls.get(id)
+    clearTimeout(call?.orphaned)
+    this.#calls.delete(id)
+    return call
+  }
+
+  /** Tells whoever has the call, or every tab where it still rings, and forgets it. */
+  #over(id: string, news: CallNews, but?: TabSocket): void {
+    const call = this.#forget(id)
+    if (call?.tab) tell(call.tab, news)
+    else this.#tellTabs(news, but)
+  }
+
+  #ringing({ id, direction, name, ip, ringsUntil }: Call): CallNews {
+    const ringsForMs = Math.max(0, Math.round(ringsUntil - performance.now()))
+    return { kind: 'ringing', id, direction, name, ip, ringsForMs }
+  }
+
+  #tellOwner({ tab }: Call, news: CallNews): void {
+    if (tab) tell(tab, news)
+  }
+
+  #tellTabs(news: CallNews, but?: TabSocket): void {
+    for (const tab of this.#tabs) if (tab !== but) tell(tab, news)
+  }
+
+  #ask(request: CallRequest): Promise<Result<Reply, RefusalCode>> {
+    return this.#session.client.ask(request)
+  }
+
+  /** For what nobody waits for: refused or lost, nothing is left to do. */
+  #say(request: CallRequest): void {
+    this.#ask(request).catch(ignoreLost)
+  }
+}
+
+const tell = (socket: TabSocket, call: CallNews): void => void socket.send(JSON.stringify({ call }))

@@ -1,0 +1,161 @@
+import type { Push, RefusalCode } from '../wire/message.ts'
+import { type CallParts, isCallPush, SessionCalls } from './calls.ts'
+import type { ListUpdates } from './list-updates.tsx'
+import type { Ending, Session, Sessions } from './sessions.ts'
+import { readCallWish, readTabView, type TabSocket } from './tab.ts'
+
+export type LiveParts = {
+  sessions: Sessions
+  updates: ListUpdates
+  calls: CallParts
+  now: () => number
+  limits: LiveLimits
+}
+
+/** All in milliseconds. */
+export type LiveLimits = Readonly<{
+  /** How often a tab is asked for a sign of life. */
+  beatMs: number
+  /** Without one for this long it is taken for gone. */
+  silenceMs: number
+}>
+
+export const defaultLiveLimits: LiveLimits = {
+  beatMs: 4_000,
+  silenceMs: 12_000,
+}
+
+/**
+ * The open tabs: which session each belongs to, whether it is still there, and who hears what it
+ * says.
+ */
+export class Live {
+  readonly #parts: LiveParts
+  readonly #tabs = new Set<TabSocket>()
+  readonly #calls = new Map<Session, SessionCalls>()
+  readonly #beat: Timer
+  #stopping = false
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts
+    this.#beat = setInterval(() => this.#beatAll(), parts.limits.beatMs)
+  }
+
+  get tabs(): number {
+    return this.#tabs.size
+  }
+
+  /** A tab connected: its session goes on, or begins again after a restart. */
+  async open(socket: TabSocket): Promise<void> {
+    // It would register with a registry that is about to say goodbye.
+    if (this.#stopping) return void socket.close(tryAgain)
+    this.#tabs.add(socket)
+    const tab = socket.data
+    tab.heardAt = this.#parts.now()
+    const session = this.#parts.sessions.get(tab.sessionId) ?? (await this.#comeBack(socket))
+    if (!session) return
+    // It closed again while its session was being registered.
+    if (!this.#tabs.has(socket)) return
+    tab.session = session
+    this.#parts.sessions.tabOpened(session)
+    this.#callsOf(session).tabOpened(socket)
+    if (tab.view) this.#parts.updates.show(socket, tab.view)
+  }
+
+  message(socket: TabSocket, text: string): void {
+    const tab = socket.data
+    tab.heardAt = this.#parts.now()
+    const wish = readCallWish(text)
+    if (wish) {
+      if (tab.session) this.#callsOf(tab.session).wish(socket, wish)
+      return
+    }
+    const view = readTabView(text, tab.view)
+    if (!view) return
+    const repeated = tab.view?.list !== undefined && view.list?.pages !== tab.view.list.pages
+    tab.view = view
+    if (tab.session) this.#parts.updates.show(socket, view, repeated)
+  }
+
+  heard(socket: TabSocket): void {
+    socket.data.heardAt = this.#parts.now()
+  }
+
+  close(socket: TabSocket): void {
+    if (!this.#tabs.delete(socket)) return
+    const { session, silent } = socket.data
+    this.#parts.updates.drop(socket)
+    if (!session) return
+    this.#calls.get(session)?.tabClosed(socket)
+    this.#parts.sessions.tabClosed(session, silent)
+  }
+
+  /** The registry told a session something unasked: of its calls. */
+  pushed(session: Session, push: Push): void {
+    if (isCallPush(push)) this.#callsOf(session).push(push)
+  }
+
+  /** A session is over: its tabs go back to the form, which says why. */
+  ended(session: Session, ending: Ending): void {
+    this.#calls.get(session)?.end()
+    this.#calls.delete(session)
+    if (this.#stopping) return
+    const path = ending === 'left' ? '/?notice=left' : '/?notice=lost'
+    for (const socket of this.#tabs) {
+      if (socket.data.session === session) this.#sendAway(socket, path)
+    }
+  }
+
+  stop(): void {
+    this.#stopping = true
+    clearInterval(this.#beat)
+    for (const socket of this.#tabs) socket.close(restarting)
+  }
+
+  async #comeBack(socket: TabSocket): Promise<Session | undefined> {
+    const { sessionId, claim } = socket.data
+    if (!claim) return this.#sendAway(socket, '/?notice=lost')
+    try {
+      const begun = await this.#parts.sessions.begin(sessionId, claim)
+      if (begun.ok) return begun.value
+      return this.#sendAway(socket, notBackPath(begun.error))
+    } catch {
+      // The registry is not there yet: the tab tries again by itself.
+      socket.close(tryAgain)
+    }
+  }
+
+  #callsOf(session: Session): SessionCalls {
+    const known = this.#calls.get(session)
+    if (known) return known
+    const calls = new SessionCalls(session, this.#parts.calls)
+    this.#calls.set(session, calls)
+    return calls
+  }
+
+  #sendAway(socket: TabSocket, path: string): undefined {
+    socket.send(JSON.stringify({ go: path }))
+    socket.close(1000)
+  }
+
+  #beatAll(): void {
+    const { now, limits } = this.#parts
+    for (const socket of this.#tabs) {
+      if (now() - socket.data.heardAt > limits.silenceMs) {
+        socket.data.silent = true
+        socket.terminate()
+        continue
+      }
+      // The ping is answered by the browser itself, also in a hidden tab; the page, which cannot
+      // see pings, knows by the message that the connection is alive.
+      socket.ping()
+      socket.send('{"beat":1}')
+    }
+  }
+}
+
+// Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
+const restarting = 1012
+const tryAgain = 1013
+
+const notBackPath = (code: RefusalCode) => `/?refused=${code}`

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'bun:test'
+import { networkInterfaces } from 'node:os'
+import { covers, fromElsewhere, fromHere } from '../src/own-addresses.ts'
+
+const outward = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+
+describe('a call reaches who listens', () => {
+  test.each([
+    { listening: '127.0.0.1', called: '127.0.0.1', reaches: true },
+    { listening: '127.0.0.1', called: '127.0.0.2', reaches: false },
+    { listening: '127.0.0.1', called: '::1', reaches: false },
+    { listening: '0.0.0.0', called: '127.0.0.1', reaches: true },
+    { listening: '0.0.0.0', called: '127.0.0.9', reaches: true },
+    { listening: '0.0.0.0', called: '::1', reaches: false },
+    { listening: '0.0.0.0', called: '192.0.2.7', reaches: false },
+    { listening: '::', called: '::1', reaches: true },
+    { listening: '::', called: '127.0.0.1', reaches: true },
+    { listening: '::', called: '2001:db8::7', reaches: false },
+    { listening: '::1', called: '::1', reaches: true },
+    { listening: '::1', called: '127.0.0.1', reaches: false },
+  ])('at $listening when it goes to $called: $reaches', ({ listening, called, reaches }) => {
+    expect(covers({ ip: listening, port: 3001 }, { ip: called, port: 3001 })).toBe(reaches)
+    expect(covers({ ip: listening, port: 3001 }, { ip: called, port: 3002 })).toBe(false)
+  })
+
+  test.skipIf(outward === undefined)('on any address of this machine', () => {
+    const called = { ip: outward ?? '', port: 3001 }
+    expect(covers({ ip: '0.0.0.0', port: 3001 }, called)).toBe(true)
+    expect(covers({ ip: '::', port: 3001 }, called)).toBe(true)
+    expect(covers({ ip: '127.0.0.1', port: 3001 }, called)).toBe(false)
+  })
+})
+
+test.each([
+  { listening: '0.0.0.0', here: '127.0.0.1', elsewhere: outward ?? '127.0.0.1' },
+  { listening: '::', here: '127.0.0.1', elsewhere: outward ?? '127.0.0.1' },
+  { listening: '127.0.0.1', here: '127.0.0.1', elsewhere: '127.0.0.1' },
+  { listening: '192.0.2.7', here: '192.0.2.7', elsewhere: '192.0.2.7' },
+  { listening: '::1', here: '::1', elsewhere: '::1' },
+])('what listens at $listening is reached at $here, from elsewhere at $elsewhere', (row) => {
+  const endpoint = { ip: row.listening, port: 3001 }
+  expect(fromHere(endpoint)).toEqual({ ip: row.here, port: 3001 })
+  expect(fromElsewhere(endpoint)).toEqual({ ip: row.elsewhere, port: 3001 })
+})

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawnMain, startProcess } from '../support/process.ts'
+
+/** Runs the program to its end. */
+async function run(env: Record<string, string>, args: string[] = []) {
+  const STATE_DIRECTORY = mkdtempSync(join(tmpdir(), 'encontro-'))
+  const child = spawnMain({ STATE_DIRECTORY, ...env }, args)
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), 4_000)
+  const [output, errors, status] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  clearTimeout(watchdog)
+  rmSync(STATE_DIRECTORY, { recursive: true })
+  return { output, errors, status }
+}
+
+/** Those that there are at least. */
+const settings = [
+  'HOST',
+  'REGISTRY_PORT',
+  'HTTP_PORT',
+  'PUBLIC_HOSTS',
+  'TRUSTED_ADDRESSES',
+  'OPERATOR_KEY',
+  'STATE_DIRECTORY',
+  'SESSION_SECRET',
+  'MAX_LINE_BYTES',
+  'MAX_CONNECTIONS',
+  'SIGN_IN_SECONDS',
+  'BARE_QUIET_MS',
+  'STALL_SECONDS',
+  'MAX_WAITING_PUSH_BYTES',
+]
+
+describe('a setting that cannot be used ends the program with one line that names it', () => {
+  test.each([
+    { name: 'HOST', value: 'example.org' },
+    { name: 'HOST', value: '192.0.2.1' },
+    { name: 'REGISTRY_PORT', value: '70000' },
+    { name: 'HTTP_PORT', value: 'web' },
+    { name: 'TRUSTED_ADDRESSES', value: 'localhost' },
+    { name: 'STATE_DIRECTORY', value: '/dev/null/state' },
+    { name: 'SIGN_IN_SECONDS', value: '-1' },
+  ])('$name=$value', async ({ name, value }) => {
+    const { errors, status } = await run({ [name]: value })
+    expect(errors).toMatch(/^[^\n]+\n$/)
+    expect(errors).toStartWith(`${name}=`)
+    expect(errors).toContain(value)
+    expect(status).toBe(1)
+  })
+
+  test.each(['REGISTRY_PORT', 'HTTP_PORT'])('%s, where another program listens', async (name) => {
+    const other = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+    const { errors, status } = await run({ [name]: String(other.port) })
+    other.stop(true)
+    expect(errors).toBe(`${name}=${other.port}: another program listens there already\n`)
+    expect(status).toBe(1)
+  })
+})
+
+test.each(['--help', '-h'])('%s lists every setting, and starts nothing', async (word) => {
+  const { output, errors, status } = await run({}, [word])
+  const listed = [...output.matchAll(/^ {2}([A-Z_]+) {2,}\S/gm)].map(([, name]) => name)
+  expect(listed).toEqual(expect.arrayContaining(settings))
+  expect(output).not.toContain('Servidor iniciado')
+  expect({ errors, status }).toEqual({ errors: '', status: 0 })
+})
+
+test('the session secret is kept, for the operator alone to read', async () => {
+  await using house = await startProcess()
+  const path = join(house.stateDirectory, 'session-secret')
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect((await Bun.file(path).text()).trim().length).toBeGreaterThanOrEqual(32)
+})
+
+test('a session secret from the environment is not written down', async () => {
+  await using house = await startProcess({ SESSION_SECRET: 's'.repeat(32) })
+  expect(await Bun.file(join(house.stateDirectory, 'session-secret')).exists()).toBe(false)
+})

@@ -1,0 +1,88 @@
+import type { LogEntry } from '../../src/log.ts'
+import type { Line } from '../../src/registry/call.ts'
+import { Directory, type Registration } from '../../src/registry/directory.ts'
+import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
+import { Switchboard } from '../../src/registry/switchboard.ts'
+import type { CallPush, CallRequest, PresencePush, RefusalCode } from '../../src/wire/message.ts'
+
+/** One end as a test sees it: what it is told is kept, in order. */
+export class TestEnd implements Line {
+  readonly told: CallPush[] = []
+  readonly registration: Registration
+  talking = false
+  room = Number.POSITIVE_INFINITY
+  readonly #exchange: TestExchange
+
+  constructor(registration: Registration, exchange: TestExchange) {
+    this.registration = registration
+    this.#exchange = exchange
+  }
+
+  tell(push: CallPush): void {
+    this.told.push(push)
+  }
+
+  hasRoom(bytes: number): boolean {
+    return bytes <= this.room
+  }
+
+  talks(on: boolean): void {
+    this.talking = on
+  }
+
+  /** The id of the call that it is about, `ready`, or the code of the refusal. */
+  ask(asked: CallRequest): string | RefusalCode {
+    const { registration } = this
+    const answer = this.#exchange.switchboard.answer(asked, { registration, line: this })
+    if (!answer.ok) return answer.error
+    return answer.value.kind === 'call' ? answer.value.id : answer.value.kind
+  }
+
+  /** What it was told since the last time. */
+  news(): CallPush[] {
+    return this.told.splice(0)
+  }
+
+  leave(): void {
+    this.#exchange.switchboard.leave(this.registration)
+    this.#exchange.directory.unregister(this.registration)
+  }
+}
+
+/** A switchboard with a clock of the test's own, whose ids are counted: `…0001`, `…0002`. */
+export class TestExchange {
+  readonly directory = new Directory({ now: () => 0 })
+  readonly switchboard: Switchboard
+  readonly presence: PresencePush[] = []
+  readonly log: LogEntry[] = []
+  time = 1_000
+  #ids = 0
+  #lastCallPort = 5000
+
+  constructor(limits: Partial<RegistryLimits> = {}) {
+    this.switchboard = new Switchboard({
+      directory: this.directory,
+      limits: { ...defaultLimits, ...limits },
+      now: () => this.time,
+      newId: () => idOf(++this.#ids),
+      log: (entry) => this.log.push(entry),
+      changed: (push) => this.presence.push(push),
+    })
+  }
+
+  /** Registers somebody at 10.0.0.1. */
+  join(name: string): TestEnd {
+    const entry = { name, ip: '10.0.0.1', port: 4000, callPort: ++this.#lastCallPort }
+    const registered = this.directory.register(entry)
+    if (!registered.ok) throw new Error(`${name} was refused: ${registered.error}`)
+    return new TestEnd(registered.value, this)
+  }
+
+  /** Lets time pass, and the switchboard see it. */
+  pass(milliseconds: number): void {
+    this.time += milliseconds
+    this.switchboard.expire()
+  }
+}
+
+export const idOf = (serial: number): string => String(serial).padStart(22, '0')

@@ -1,0 +1,59 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { SortedList } from '../../src/web/sorted-list.ts'
+
+type Item = { value: number; serial: number }
+
+const compare = (a: Item, b: Item) => a.value - b.value || a.serial - b.serial
+const items = fc
+  .array(fc.integer({ min: 0, max: 9 }))
+  .map((values) => values.map((value, serial) => ({ value, serial })))
+const all = (list: SortedList<Item>) => list.slice(0, list.length)
+
+test('a list is in order however it came about', () => {
+  fc.assert(
+    fc.property(items, items, (first, more) => {
+      const others = more.map(({ value, serial }) => ({ value, serial: serial + first.length }))
+      const list = new SortedList(compare, first)
+      for (const item of others) list.add(item)
+      expect(all(list)).toEqual([...first, ...others].sort(compare))
+    }),
+  )
+})
+
+test('what is taken out is gone, and everything else stays in order', () => {
+  fc.assert(
+    fc.property(items, fc.func(fc.boolean()), (start, isGone) => {
+      const list = new SortedList(compare, start)
+      const gone = start.filter(isGone)
+      for (const item of gone) list.remove(item)
+      // Again, and of another list: no change.
+      for (const item of gone) list.remove(item)
+      list.remove({ value: 5, serial: 0 })
+      expect(all(list)).toEqual(start.filter((item) => !gone.includes(item)).sort(compare))
+      expect(list.length).toBe(start.length - gone.length)
+    }),
+  )
+})
+
+test('a filtered list is a list of its own', () => {
+  fc.assert(
+    fc.property(items, (start) => {
+      const list = new SortedList(compare, start)
+      const odd = list.filter(({ value }) => value % 2 === 1)
+      const before = all(list)
+      odd.add({ value: 4, serial: -1 })
+      expect(all(list)).toEqual(before)
+      const expected = [...start.filter(({ value }) => value % 2 === 1), { value: 4, serial: -1 }]
+      expect(all(odd)).toEqual(expected.sort(compare))
+    }),
+  )
+})
+
+test('the items that it was made of are left as they were', () => {
+  const given = [3, 1, 2]
+  const list = new SortedList((a: number, b: number) => a - b, given)
+  list.add(0)
+  expect(given).toEqual([3, 1, 2])
+  expect(list.slice(1, 3)).toEqual([1, 2])
+})

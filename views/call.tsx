@@ -45,7 +45,7 @@ const RingingDialog: FC<Props> = ({ t }) => (
         {t.ringingIn('…')}
       </h2>
       <p>
-        <code data-call-ip />
+        <code data-call-their-ip />
       </p>
       <p class="hint" data-call-countdown />
       <div class="call-ring__answers">
@@ -79,7 +79,7 @@ const CallingDialog: FC<Props> = ({ t }) => (
         {t.calling('…')}
       </h2>
       <p>
-        <code data-call-ip />
+        <code data-call-their-ip />
       </p>
       <p class="hint" data-call-countdown />
       <video
@@ -300,7 +300,7 @@ const Plot: FC<{ id: string; label: string }> = ({ id, label }) => (
 
 const ChatPanel: FC<Props> = ({ t }) => (
   <Panel id="call-chat" title={t.chat} t={t}>
-    <ol id="call-chat-log" class="call-chat" role="log" aria-label={t.chat} tabindex={0} />
+    <div id="call-chat-log" class="call-chat" role="log" aria-label={t.chat} tabindex={0} />
     <p id="call-chat-empty" class="hint">
       {t.chatEmpty}
     </p>

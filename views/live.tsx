@@ -8,7 +8,7 @@ import {
   PeopleRows,
   type PersonRowProps,
 } from './people.tsx'
-import { PersonStatus } from './person.tsx'
+import { CallAddress, PersonNow, type Reach } from './person.tsx'
 
 /** Consecutive new rows, and the row that they follow; at the start of the list without one. */
 export type InsertedRows = { after: string | undefined; rows: readonly PersonRowProps[] }
@@ -122,9 +122,25 @@ function sentence(
   return names.length === 1 ? one(first) : many(names.length)
 }
 
-/** The person whose details a tab shows came or went. */
-export const PersonChange: FC<{ t: Text; name: string; here: boolean }> = (props) => (
-  <Partial target="#person-status" swap="outerHTML">
-    <PersonStatus {...props} />
-  </Partial>
+/**
+ * The person whose details a tab shows came, went or can be called now. Morphed, so that a screen
+ * reader hears what changed. `callAddress` is missing where the person is not here.
+ */
+export const PersonChange: FC<{
+  t: Text
+  name: string
+  ip: string
+  callAddress: string | undefined
+  reach: Reach | undefined
+}> = ({ t, name, ip, callAddress, reach }) => (
+  <>
+    <Partial target="#person-now" swap="innerMorph">
+      <PersonNow t={t} name={name} ip={ip} here={callAddress !== undefined} reach={reach} />
+    </Partial>
+    {callAddress !== undefined && (
+      <Partial target="#person-address" swap="innerMorph">
+        <CallAddress t={t} callAddress={callAddress} />
+      </Partial>
+    )}
+  </>
 )

@@ -8,7 +8,12 @@ export type PersonProps = {
   callAddress: string
   /** Unix time in milliseconds; none while the list has not caught up with a look-up. */
   since?: number
+  /** Whether it can be called from here; not for oneself. */
+  reach?: Reach
 }
+
+/** Takes calls in a browser, and whether it does so right now. */
+export type Reach = { ready: boolean; busy: boolean }
 
 /** Where a person's details are: by query, since a name may be `..` or hold a slash. */
 export const personHref = ({ name, ip }: { name: string; ip: string }): string =>
@@ -27,7 +32,7 @@ export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = 
 /** Calls a person who takes calls in a browser; of the others there is the address to dial. */
 export const CallButton: FC<{
   t: Text
-  person: { name: string; ip: string; ready: boolean; busy: boolean }
+  person: { name: string; ip: string } & Reach
 }> = ({ t, person: { name, ip, ready, busy } }) =>
   ready ? (
     <button
@@ -44,7 +49,7 @@ export const CallButton: FC<{
 
 /** The details as they are on a page of their own and in the dialog above the list. */
 export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
-  const { t, name, ip, callAddress, since, inDialog = false } = props
+  const { t, name, ip, callAddress, since, reach, inDialog = false } = props
   const Title = inDialog ? 'h2' : 'h1'
   return (
     <article id="person" class="person-card">
@@ -54,20 +59,13 @@ export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
       {/* What this tab looks at goes up with its view, so that it hears of the person leaving. */}
       <input type="hidden" form="view" name="personName" value={name} />
       <input type="hidden" form="view" name="personIp" value={ip} />
-      <PersonStatus t={t} name={name} here />
+      <div id="person-now" class="person-card__now">
+        <PersonNow t={t} name={name} ip={ip} here reach={reach} />
+      </div>
       <dl class="facts">
         <dt>{t.callAddress}</dt>
-        <dd>
-          <code id="call-address">{callAddress}</code>
-          <button
-            class="button"
-            type="button"
-            data-copy={callAddress}
-            data-copied={t.copied}
-            aria-label={t.copyCallAddress(callAddress)}
-          >
-            {t.copy}
-          </button>
+        <dd id="person-address">
+          <CallAddress t={t} callAddress={callAddress} />
         </dd>
         <dt>{t.ip}</dt>
         <dd>
@@ -86,14 +84,39 @@ export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
   )
 }
 
-export const PersonStatus: FC<{ t: Text; name: string; here: boolean }> = ({ t, name, here }) => (
-  <p
-    id="person-status"
-    class={here ? 'person-card__status' : 'person-card__status person-card__status--gone'}
-    role="status"
-  >
-    {here ? t.stillHere : t.goneAway(name)}
-  </p>
+export const CallAddress: FC<{ t: Text; callAddress: string }> = ({ t, callAddress }) => (
+  <>
+    <code id="call-address">{callAddress}</code>
+    <button
+      class="button"
+      type="button"
+      data-copy={callAddress}
+      data-copied={t.copied}
+      aria-label={t.copyCallAddress(callAddress)}
+    >
+      {t.copy}
+    </button>
+  </>
+)
+
+/** What may change while one looks: whether the person is here, and can be called. */
+export const PersonNow: FC<{
+  t: Text
+  name: string
+  ip: string
+  here: boolean
+  reach?: Reach | undefined
+}> = ({ t, name, ip, here, reach }) => (
+  <>
+    <p
+      id="person-status"
+      class={here ? 'person-card__status' : 'person-card__status person-card__status--gone'}
+      role="status"
+    >
+      {here ? t.stillHere : t.goneAway(name)}
+    </p>
+    {here && reach && <CallButton t={t} person={{ name, ip, ...reach }} />}
+  </>
 )
 
 export const PersonDialog: FC<PersonProps> = (props) => (

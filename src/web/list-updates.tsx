@@ -1,5 +1,5 @@
 import { Announcement, ListChange, OwnRow, PersonChange, WholeList } from '../../views/live.tsx'
-import type { Endpoint } from '../endpoint.ts'
+import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import { languages } from '../text/languages.ts'
 import { differenceOf, groupKey, ListGroup } from './list-group.ts'
 import type { PersonChange as Change, PeopleBook, Person } from './people-book.ts'
@@ -207,9 +207,13 @@ export class ListUpdates {
   }
 
   #sendPerson(socket: TabSocket, { name, ip }: { name: string; ip: string }): void {
-    const here = this.#parts.book.find(name, ip) !== undefined
+    const person = this.#parts.book.find(name, ip)
     const t = languages[socket.data.language]
-    socket.send(String(<PersonChange t={t} name={name} here={here} />))
+    const callAddress = person && formatEndpoint({ ip, port: person.callPort })
+    // Nobody calls oneself.
+    const reach = person === this.#own(socket) ? undefined : person
+    const change = { t, name, ip, callAddress, reach }
+    socket.send(String(<PersonChange {...change} />))
   }
 }
 

@@ -55,13 +55,15 @@ export const peopleRoutes = ({ asset, book, registry }: PeopleParts) =>
         return wantsFragment(c) ? c.html(problem) : page(c, { asset }, t.problemTitle, me, problem)
       }
       const { ip: personIp, callPort } = answer.value
-      const since = book.find(name.value, personIp)?.since
+      const known = book.find(name.value, personIp)
+      const isMe = name.value === me.name && personIp === me.ip
       const person = {
         t,
         name: name.value,
         ip: personIp,
         callAddress: formatEndpoint({ ip: personIp, port: callPort }),
-        ...(since === undefined ? {} : { since }),
+        ...(known ? { since: known.since } : {}),
+        ...(known && !isMe ? { reach: known } : {}),
       }
       c.header('Vary', 'HX-Request')
       return wantsFragment(c)

@@ -1,6 +1,7 @@
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import { type Language, languages } from '../src/text/languages.ts'
+import { CallArea } from './call.tsx'
 
 /** What every page has around it. */
 export type Frame = {
@@ -85,6 +86,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <main id="main" tabindex={-1}>
             {children}
           </main>
+          {frame.me && <CallArea t={t} />}
           <footer class="bottom">
             <form
               class="bottom__languages"

@@ -1,3 +1,4 @@
+import type { CallNews, CallWish } from '../page-protocol.ts'
 import { type Connection, onConnection } from './htmx.ts'
 
 /** The server sends a sign of life every few seconds; after this long without, it is away. */
@@ -6,14 +7,53 @@ const silenceMs = 10_000
 let current: Connection | undefined
 let heardAt = 0
 
+/** What calls hear of the connection. */
+type CallListener = {
+  news: (news: CallNews) => void
+  link: (link: 'here' | 'away') => void
+  /** Whether the page may be left now; where not, `leavePage` is for later. */
+  mayLeave: () => boolean
+}
+
+let calls: CallListener | undefined
+let heldBack: string | undefined
+const unsent: CallWish[] = []
+
+export function listenToCalls(listener: CallListener): void {
+  calls = listener
+}
+
+/**
+ * Sends a wish about a call, and says whether it went out. What ends a call waits for the server;
+ * everything else would come too late, and a call that runs is taken up again when it is back.
+ */
+export function sendCall(wish: CallWish): boolean {
+  if (current?.socket?.readyState === WebSocket.OPEN) {
+    current.socket.send(JSON.stringify({ call: wish }))
+    return true
+  }
+  if (wish.kind === 'hangup') unsent.push(wish)
+  return false
+}
+
+/** Goes where the server sent this page while a call kept it here. */
+export function leavePage(): void {
+  if (heldBack !== undefined) location.assign(heldBack)
+}
+
 onConnection('after:connection', ({ detail }) => {
   current = detail.connection
   heardAt = Date.now()
   showOffline(false)
   sayView()
+  for (const wish of unsent.splice(0)) sendCall(wish)
+  calls?.link('here')
 })
 
-onConnection('close', () => showOffline(true))
+onConnection('close', () => {
+  showOffline(true)
+  calls?.link('away')
+})
 
 onConnection('before:message:incoming', (event) => {
   heardAt = Date.now()
@@ -23,8 +63,11 @@ onConnection('before:message:incoming', (event) => {
 })
 
 function obey(message: unknown): void {
-  if (typeof message !== 'object' || message === null || !('go' in message)) return
-  if (typeof message.go === 'string' && message.go.startsWith('/')) location.assign(message.go)
+  if (typeof message !== 'object' || message === null) return
+  if ('call' in message) calls?.news(message.call as CallNews)
+  if (!('go' in message) || typeof message.go !== 'string' || !message.go.startsWith('/')) return
+  heldBack = message.go
+  if (calls?.mayLeave() ?? true) leavePage()
 }
 
 /** Tells the server what this tab shows, so that it sends that view whole and then its changes. */

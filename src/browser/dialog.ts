@@ -15,8 +15,10 @@ document.addEventListener('htmx:after:swap', () => {
 })
 
 document.addEventListener('click', (event) => {
-  // A click beside the dialog's content lands on the dialog itself.
-  if (event.target instanceof HTMLDialogElement) event.target.close()
+  // A click beside the dialog's content lands on the dialog itself. A call is not clicked away.
+  if (event.target instanceof HTMLDialogElement && event.target.id === 'dialog') {
+    event.target.close()
+  }
 })
 
 function sayView(): void {

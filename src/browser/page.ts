@@ -1,7 +1,8 @@
 /**
- * What the pages do beyond htmx: showing that the connection is lost, the dialog, copying, and
+ * What the pages do beyond htmx: calls, showing that the connection is lost, the dialog, copying, and
  * times in the reader's own zone. Every page works without it.
  */
+import './call/call-page.ts'
 import './connection.ts'
 import './copy.ts'
 import './dialog.ts'

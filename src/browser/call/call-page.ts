@@ -1,0 +1,205 @@
+/** Calls, as far as a person sees, hears and clicks them. */
+import { leavePage, listenToCalls, sendCall } from '../connection.ts'
+import type { CallState, Person, Sending } from './call-machine.ts'
+import { callTexts } from './call-texts.ts'
+import { createCallView } from './call-view.ts'
+import { createChatPanel } from './chat-panel.ts'
+import { chosenDevices } from './chosen-devices.ts'
+import { createController } from './controller.ts'
+import { createDevicePanel, useSpeaker } from './device-panel.ts'
+import { block, button, element, showTracks, video } from './elements.ts'
+import { startEngine } from './engine.ts'
+import { createLocalMedia } from './local-media.ts'
+import { createPanels, type Panels } from './panels.ts'
+import { createQualityPanel } from './quality-panel.ts'
+import { canNotify, offerNotifications, startNotice, stopNotice } from './ring-notice.ts'
+import { startTone, stopTone } from './ring-tone.ts'
+import { showSafety } from './safety-panel.ts'
+
+/** For the outcome to be read before the server's wish to go elsewhere is followed. */
+const leaveAfterMs = 3_000
+
+if (document.getElementById('call-area')) startCalls()
+
+function startCalls(): void {
+  const t = callTexts()
+  const local = createLocalMedia({
+    devices: navigator.mediaDevices,
+    chosen: chosenDevices,
+    onChange: () => {
+      controller.localChanged()
+      view.showLocal()
+      devices.localChanged()
+    },
+  })
+  const view = createCallView(t, local)
+  const quality = createQualityPanel(t)
+  const panels: Panels = createPanels((id) => {
+    if (id === 'call-chat') chat.opened()
+    if (id === 'call-devices') devices.opened()
+    else devices.closed()
+  })
+  const devices = createDevicePanel({ t, local, isOpen: () => panels.isOpen('call-devices') })
+  const chat = createChatPanel({
+    t,
+    panels: () => panels,
+    send: (text) => controller.sendChat(text),
+    theirName: () => personOf(controller.state())?.name ?? '',
+  })
+  const remote = video('call-remote')
+
+  const controller = createController({
+    send: sendCall,
+    startEngine,
+    local,
+    onState,
+    shows: {
+      remote: (stream) => {
+        remote.srcObject = stream
+        // Every call begins with a click on this page, which lets it sound.
+        remote.play().catch(() => {})
+        useSpeaker()
+      },
+      shown: (shown) => view.showRemote(shown),
+      chat: (text) => chat.received(text),
+      channel: (open) => view.setChannelClosed(!open),
+      safety: (result) => {
+        showSafety(t, result)
+        if (!result.verifiable && result.why === 'mismatch' && !panels.isOpen('call-safety')) {
+          panels.toggle('call-safety')
+        }
+      },
+      quality: (sample, grade) => quality.add(sample, grade),
+    },
+  })
+
+  function onState(state: CallState, before: CallState): void {
+    view.show(state)
+    if (state.at === before.at) return
+    if (state.at === 'ringing-in') {
+      startTone('ring')
+      startNotice(t, state.person.name)
+    } else {
+      stopNotice()
+      if (state.at === 'ringing-out' && state.mine) startTone('ringback')
+      else stopTone()
+    }
+    if (state.at === 'connecting') beginCall()
+    if (state.at === 'over' || state.at === 'idle') endCall()
+  }
+
+  function beginCall(): void {
+    chat.reset()
+    quality.reset()
+    showSafety(t, undefined)
+    view.showRemote(undefined)
+    view.setChannelClosed(false)
+    button('call-notify').hidden = !canNotify('default')
+  }
+
+  function endCall(): void {
+    panels.close()
+    devices.closed()
+    showTracks(remote)
+    element('call-help', HTMLDialogElement).close()
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {})
+    if (document.pictureInPictureElement) document.exitPictureInPicture().catch(() => {})
+    setTimeout(() => {
+      if (mayLeave()) leavePage()
+    }, leaveAfterMs)
+  }
+
+  const mayLeave = () => ['idle', 'over'].includes(controller.state().at)
+
+  listenToCalls({
+    news: controller.news,
+    link: (link) => controller.happen({ from: 'server', link }),
+    mayLeave,
+  })
+
+  const call = (person: Person, sending: Sending) =>
+    controller.happen({ from: 'person', does: 'call', person, sending })
+  const hangUp = () => controller.happen({ from: 'person', does: 'hang-up' })
+
+  // The rows come and go: one listener for all of their buttons.
+  document.addEventListener('click', ({ target }) => {
+    const pressed =
+      target instanceof Element ? target.closest<HTMLElement>('[data-call-name]') : null
+    const { callName: name, callIp: ip } = pressed?.dataset ?? {}
+    if (name !== undefined && ip !== undefined) call({ name, ip }, 'video')
+  })
+
+  const onClick = (id: string, act: () => void) => button(id).addEventListener('click', act)
+  onClick('call-accept-video', () =>
+    controller.happen({ from: 'person', does: 'accept', sending: 'video' }),
+  )
+  onClick('call-accept-audio', () =>
+    controller.happen({ from: 'person', does: 'accept', sending: 'audio' }),
+  )
+  onClick('call-decline', () => controller.happen({ from: 'person', does: 'decline' }))
+  onClick('call-cancel', hangUp)
+  onClick('call-hang-up', hangUp)
+  onClick('call-mute', () => void local.toggleMicrophone())
+  onClick('call-camera-off', () => void local.toggleCamera())
+  onClick('call-share', () => void local.toggleSharing())
+  onClick('call-outcome-close', () => controller.happen({ from: 'person', does: 'dismiss' }))
+  onClick('call-again', () => {
+    const person = personOf(controller.state())
+    if (person) call(person, 'video')
+  })
+
+  const help = element('call-help', HTMLDialogElement)
+  const showHelp = () => (help.open ? help.close() : help.showModal())
+  onClick('call-help-button', showHelp)
+  onClick('call-full-screen', () => {
+    const done = document.fullscreenElement
+      ? document.exitFullscreen()
+      : block('call-stage').requestFullscreen()
+    done.catch(() => {})
+  })
+  onClick('call-pip', () => {
+    const done = document.pictureInPictureElement
+      ? document.exitPictureInPicture()
+      : remote.requestPictureInPicture()
+    done.catch(() => {})
+  })
+  button('call-share').hidden = !local.canShare
+  button('call-pip').hidden = !document.pictureInPictureEnabled
+  button('call-full-screen').hidden = !document.fullscreenEnabled
+  offerNotifications(button('call-notify'))
+  offerNotifications(button('call-notify-missed'))
+
+  const shortcuts: Record<string, () => void> = {
+    m: () => void local.toggleMicrophone(),
+    v: () => void local.toggleCamera(),
+    d: () => {
+      if (local.canShare) void local.toggleSharing()
+    },
+    c: () => panels.toggle('call-chat'),
+    '?': showHelp,
+    escape: () => panels.close(),
+  }
+  document.addEventListener('keydown', (event) => {
+    if (!element('call', HTMLDialogElement).open || event.repeat || isTyping(event)) return
+    if (help.open && event.key !== '?') return
+    const act = shortcuts[event.key.toLowerCase()]
+    if (!act) return
+    event.preventDefault()
+    act()
+  })
+
+  addEventListener('online', () => controller.networkChanged())
+  // The call goes with the page: the other end should not have to find that out.
+  addEventListener('pagehide', () => {
+    if (!mayLeave() && controller.state().at !== 'ringing-in') hangUp()
+  })
+}
+
+const personOf = (state: CallState): Person | undefined =>
+  'person' in state ? state.person : undefined
+
+function isTyping({ target, ctrlKey, altKey, metaKey, key }: KeyboardEvent): boolean {
+  if (ctrlKey || altKey || metaKey) return true
+  if (key === 'Escape') return false
+  return target instanceof Element && target.matches('input, textarea, select, [contenteditable]')
+}

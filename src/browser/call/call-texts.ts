@@ -1,0 +1,16 @@
+import type { CallText } from '../../text/call-pt.ts'
+import { languages } from '../../text/languages.ts'
+import type { Outcome } from './call-machine.ts'
+
+export const callTexts = (): CallText =>
+  (document.documentElement.lang.startsWith('en') ? languages.en : languages.pt).call
+
+/** How a call ended, as a sentence about the other person. */
+export function outcomeText(t: CallText, outcome: Outcome, name: string): string {
+  if (outcome.kind !== 'refused') return t.outcomes[outcome.kind](name)
+  const { code } = outcome
+  return isKnown(t, code) ? t.refusals[code](name) : t.refused(code)
+}
+
+const isKnown = (t: CallText, code: string): code is keyof CallText['refusals'] =>
+  Object.hasOwn(t.refusals, code)

@@ -1,0 +1,117 @@
+import type { CallNews, CallWish } from '../../page-protocol.ts'
+import { type CallEvent, type CallState, deadlineOf, type Effect, step } from './call-machine.ts'
+import type { Engine, EngineListener, EngineParts } from './engine.ts'
+import type { LocalMedia } from './local-media.ts'
+
+export type ControllerParts = {
+  send: (wish: CallWish) => boolean
+  startEngine: (parts: EngineParts) => Engine
+  local: LocalMedia
+  /** What of a running call is shown. */
+  shows: Omit<EngineListener, 'link'>
+  onState: (state: CallState, before: CallState) => void
+  now?: () => number
+}
+
+export type Controller = {
+  state: () => CallState
+  happen: (event: CallEvent) => void
+  news: (news: CallNews) => void
+  /** What this end sends has changed. */
+  localChanged: () => void
+  networkChanged: () => void
+  sendChat: (text: string) => boolean
+}
+
+/**
+ * A person who is still asked for the microphone need not be waited for: what is opened later is
+ * sent from then on. But with permission a browser shows its real addresses to the other end.
+ */
+const mediaPatienceMs = 4_000
+
+/** Does what the machine says, with one peer connection for each call. */
+export function createController(parts: ControllerParts): Controller {
+  const { local, now = () => performance.now() } = parts
+  let state: CallState = { at: 'idle' }
+  let engine: Engine | undefined
+  /** Counts calls: what comes late belongs to another one. */
+  let generation = 0
+  let opening: Promise<void> = Promise.resolve()
+  let early: string[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function happen(event: CallEvent): void {
+    const before = state
+    const next = step(state, event, now())
+    state = next.state
+    for (const effect of next.effects) perform(effect)
+    clearTimeout(timer)
+    const deadline = deadlineOf(state)
+    if (deadline !== undefined) {
+      timer = setTimeout(() => happen({ from: 'clock' }), Math.max(0, deadline - now()) + 1)
+    }
+    if (state !== before) parts.onState(state, before)
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'send':
+        if (!parts.send(effect.wish) && effect.wish.kind === 'call') {
+          queueMicrotask(() => happen({ from: 'server', link: 'away' }))
+        }
+        return
+      case 'open-media':
+        opening = local.open(effect.sending)
+        return
+      case 'connect':
+        void connect(effect)
+        return
+      case 'receive':
+        if (engine) engine.receive(effect.payload)
+        else early.push(effect.payload)
+        return
+      case 'signalling-back':
+        engine?.signallingIsBack(effect.iceServers)
+        return
+      case 'say-bye':
+        engine?.sayBye()
+        return
+      case 'release':
+        generation += 1
+        early = []
+        engine?.close()
+        engine = undefined
+        local.release()
+        return
+    }
+  }
+
+  async function connect({ id, polite, iceServers }: Effect & { do: 'connect' }): Promise<void> {
+    generation += 1
+    const mine = generation
+    await Promise.race([opening, new Promise((done) => setTimeout(done, mediaPatienceMs))])
+    if (mine !== generation) return
+    engine = parts.startEngine({
+      polite,
+      iceServers,
+      send: (payload) => parts.send({ kind: 'signal', id, payload }),
+      on: {
+        ...parts.shows,
+        link: (told) => {
+          if (mine === generation) happen({ from: 'peer', told })
+        },
+      },
+    })
+    engine.setSent(local.sent())
+    for (const payload of early.splice(0)) engine.receive(payload)
+  }
+
+  return {
+    state: () => state,
+    happen,
+    news: (news) => happen({ from: 'server', news }),
+    localChanged: () => engine?.setSent(local.sent()),
+    networkChanged: () => engine?.networkChanged(),
+    sendChat: (text) => engine?.sendChat(text) ?? false,
+  }
+}

@@ -1,0 +1,311 @@
+import type { IceServer } from '../../page-protocol.ts'
+import {
+  type ChannelMessage,
+  chatText,
+  formatChannelMessage,
+  parseChannelMessage,
+  type Shown,
+} from './channel-message.ts'
+import { fingerprintsOf, fingerprintText } from './fingerprints.ts'
+import { type Negotiation, negotiate } from './negotiation.ts'
+import {
+  type Adaptation,
+  adaptTo,
+  type Badge,
+  badgeAfter,
+  type Counters,
+  firstAdaptation,
+  firstBadge,
+  type Grade,
+  gradeOf,
+  type Sample,
+  type StatsEntry,
+  sampleOf,
+  screenLevels,
+  videoLevels,
+} from './quality.ts'
+import { agreeOnSafetyCode, type SafetyCode, type SafetyResult } from './safety-code.ts'
+import { fieldsOf } from './signal.ts'
+
+/** What this end sends. A missing track is sent as nothing, and can come later. */
+export type Sent = {
+  audio: MediaStreamTrack | undefined
+  video: MediaStreamTrack | undefined
+  shown: Shown
+}
+
+export type EngineListener = {
+  link: (told: 'connected' | 'broken' | 'failed' | 'bye' | 'channel-closed') => void
+  /** The other end's sound and picture; both tracks are there from the start. */
+  remote: (stream: MediaStream) => void
+  shown: (shown: Shown) => void
+  chat: (text: string) => void
+  channel: (open: boolean) => void
+  safety: (result: SafetyResult) => void
+  quality: (sample: Sample, grade: Grade) => void
+}
+
+export type EngineParts = {
+  polite: boolean
+  iceServers: IceServer[]
+  /** Sends a signal; `false` where it is known to be lost. */
+  send: (payload: string) => boolean
+  on: EngineListener
+}
+
+export type Engine = {
+  readonly peer: RTCPeerConnection
+  receive: (payload: string) => void
+  signallingIsBack: (iceServers?: IceServer[]) => void
+  networkChanged: () => void
+  setSent: (sent: Sent) => void
+  /** `false` where the text cannot be sent: too long, or the channel is not open. */
+  sendChat: (text: string) => boolean
+  sayBye: () => void
+  close: () => void
+}
+
+/** For the goodbye to leave before the connection is taken down, in milliseconds. */
+const byeMs = 300
+const statsMs = 1_000
+const audioKbps = 64
+
+/**
+ * One call's media and data channel. Two media lines are negotiated once, in both directions;
+ * whatever is switched on or off later only changes what travels on them.
+ */
+export function startEngine({ polite, iceServers, send, on }: EngineParts): Engine {
+  const configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' }
+  const peer = new RTCPeerConnection(configuration)
+  let channel: RTCDataChannel | undefined
+  let senders: { audio: RTCRtpSender; video: RTCRtpSender } | undefined
+  let sent: Sent = {
+    audio: undefined,
+    video: undefined,
+    shown: { microphone: false, camera: false, sharing: false },
+  }
+  let closed = false
+  let saidBye = false
+  let counters: Counters | undefined
+  let badge: Badge = firstBadge
+  let adaptation: Adaptation = firstAdaptation
+
+  const safety: SafetyCode = agreeOnSafetyCode({
+    role: polite ? 'callee' : 'caller',
+    certificates: () => ({
+      own: fingerprintsOf(peer.currentLocalDescription?.sdp ?? ''),
+      others: fingerprintsOf(peer.currentRemoteDescription?.sdp ?? ''),
+    }),
+    certificateInUse: () => remoteCertificate(peer),
+    send: (message) => tell(message),
+    onResult: (result) => {
+      if (!closed) on.safety(result)
+    },
+  })
+
+  const negotiation: Negotiation = negotiate({
+    peer,
+    polite,
+    send,
+    beforeAnswer: () => takeLines(),
+    onStranger: () => safety.fail(),
+  })
+
+  function tell(message: ChannelMessage): boolean {
+    if (channel?.readyState !== 'open') return false
+    channel.send(formatChannelMessage(message))
+    return true
+  }
+
+  function openChannel(): void {
+    // Agreed on beforehand, so that it is there with the connection (RFC 8831, section 6.4).
+    channel = peer.createDataChannel('call', { negotiated: true, id: 0, ordered: true })
+    channel.addEventListener('open', () => {
+      if (closed) return
+      on.channel(true)
+      tell({ kind: 'shown', ...sent.shown })
+      safety.start().catch(() => safety.fail())
+    })
+    channel.addEventListener('close', () => {
+      if (closed) return
+      on.channel(false)
+      on.link('channel-closed')
+    })
+    channel.addEventListener('message', ({ data }) => {
+      const message = parseChannelMessage(data)
+      if (message && !closed) obey(message)
+    })
+  }
+
+  function obey(message: ChannelMessage): void {
+    switch (message.kind) {
+      case 'chat':
+        return on.chat(message.text)
+      case 'shown':
+        return on.shown(message)
+      case 'bye':
+        return on.link('bye')
+      default:
+        safety.receive(message).catch(() => safety.fail())
+    }
+  }
+
+  function useLines(audio: RTCRtpTransceiver, video: RTCRtpTransceiver): void {
+    senders = { audio: audio.sender, video: video.sender }
+    preferRobustAudio(audio)
+    on.remote(new MediaStream([audio.receiver.track, video.receiver.track]))
+    applySent()
+  }
+
+  /** The callee's side of the first offer: its lines are used in both directions. */
+  function takeLines(): void {
+    openChannel()
+    const lineOf = (kind: string) =>
+      peer.getTransceivers().find(({ receiver }) => receiver.track.kind === kind)
+    const audio = lineOf('audio')
+    const video = lineOf('video')
+    if (!audio || !video) return
+    audio.direction = 'sendrecv'
+    video.direction = 'sendrecv'
+    useLines(audio, video)
+  }
+
+  function applySent(): void {
+    if (!senders || closed) return
+    // A sender that refuses a track goes on as before; the next change tries again.
+    senders.audio.replaceTrack(sent.audio ?? null).catch(() => {})
+    senders.video.replaceTrack(sent.video ?? null).catch(() => {})
+    if (sent.video) sent.video.contentHint = sent.shown.sharing ? 'detail' : 'motion'
+    applyLevel()
+  }
+
+  function applyLevel(): void {
+    if (!senders || closed) return
+    const { sharing } = sent.shown
+    const level = (sharing ? screenLevels : videoLevels)[adaptation.level]
+    if (!level) return
+    change(senders.audio, (encoding) => {
+      encoding.priority = 'high'
+      encoding.networkPriority = 'high'
+      encoding.maxBitrate = audioKbps * 1_000
+    })
+    change(
+      senders.video,
+      (encoding) => {
+        encoding.priority = 'low'
+        encoding.maxBitrate = level.maxKbps * 1_000
+        encoding.scaleResolutionDownBy = level.scaleDownBy
+        encoding.maxFramerate = level.maxFrameRate
+      },
+      sharing ? 'maintain-resolution' : 'balanced',
+    )
+  }
+
+  async function look(): Promise<void> {
+    if (peer.connectionState !== 'connected') return
+    const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
+    if (closed) return
+    const read = sampleOf(report.values(), counters, performance.now())
+    const first = counters === undefined
+    counters = read.counters
+    if (first) return
+    badge = badgeAfter(badge, gradeOf(read.sample))
+    const { level } = adaptation
+    adaptation = adaptTo(adaptation, read.sample)
+    if (adaptation.level !== level) applyLevel()
+    on.quality(read.sample, badge.grade)
+  }
+
+  peer.addEventListener('connectionstatechange', () => {
+    if (closed) return
+    if (peer.connectionState === 'connected') {
+      on.link('connected')
+      // Only now does every browser have the encodings to set.
+      applyLevel()
+    } else if (peer.connectionState === 'disconnected') on.link('broken')
+    else if (peer.connectionState === 'failed') on.link('failed')
+  })
+  const stats = setInterval(() => look().catch(() => {}), statsMs)
+
+  if (!polite) {
+    openChannel()
+    useLines(
+      peer.addTransceiver('audio', { direction: 'sendrecv' }),
+      peer.addTransceiver('video', { direction: 'sendrecv' }),
+    )
+  }
+
+  return {
+    peer,
+    receive: (payload) => void negotiation.receive(payload),
+    signallingIsBack(fresh) {
+      if (closed) return
+      if (fresh) peer.setConfiguration({ ...configuration, iceServers: fresh })
+      negotiation.signallingIsBack()
+    },
+    networkChanged: () => negotiation.restart(),
+    setSent(next) {
+      sent = next
+      applySent()
+      tell({ kind: 'shown', ...sent.shown })
+    },
+    sendChat(typed) {
+      const text = chatText(typed)
+      return text !== undefined && tell({ kind: 'chat', text })
+    },
+    sayBye() {
+      saidBye = tell({ kind: 'bye' })
+    },
+    close() {
+      if (closed) return
+      closed = true
+      clearInterval(stats)
+      negotiation.close()
+      for (const sender of peer.getSenders()) sender.replaceTrack(null).catch(() => {})
+      if (saidBye) setTimeout(() => peer.close(), byeMs)
+      else peer.close()
+    },
+  }
+}
+
+function change(
+  sender: RTCRtpSender,
+  set: (encoding: RTCRtpEncodingParameters) => void,
+  degradation?: RTCDegradationPreference,
+): void {
+  const parameters = sender.getParameters()
+  const [encoding] = parameters.encodings
+  // Not yet negotiated.
+  if (!encoding) return
+  set(encoding)
+  if (degradation) parameters.degradationPreference = degradation
+  // A wish: a browser that does not know a field refuses it, and sends as it would without.
+  sender.setParameters(parameters).catch(() => {})
+}
+
+/**
+ * Sound survives loss: every packet carries the one before as well (RED, RFC 2198), where the
+ * browser can; Opus has its own forward error correction on and silence suppression off by default.
+ */
+function preferRobustAudio(audio: RTCRtpTransceiver): void {
+  const codecs = RTCRtpReceiver.getCapabilities?.('audio')?.codecs ?? []
+  const isRed = ({ mimeType }: { mimeType: string }) => mimeType.toLowerCase() === 'audio/red'
+  if (!codecs.some(isRed) || !('setCodecPreferences' in audio)) return
+  try {
+    audio.setCodecPreferences([...codecs.filter(isRed), ...codecs.filter((each) => !isRed(each))])
+  } catch {
+    // Then in the browser's own order.
+  }
+}
+
+/** The certificate that the other end has really shown, where the browser tells. */
+async function remoteCertificate(peer: RTCPeerConnection): Promise<string | undefined> {
+  const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
+  for (const entry of report.values()) {
+    if (entry.type !== 'transport' || typeof entry.remoteCertificateId !== 'string') continue
+    const { fingerprint, fingerprintAlgorithm } = fieldsOf(report.get(entry.remoteCertificateId))
+    if (typeof fingerprint !== 'string' || typeof fingerprintAlgorithm !== 'string') continue
+    return fingerprintText(fingerprintAlgorithm, fingerprint)
+  }
+  return undefined
+}

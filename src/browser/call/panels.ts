@@ -1,0 +1,40 @@
+import { all, block, button } from './elements.ts'
+
+/** The panels beside the picture: at most one is open, each with its button. */
+export type Panels = {
+  toggle: (id: string) => void
+  close: () => void
+  isOpen: (id: string) => boolean
+}
+
+export function createPanels(onOpen: (id: string) => void): Panels {
+  let open: string | undefined
+  const buttons = [...all('[data-call-panel]')]
+
+  function show(id: string | undefined): void {
+    const before = open
+    open = id
+    for (const each of buttons) {
+      const mine = each.dataset.callPanel ?? ''
+      each.setAttribute('aria-expanded', String(mine === id))
+      block(mine).hidden = mine !== id
+    }
+    if (id) onOpen(id)
+    else if (before) button(`${before}-button`).focus()
+  }
+
+  const toggle = (id: string) => show(open === id ? undefined : id)
+  for (const each of buttons) {
+    each.addEventListener('click', () => toggle(each.dataset.callPanel ?? ''))
+  }
+  for (const each of all('[data-call-panel-close]')) {
+    each.addEventListener('click', () => show(undefined))
+  }
+  return {
+    toggle,
+    close: () => {
+      if (open) show(undefined)
+    },
+    isOpen: (id) => open === id,
+  }
+}

@@ -1,0 +1,195 @@
+/** How a call goes, as one look at its statistics tells. Rates are over the time since the last. */
+export type Sample = {
+  /** Milliseconds; any origin. */
+  at: number
+  roundTripMs: number | undefined
+  /** Of the packets that the other end sent, and of ours: 0 to 1. */
+  lossIn: number | undefined
+  lossOut: number | undefined
+  kbpsIn: number
+  kbpsOut: number
+  /** What the browser believes the way out can carry. */
+  availableOutKbps: number | undefined
+  /** Whether the encoder holds back for want of bandwidth. */
+  limited: boolean
+  frameRateIn: number | undefined
+  heightIn: number | undefined
+}
+
+export type Grade = 'good' | 'fair' | 'poor'
+
+/** What getStats gives, as far as it is looked at. */
+export type StatsEntry = { type: string; id: string } & Record<string, unknown>
+
+/** The counters of one moment, from which the next sample takes the differences. */
+export type Counters = {
+  at: number
+  bytesIn: number
+  bytesOut: number
+  packetsIn: number
+  lostIn: number
+}
+
+/** Reads one look at the statistics. */
+export function sampleOf(
+  entries: Iterable<StatsEntry>,
+  before: Counters | undefined,
+  now: number,
+): { sample: Sample; counters: Counters } {
+  const all = [...entries]
+  const ofType = (type: string) => all.filter((entry) => entry.type === type)
+  const inbound = ofType('inbound-rtp')
+  const outbound = ofType('outbound-rtp')
+  const echoes = ofType('remote-inbound-rtp')
+  const pair = selectedPair(all)
+  const video = inbound.find(({ kind }) => kind === 'video')
+
+  const counters: Counters = {
+    at: now,
+    bytesIn: sum(inbound, 'bytesReceived'),
+    bytesOut: sum(outbound, 'bytesSent'),
+    packetsIn: sum(inbound, 'packetsReceived'),
+    lostIn: sum(inbound, 'packetsLost'),
+  }
+  const seconds = before ? (now - before.at) / 1_000 : 0
+  const kbps = (more: number, less: number | undefined) =>
+    seconds > 0 ? Math.max(0, ((more - (less ?? 0)) * 8) / 1_000 / seconds) : 0
+  const arrived = counters.packetsIn - (before?.packetsIn ?? 0)
+  const lost = Math.max(0, counters.lostIn - (before?.lostIn ?? 0))
+  const echoed = echoes.map(({ fractionLost }) => numberOf(fractionLost)).filter(isKnown)
+  const trips = [
+    numberOf(pair?.currentRoundTripTime),
+    ...echoes.map(({ roundTripTime }) => numberOf(roundTripTime)),
+  ].filter(isKnown)
+  const available = numberOf(pair?.availableOutgoingBitrate)
+  return {
+    counters,
+    sample: {
+      at: now,
+      roundTripMs: trips[0] === undefined ? undefined : trips[0] * 1_000,
+      lossIn: before && arrived + lost > 0 ? lost / (arrived + lost) : undefined,
+      lossOut: echoed.length > 0 ? Math.max(...echoed) : undefined,
+      kbpsIn: kbps(counters.bytesIn, before?.bytesIn),
+      kbpsOut: kbps(counters.bytesOut, before?.bytesOut),
+      availableOutKbps: available === undefined ? undefined : available / 1_000,
+      limited: outbound.some(({ qualityLimitationReason: why }) => why === 'bandwidth'),
+      frameRateIn: numberOf(video?.framesPerSecond),
+      heightIn: numberOf(video?.frameHeight),
+    },
+  }
+}
+
+/** The way that media takes: what the transport names, or the pair in use where none is named. */
+function selectedPair(all: StatsEntry[]): StatsEntry | undefined {
+  const named = all.find(({ type }) => type === 'transport')?.selectedCandidatePairId
+  return (
+    all.find(({ id, type }) => type === 'candidate-pair' && id === named) ??
+    all.find(({ type, nominated, state }) => {
+      return type === 'candidate-pair' && nominated === true && state === 'succeeded'
+    })
+  )
+}
+
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined
+
+const isKnown = (value: number | undefined): value is number => value !== undefined
+
+const sum = (entries: StatsEntry[], field: string): number =>
+  entries.reduce((total, entry) => total + (numberOf(entry[field]) ?? 0), 0)
+
+const grades: readonly Grade[] = ['good', 'fair', 'poor']
+
+/** How one moment is, by its worst side. */
+export function gradeOf({ roundTripMs = 0, lossIn = 0, lossOut = 0 }: Sample): Grade {
+  const loss = Math.max(lossIn, lossOut)
+  if (loss > 0.1 || roundTripMs > 600) return 'poor'
+  if (loss > 0.03 || roundTripMs > 300) return 'fair'
+  return 'good'
+}
+
+/** The shown grade, and how often in a row the moments spoke for another one. */
+export type Badge = { grade: Grade; against: number; towards: Grade }
+
+export const firstBadge: Badge = { grade: 'good', against: 0, towards: 'good' }
+
+/** Seconds of worse, or of better, before the badge follows: bad news travels faster. */
+const worseAfter = 2
+const betterAfter = 5
+
+/** The badge after one more moment. It goes step by step, and never flickers. */
+export function badgeAfter(badge: Badge, moment: Grade): Badge {
+  const { grade } = badge
+  if (moment === grade) return { grade, against: 0, towards: grade }
+  const worse = grades.indexOf(moment) > grades.indexOf(grade)
+  const sameWay = badge.against > 0 && isWorse(badge.towards, grade) === worse
+  const against = sameWay ? badge.against + 1 : 1
+  if (against < (worse ? worseAfter : betterAfter)) return { grade, against, towards: moment }
+  const next = grades[grades.indexOf(grade) + (worse ? 1 : -1)] ?? grade
+  return { grade: next, against: 0, towards: next }
+}
+
+const isWorse = (a: Grade, b: Grade): boolean => grades.indexOf(a) > grades.indexOf(b)
+
+/** What video may take. Audio is never made to give way. */
+export type VideoLevel = { maxKbps: number; scaleDownBy: number; maxFrameRate: number }
+
+/** From all there is to what still shows a face; a screen keeps its sharpness and loses pace. */
+export const videoLevels: readonly VideoLevel[] = [
+  { maxKbps: 1_800, scaleDownBy: 1, maxFrameRate: 30 },
+  { maxKbps: 900, scaleDownBy: 1.5, maxFrameRate: 30 },
+  { maxKbps: 450, scaleDownBy: 2, maxFrameRate: 24 },
+  { maxKbps: 200, scaleDownBy: 3, maxFrameRate: 15 },
+  { maxKbps: 90, scaleDownBy: 4, maxFrameRate: 10 },
+]
+
+export const screenLevels: readonly VideoLevel[] = [
+  { maxKbps: 2_500, scaleDownBy: 1, maxFrameRate: 30 },
+  { maxKbps: 1_200, scaleDownBy: 1, maxFrameRate: 15 },
+  { maxKbps: 600, scaleDownBy: 1, maxFrameRate: 8 },
+  { maxKbps: 300, scaleDownBy: 1.5, maxFrameRate: 5 },
+  { maxKbps: 150, scaleDownBy: 2, maxFrameRate: 3 },
+]
+
+/** Which level is in force, and what speaks against it. */
+export type Adaptation = {
+  level: number
+  bad: number
+  good: number
+  /** Good seconds before the next try for more; grows with each try that failed. */
+  patience: number
+  /** Seconds since the last try for more. */
+  sinceTry: number
+}
+
+export const firstAdaptation: Adaptation = {
+  level: 0,
+  bad: 0,
+  good: 0,
+  patience: 8,
+  sinceTry: 60,
+}
+
+const maxPatience = 60
+
+/** The level after one more second: down after three bad ones, up again after many good ones. */
+export function adaptTo(now: Adaptation, sample: Sample): Adaptation {
+  const { lossOut = 0, roundTripMs = 0, availableOutKbps, limited } = sample
+  const level = videoLevels[now.level]
+  const starved =
+    limited && availableOutKbps !== undefined && availableOutKbps < (level?.maxKbps ?? 0) * 0.5
+  const isBad = lossOut > 0.06 || roundTripMs > 800 || starved
+  const isGood = !isBad && lossOut < 0.02 && roundTripMs < 500
+  const bad = isBad ? now.bad + 1 : 0
+  const good = isGood ? now.good + 1 : 0
+  const sinceTry = now.sinceTry + 1
+  if (bad >= 3 && now.level < videoLevels.length - 1) {
+    const failed = now.sinceTry < 15
+    const patience = failed ? Math.min(now.patience * 2, maxPatience) : now.patience
+    return { level: now.level + 1, bad: 0, good: 0, patience, sinceTry }
+  }
+  if (good >= now.patience && now.level > 0) {
+    return { level: now.level - 1, bad: 0, good: 0, patience: now.patience, sinceTry: 0 }
+  }
+  return { ...now, bad, good, sinceTry }
+}

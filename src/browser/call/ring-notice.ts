@@ -1,0 +1,45 @@
+import type { CallText } from '../../text/call-pt.ts'
+
+/** Tells somebody who looks elsewhere that it rings: in the tab's title, and on the desktop. */
+let restoreTitle: (() => void) | undefined
+let notification: Notification | undefined
+
+export function startNotice(t: CallText, name: string): void {
+  stopNotice()
+  const before = document.title
+  document.title = t.ringingTitle(name)
+  restoreTitle = () => {
+    document.title = before
+  }
+  if (document.visibilityState === 'visible' || !canNotify('granted')) return
+  try {
+    notification = new Notification(t.notification(name), {
+      body: t.notificationBody,
+      tag: 'encontro-call',
+    })
+    notification.addEventListener('click', () => {
+      window.focus()
+      notification?.close()
+    })
+  } catch {
+    // Some phones allow a page no notification of its own.
+  }
+}
+
+export function stopNotice(): void {
+  restoreTitle?.()
+  restoreTitle = undefined
+  notification?.close()
+  notification = undefined
+}
+
+export const canNotify = (permission: NotificationPermission): boolean =>
+  typeof Notification !== 'undefined' && Notification.permission === permission
+
+/** Makes a button ask for the permission, which no page should do by itself. */
+export function offerNotifications(button: HTMLButtonElement): void {
+  button.addEventListener('click', async () => {
+    button.hidden = true
+    await Notification.requestPermission()
+  })
+}

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser } from 'playwright-core'
+import { callState, keepsSeeing, outcome, talk, twoPeople } from '../support/callers.ts'
+import { hasChromium, startCallingChromium, startTimeoutMs } from '../support/chromium.ts'
+import { startProcess } from '../support/process.ts'
+import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
+import { startTestWeb } from '../support/web.ts'
+
+const testMs = 90_000
+
+describe.skipIf(!hasChromium)('a call', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startCallingChromium()
+  }, startTimeoutMs)
+  afterAll(() => browser.close())
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+
+  test(
+    'goes on while the server is restarted, and is known to it again afterwards',
+    async () => {
+      const first = await startProcess()
+      const ports = {
+        STATE_DIRECTORY: first.stateDirectory,
+        REGISTRY_PORT: String(first.registry.port),
+        HTTP_PORT: new URL(first.url).port,
+      }
+      const [ana, bia] = await twoPeople(browser, first.url)
+      await talk(ana, bia)
+      first.signal('SIGTERM')
+      await first.exited
+      await ana.page.locator('#offline').waitFor({ state: 'attached' })
+      await Promise.all([keepsSeeing(ana.page), keepsSeeing(bia.page)])
+
+      await using back = await startProcess(ports)
+      await back.printed('Novo cliente registrado: Ana')
+      await back.printed('Novo cliente registrado: Bia')
+      await back.printed('Chamada retomada')
+      await Promise.all([keepsSeeing(ana.page), keepsSeeing(bia.page)])
+
+      // Busy again for a third, as far as the registry is concerned.
+      const peer = await back.connect()
+      await peer.ask('register,Zeca,6000')
+      expect(await peer.ask('call,Bia')).toEndWith(',busy')
+      await ana.page.click('#call-hang-up')
+      await outcome(bia.page, 'Ana encerrou a chamada.')
+      await back.printed('Chamada encerrada')
+      await first[Symbol.asyncDispose]()
+    },
+    testMs,
+  )
+
+  test(
+    'can be hung up while the server is away',
+    async () => {
+      await using site = await startProcess()
+      const [ana, bia] = await twoPeople(browser, site.url)
+      await talk(ana, bia)
+      site.signal('SIGKILL')
+      await site.exited
+      await ana.page.click('#call-hang-up')
+      await outcome(bia.page, 'Ana encerrou a chamada.')
+      await callState(bia.page, 'over')
+    },
+    testMs,
+  )
+
+  test.skipIf(!hasTurnServer)(
+    'is relayed by a real TURN server where no direct way is left, with credentials of its own',
+    async () => {
+      const secret = 'shared between coturn and us'
+      await using turn = await startTurnServer(secret)
+      await using site = await startTestWeb({
+        ice: { stunUrls: [], turnUrls: [turn.url], turnSecret: secret, turnLifetimeSeconds: 600 },
+      })
+      const [ana, bia] = await twoPeople(browser, site.url)
+      for (const { page } of [ana, bia]) {
+        // As on two networks that let nothing through but the relay.
+        await page.addInitScript(() => {
+          const Direct = globalThis.RTCPeerConnection
+          globalThis.RTCPeerConnection = class extends Direct {
+            constructor(configuration?: RTCConfiguration) {
+              super({ ...configuration, iceTransportPolicy: 'relay' })
+            }
+          }
+        })
+        await page.reload()
+      }
+      await talk(ana, bia)
+      await Promise.all([keepsSeeing(ana.page), keepsSeeing(bia.page)])
+      expect(turn.output()).toMatch(/ALLOCATE processed, success/)
+      expect(turn.output()).toMatch(/user <\d{10}:[\w-]+>/)
+      await ana.page.click('#call-hang-up')
+    },
+    testMs,
+  )
+})

@@ -75,8 +75,53 @@ for (const [language, locale] of [
 }
 
 await browser.close()
+await takeCalls()
 server.kill()
 process.exit(0)
+
+/** Two people with the pictures that Chromium makes up for a camera. */
+async function takeCalls(): Promise<void> {
+  const calling = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--allow-loopback-in-peer-connection',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ],
+  })
+  for (const [language, locale] of [
+    ['pt', 'pt-BR'],
+    ['en', 'en'],
+  ] as const) {
+    const save = (page: Page, name: string) =>
+      page.screenshot({ path: join(root, 'docs', `${name}.${language}.png`) })
+    const contexts = await Promise.all(
+      [1, 2].map(() => calling.newContext({ baseURL, locale, ...desk })),
+    )
+    const [ana, lia] = await Promise.all(contexts.map((context) => context.newPage()))
+    if (!ana || !lia) throw new Error('bug: no pages')
+    await register(ana, 'Ana')
+    await register(lia, 'Lia')
+    await ana.locator('[data-call-name="Lia"]').click()
+    await lia.locator('#call-ringing[open]').waitFor()
+    await Bun.sleep(500)
+    await save(lia, 'ringing')
+    await lia.click('#call-accept-video')
+    await ana.locator('#call-area[data-state=talking]').waitFor({ state: 'attached' })
+    await ana.locator('#call-safety-button[data-safety=code]').waitFor()
+    await ana.click('#call-safety-button')
+    await Bun.sleep(3_000)
+    await save(ana, 'call')
+    await ana.click('#call-hang-up')
+    for (const page of [ana, lia]) {
+      await page.locator('#call-outcome-close').click()
+      await page.locator('form[action="/leave"] button').click()
+      await page.waitForURL('**/?notice=left')
+    }
+    await Promise.all(contexts.map((context) => context.close()))
+  }
+  await calling.close()
+}
 
 async function withPage(
   options: BrowserContextOptions,

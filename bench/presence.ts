@@ -86,7 +86,11 @@ async function openPage(index: number): Promise<Page> {
 
 async function joinPeer(index: number) {
   const peer = await connectRegistry({ hostname: '127.0.0.1', port: registryPort })
-  const answer = await peer.ask({ verb: 'register', name: `Par ${index}`, callPort: 10_000 + index })
+  const answer = await peer.ask({
+    verb: 'register',
+    name: `Par ${index}`,
+    callPort: 10_000 + index,
+  })
   if (!answer.ok) throw new Error(`not registered: ${answer.error}`)
   return peer
 }
@@ -126,7 +130,8 @@ function memory(): number {
 }
 
 function processorSeconds(): number {
-  const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+  const fields =
+    readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 

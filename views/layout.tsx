@@ -55,7 +55,6 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             <link rel="stylesheet" href={frame.asset(name)} />
           ))}
           <script src={frame.asset('htmx.js')} defer />
-          <script src={frame.asset('hx-ws.js')} defer />
           <script src={frame.asset('page.js')} defer />
         </head>
         <body {...live}>

@@ -26,8 +26,9 @@ export async function loadAssets(): Promise<Assets> {
     const type = types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
     assets.set(name, { body: bytes, type, etag })
   }
-  await add('htmx.js', Bun.file(htmx))
-  await add('hx-ws.js', Bun.file(hxWs))
+  // In one file: htmx takes over the page as soon as it has run, and an extension that arrives later
+  // finds a page whose socket was never opened.
+  await add('htmx.js', new Blob([Bun.file(htmx), '\n;', Bun.file(hxWs)]))
   await add('page.js', await bundle('page.ts'))
   for await (const name of new Bun.Glob('*').scan(join(root, 'public'))) {
     await add(name, Bun.file(join(root, 'public', name)))

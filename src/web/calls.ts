@@ -19,7 +19,8 @@ type Call = {
   readonly direction: 'in' | 'out'
   readonly name: string
   readonly ip: string
-  state: 'ringing' | 'talking'
+  /** `resuming`: the registry waits for the other end to say so as well. */
+  state: 'ringing' | 'talking' | 'resuming'
   readonly ringsUntil: number
   /** The tab that it belongs to: the one that called, or accepted. */
   tab: TabSocket | undefined
@@ -47,6 +48,8 @@ export class SessionCalls {
   readonly #parts: CallParts
   readonly #calls = new Map<string, Call>()
   readonly #tabs = new Set<TabSocket>()
+  /** Pushes that came with the piece that is being read. */
+  readonly #untaken: CallPush[] = []
   #ready = false
 
   constructor(session: Session, parts: CallParts) {
@@ -92,7 +95,8 @@ export class SessionCalls {
   push(push: CallPush): void {
     // A reply and the push that follows it may come in one piece; whoever awaits the reply goes on
     // only after this piece is read.
-    setImmediate(() => this.#take(push))
+    this.#untaken.push(push)
+    if (this.#untaken.length === 1) setImmediate(() => this.#takeUntil(this.#untaken.at(-1)))
   }
 
   async #grant(socket: TabSocket, wish: CallWish): Promise<Result<unknown, RefusalCode>> {
@@ -121,6 +125,8 @@ export class SessionCalls {
     if (!answer.ok) return answer
     if (answer.value.kind !== 'call') throw new Error('bug: a call was answered without its id')
     const { id } = answer.value
+    // Theirs may have come in the same piece, before this answer.
+    this.#takeUntil(this.#untaken.find((push) => push.kind === 'call' && push.id === id))
     if (this.#calls.has(id)) {
       // Both called each other: the registry took this for accepting theirs.
       this.#answeredBy(socket, id)
@@ -151,13 +157,19 @@ export class SessionCalls {
       // Only the tab's socket was lost; the registry has noticed nothing.
       clearTimeout(known.orphaned)
       known.tab = socket
-      const resumed = { kind: 'resumed', id, iceServers: this.#parts.iceServers() } as const
-      tell(socket, known.state === 'talking' ? resumed : this.#ringing(known))
+      if (known.state === 'talking') this.#tellResumed(known)
+      else if (known.state === 'ringing') tell(socket, this.#ringing(known))
       return { ok: true, value: undefined } as const
     }
     const answer = await this.#ask({ verb: 'resume', id, name, ip })
-    if (answer.ok) this.#remember({ id, direction: 'out', name, ip, tab: socket }).state = 'talking'
+    if (answer.ok)
+      this.#remember({ id, direction: 'out', name, ip, tab: socket }).state = 'resuming'
     return answer
+  }
+
+  #takeUntil(last: CallPush | undefined): void {
+    const count = last ? this.#untaken.indexOf(last) + 1 : 0
+    for (const push of this.#untaken.splice(0, count)) this.#take(push)
   }
 
   #take(push: CallPush): void {
@@ -176,7 +188,8 @@ export class SessionCalls {
       case 'signal':
         return this.#tellOwner(call, { kind: 'signal', id, payload: push.payload })
       case 'resumed':
-        return this.#tellOwner(call, { kind: 'resumed', id, iceServers: this.#parts.iceServers() })
+        call.state = 'talking'
+        return this.#tellResumed(call)
       case 'declined':
         return this.#over(id, { kind: 'declined', id })
       case 'ended':
@@ -194,6 +207,14 @@ export class SessionCalls {
       name,
       ip,
       polite,
+      iceServers: this.#parts.iceServers(),
+    })
+  }
+
+  #tellResumed(call: Call): void {
+    this.#tellOwner(call, {
+      kind: 'resumed',
+      id: call.id,
       iceServers: this.#parts.iceServers(),
     })
   }

@@ -147,12 +147,11 @@ describe('an asset', () => {
 
   test('of htmx is its own, from our own origin', async () => {
     await using site = await startTestWeb()
-    for (const [name, file] of [
-      ['htmx.js', 'htmx.min.js'],
-      ['hx-ws.js', 'ext/hx-ws.min.js'],
-    ]) {
+    const served = await (await ask(site, '/assets/htmx.js')).text()
+    // htmx and its extension in one file: none of a page's scripts can find the other missing.
+    for (const file of ['htmx.min.js', 'ext/hx-ws.min.js']) {
       const own = Bun.file(`${import.meta.dir}/../../node_modules/htmx.org/dist/${file}`)
-      expect(await (await ask(site, `/assets/${name}`)).text()).toBe(await own.text())
+      expect(served).toContain(await own.text())
     }
   })
 

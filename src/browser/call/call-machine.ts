@@ -1,3 +1,7 @@
+/**
+ * The rules of one call in one tab. Longer than other files, since each rule is read against all
+ * the others: what happened, to a call in which state.
+ */
 import type { CallEnding, CallNews, CallWish, IceServer } from '../../page-protocol.ts'
 
 /** The other end of a call, as the directory knows it. */

@@ -189,10 +189,15 @@ function startCalls(): void {
   })
 
   addEventListener('online', () => controller.networkChanged())
-  // The call goes with the page: the other end should not have to find that out.
-  addEventListener('pagehide', () => {
-    if (!mayLeave() && controller.state().at !== 'ringing-in') hangUp()
-  })
+  // The call goes with the page: the other end should not have to find that out. Before hx-ws
+  // closes its socket, which it does at the same event.
+  addEventListener(
+    'pagehide',
+    () => {
+      if (!mayLeave() && controller.state().at !== 'ringing-in') hangUp()
+    },
+    { capture: true },
+  )
 }
 
 const personOf = (state: CallState): Person | undefined =>

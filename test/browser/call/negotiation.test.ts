@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'bun:test'
+import { type NegotiatedPeer, negotiate } from '../../../src/browser/call/negotiation.ts'
+import { decodeSignal, encodeSignal } from '../../../src/browser/call/signal.ts'
+
+const turn = () => new Promise((done) => setTimeout(done, 0))
+
+/** A peer connection that keeps to the rules of signalling (RFC 9429, section 3.2) and no more. */
+class FakePeer extends EventTarget {
+  signalingState: RTCSignalingState = 'stable'
+  connectionState: RTCPeerConnectionState = 'new'
+  iceConnectionState: RTCIceConnectionState = 'new'
+  localDescription: RTCSessionDescription | null = null
+  remoteSdp = ''
+  readonly candidates: string[] = []
+  rollbacks = 0
+  #offers = 0
+  #needed = false
+
+  constructor(readonly fingerprint: string) {
+    super()
+  }
+
+  async setLocalDescription(): Promise<void> {
+    await turn()
+    const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer'
+    if (type === 'offer') this.#offers += 1
+    const sdp = `v=0\r\na=offer:${this.#offers}\r\na=fingerprint:sha-256 ${this.fingerprint}\r\n`
+    this.localDescription = { type, sdp } as RTCSessionDescription
+    this.#needed = false
+    this.#go(type === 'offer' ? 'have-local-offer' : 'stable')
+    const event = new Event('icecandidate')
+    const candidate = { toJSON: () => ({ candidate: `candidate of ${this.fingerprint}` }) }
+    this.dispatchEvent(Object.assign(event, { candidate }))
+  }
+
+  async setRemoteDescription({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
+    await turn()
+    if (type === 'answer' && this.signalingState !== 'have-local-offer') {
+      throw new Error('InvalidStateError')
+    }
+    if (type === 'offer' && this.signalingState === 'have-local-offer') {
+      this.rollbacks += 1
+      this.#needed = true
+    }
+    this.remoteSdp = sdp
+    this.#go(type === 'offer' ? 'have-remote-offer' : 'stable')
+  }
+
+  async addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
+    if (this.remoteSdp === '') throw new Error('InvalidStateError')
+    this.candidates.push(candidate?.candidate ?? '')
+  }
+
+  restartIce(): void {
+    this.need()
+  }
+
+  need(): void {
+    this.#needed = true
+    if (this.signalingState === 'stable') this.dispatchEvent(new Event('negotiationneeded'))
+  }
+
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state
+    this.dispatchEvent(new Event('connectionstatechange'))
+  }
+
+  #go(state: RTCSignalingState): void {
+    this.signalingState = state
+    if (state === 'stable' && this.#needed) {
+      queueMicrotask(() => this.dispatchEvent(new Event('negotiationneeded')))
+    }
+  }
+}
+
+/** Two ends, and a line between them that can be cut, slowed down and tampered with. */
+function connect() {
+  const tasks: { task: () => void; milliseconds: number }[] = []
+  const strangers: string[] = []
+  const line = { up: true, sent: [] as string[] }
+  const make = (name: string, fingerprint: string, polite: boolean, to: () => End) => {
+    const peer = new FakePeer(fingerprint)
+    const negotiation = negotiate({
+      peer: peer as unknown as NegotiatedPeer,
+      polite,
+      send(payload) {
+        line.sent.push(payload)
+        if (line.up) setTimeout(() => to().negotiation.receive(payload), 0)
+        return line.up
+      },
+      onStranger: () => strangers.push(name),
+      later(task, milliseconds) {
+        const entry = { task, milliseconds }
+        tasks.push(entry)
+        return () => {
+          const at = tasks.indexOf(entry)
+          if (at >= 0) tasks.splice(at, 1)
+        }
+      },
+    })
+    return { peer, negotiation }
+  }
+  type End = { peer: FakePeer; negotiation: ReturnType<typeof negotiate> }
+  const caller: End = make('caller', 'AA:AA', false, () => callee)
+  const callee: End = make('callee', 'BB:BB', true, () => caller)
+  const settle = async () => {
+    for (let round = 0; round < 30; round += 1) await turn()
+  }
+  const start = async () => {
+    caller.peer.need()
+    await settle()
+    for (const { peer } of [caller, callee]) peer.become('connected')
+  }
+  return { caller, callee, line, tasks, strangers, settle, start }
+}
+
+const offersOf = (sent: string[]) =>
+  sent.map(decodeSignal).filter((signal) => {
+    return signal && 'description' in signal && signal.description.type === 'offer'
+  }).length
+
+describe('two ends', () => {
+  test('come to one offer and one answer, with their candidates', async () => {
+    const { caller, callee, line, start } = connect()
+    await start()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(offersOf(line.sent)).toBe(1)
+    expect(caller.peer.candidates).toEqual(['candidate of BB:BB'])
+    expect(callee.peer.candidates).toEqual(['candidate of AA:AA'])
+  })
+
+  test('the callee leaves the first offer to the caller', async () => {
+    const { callee, line, settle } = connect()
+    callee.peer.need()
+    await settle()
+    expect(line.sent).toEqual([])
+  })
+
+  test('candidates wait for their description', async () => {
+    const { callee, settle } = connect()
+    const candidate = { candidate: 'early', sdpMid: '0', sdpMLineIndex: 0 }
+    await callee.negotiation.receive(encodeSignal({ candidate }))
+    expect(callee.peer.candidates).toEqual([])
+    const sdp = 'v=0\r\na=fingerprint:sha-256 AA:AA\r\n'
+    await callee.negotiation.receive(encodeSignal({ description: { type: 'offer', sdp } }))
+    await settle()
+    expect(callee.peer.candidates).toEqual(['early'])
+  })
+
+  test('when both offer at once, the callee gives way and comes after', async () => {
+    const { caller, callee, start, settle } = connect()
+    await start()
+    caller.peer.need()
+    callee.peer.need()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(caller.peer.rollbacks).toBe(0)
+    expect(callee.peer.rollbacks).toBeLessThanOrEqual(1)
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+  })
+
+  test('nonsense changes nothing', async () => {
+    const { caller, callee, start } = connect()
+    await start()
+    for (const payload of [
+      '',
+      '***',
+      btoa('{}'),
+      encodeSignal({ candidate: { candidate: 'x' } }),
+    ]) {
+      await caller.negotiation.receive(payload)
+    }
+    expect(caller.peer.signalingState).toBe('stable')
+    expect(callee.peer.signalingState).toBe('stable')
+  })
+})
+
+describe('a connection that breaks', () => {
+  test('is given a moment, then looked for anew until it is back', async () => {
+    const { caller, line, tasks, start, settle } = connect()
+    await start()
+    caller.peer.become('disconnected')
+    expect(offersOf(line.sent)).toBe(1)
+    tasks.shift()?.task()
+    await settle()
+    expect(offersOf(line.sent)).toBe(2)
+    tasks.shift()?.task()
+    await settle()
+    expect(offersOf(line.sent)).toBe(3)
+    caller.peer.become('connected')
+    expect(tasks).toEqual([])
+  })
+
+  test('the caller tries first, so that the two seldom meet', async () => {
+    const { caller, callee, tasks, start } = connect()
+    await start()
+    callee.peer.become('failed')
+    caller.peer.become('failed')
+    const [calleeWaits, callerWaits] = tasks.map(({ milliseconds }) => milliseconds)
+    expect(callerWaits).toBeLessThan(calleeWaits ?? 0)
+  })
+
+  test('an offer that was lost with the server is sent again when it is back', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    await start()
+    line.up = false
+    caller.peer.become('disconnected')
+    caller.negotiation.restart()
+    await settle()
+    expect(caller.peer.signalingState).toBe('have-local-offer')
+    line.up = true
+    caller.negotiation.signallingIsBack()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+  })
+
+  test('nothing is done about a connection that works when the server is back', async () => {
+    const { caller, line, start, settle } = connect()
+    await start()
+    const before = line.sent.length
+    caller.negotiation.signallingIsBack()
+    await settle()
+    expect(line.sent).toHaveLength(before)
+  })
+
+  test('nothing is sent after the end', async () => {
+    const { caller, line, tasks, start, settle } = connect()
+    await start()
+    caller.peer.become('disconnected')
+    caller.negotiation.close()
+    const before = line.sent.length
+    for (const { task } of tasks) task()
+    caller.peer.need()
+    await settle()
+    expect(line.sent).toHaveLength(before)
+  })
+})
+
+describe('a stranger', () => {
+  test('with another certificate is not let in later', async () => {
+    const { callee, strangers, start, settle } = connect()
+    await start()
+    const sdp = 'v=0\r\na=offer:9\r\na=fingerprint:sha-256 66:66\r\n'
+    await callee.negotiation.receive(encodeSignal({ description: { type: 'offer', sdp } }))
+    await settle()
+    expect(strangers).toEqual(['callee'])
+    expect(callee.peer.remoteSdp).not.toContain('66:66')
+  })
+
+  test('without any certificate is not let in at all', async () => {
+    const { callee, strangers, settle } = connect()
+    const description = { type: 'offer', sdp: 'v=0\r\n' } as const
+    await callee.negotiation.receive(encodeSignal({ description }))
+    await settle()
+    expect(strangers).toEqual(['callee'])
+    expect(callee.peer.signalingState).toBe('stable')
+  })
+})

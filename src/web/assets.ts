@@ -28,7 +28,8 @@ export async function loadAssets(): Promise<Assets> {
   }
   // In one file: htmx takes over the page as soon as it has run, and an extension that arrives later
   // finds a page whose socket was never opened.
-  await add('htmx.js', new Blob([Bun.file(htmx), '\n;', Bun.file(hxWs)]))
+  const scripts = await Promise.all([htmx, hxWs].map((path) => Bun.file(path).text()))
+  await add('htmx.js', new Blob([scripts.join('\n;')]))
   await add('page.js', await bundle('page.ts'))
   for await (const name of new Bun.Glob('*').scan(join(root, 'public'))) {
     await add(name, Bun.file(join(root, 'public', name)))

@@ -30,10 +30,8 @@ export async function loadAssets(): Promise<Assets> {
   // finds a page whose socket was never opened.
   const scripts = await Promise.all([htmx, hxWs].map((path) => Bun.file(path).text()))
   await add('htmx.js', new Blob([scripts.join('\n;')]))
-  await add('page.js', await bundle('page.ts'))
-  for await (const name of new Bun.Glob('*').scan(join(root, 'public'))) {
-    await add(name, Bun.file(join(root, 'public', name)))
-  }
+  const files = Bun.embeddedFiles.length > 0 ? embedded() : await onDisk()
+  for (const [name, body] of files) await add(name, body)
   return {
     get: (name) => assets.get(name),
     url(name) {
@@ -42,6 +40,21 @@ export async function loadAssets(): Promise<Assets> {
       return `/assets/${name}?v=${asset.etag}`
     },
   }
+}
+
+type Files = (readonly [name: string, body: Blob])[]
+
+/** What `scripts/compile.ts` has put into the executable ahead; htmx is there on its own account. */
+const embedded = (): Files =>
+  Bun.embeddedFiles.map((file) => [(file as File).name, file] as const).filter(isOurs)
+
+const isOurs = ([name]: Files[number]): boolean => !name.endsWith('.min.js')
+
+async function onDisk(): Promise<Files> {
+  const names = new Bun.Glob('*').scan(join(root, 'public'))
+  const files: Files = [['page.js', await bundle('page.ts')]]
+  for await (const name of names) files.push([name, Bun.file(join(root, 'public', name))])
+  return files
 }
 
 async function bundle(entry: string): Promise<Blob> {

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
+import { connectPeer } from '../support/peer.ts'
+import { collect } from '../support/process.ts'
+
+const root = join(import.meta.dir, '..', '..')
+
+describe('the executable', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'encontro-compiled-'))
+  const executable = join(directory, 'encontro')
+  beforeAll(async () => {
+    const compiling = Bun.spawn([process.execPath, join(root, 'scripts/compile.ts'), executable], {
+      stdout: 'ignore',
+    })
+    expect(await compiling.exited).toBe(0)
+  }, 60_000)
+  afterAll(() => rmSync(directory, { recursive: true }))
+
+  test('serves the registry and every file of the page, away from this folder', async () => {
+    const child = Bun.spawn([executable], {
+      cwd: directory,
+      env: { REGISTRY_PORT: '0', HTTP_PORT: '0', PATH: '' },
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+    try {
+      const output = collect(child.stdout)
+      await eventually(`started: ${output()}`, () => output().includes('Para experimentar'))
+      const port = Number(output().match(/Servidor iniciado em \S+:(\d+)/)?.[1])
+      const url = output().match(/Página web em (\S+)\//)?.[1] ?? ''
+      const peer = await connectPeer({ ip: '127.0.0.1', port })
+      expect(await peer.ask('register,Ana,5000')).toBe('success,Registrado com sucesso')
+
+      const html = await (await fetch(`${url}/`)).text()
+      const files = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
+      expect(files.length).toBeGreaterThan(8)
+      for (const file of files) {
+        const answer = await fetch(url + file)
+        expect([file, answer.status, (await answer.text()).length > 20]).toEqual([file, 200, true])
+      }
+    } finally {
+      child.kill()
+      expect(await child.exited).toBe(0)
+    }
+  }, 30_000)
+})

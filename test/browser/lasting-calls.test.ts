@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { callState, keepsSeeing, outcome, talk, twoPeople } from '../support/callers.ts'
-import { hasChromium, startCallingChromium, startTimeoutMs } from '../support/chromium.ts'
+import {
+  hasChromium,
+  startCallingChromium,
+  startFreezableChromium,
+  startTimeoutMs,
+} from '../support/chromium.ts'
 import { startProcess } from '../support/process.ts'
 import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
 import { startTestWeb } from '../support/web.ts'
@@ -48,6 +53,36 @@ describe.skipIf(!hasChromium)('a call', () => {
       await outcome(bia.page, 'Ana encerrou a chamada.')
       await back.printed('Chamada encerrada')
       await first[Symbol.asyncDispose]()
+    },
+    testMs,
+  )
+
+  test(
+    'outlives ten seconds in which nothing comes through, and says so meanwhile',
+    async () => {
+      await using site = await startTestWeb()
+      const other = await startFreezableChromium()
+      try {
+        const [ana, bia] = await twoPeople(browser, site.url, other.browser)
+        await talk(ana, bia)
+        other.freeze()
+        const frozen = performance.now()
+        await ana.page.locator('#call-banner').getByText('Reconectando').waitFor()
+        expect(await ana.page.locator('#call-hang-up').isEnabled()).toBe(true)
+        await Bun.sleep(10_000 - (performance.now() - frozen))
+        other.thaw()
+        const thawed = performance.now()
+        await Promise.all([keepsSeeing(ana.page, 20, 20_000), keepsSeeing(bia.page, 20, 20_000)])
+        console.log(`pictures again after ${(performance.now() - thawed).toFixed(0)} ms`)
+        await ana.page
+          .locator('#call-banner')
+          .getByText('Reconectando')
+          .waitFor({ state: 'hidden' })
+        await ana.page.click('#call-hang-up')
+        await outcome(bia.page, 'Ana encerrou a chamada.')
+      } finally {
+        await other.close()
+      }
     },
     testMs,
   )

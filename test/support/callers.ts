@@ -21,18 +21,22 @@ export const seesTheOther = (page: Page): Promise<true> =>
   eventually('a moving picture', async () => (await framesOf(page)) > 3)
 
 /** Resolves once that many more frames have been shown. */
-export async function keepsSeeing(page: Page, frames = 10): Promise<void> {
+export async function keepsSeeing(page: Page, frames = 10, withinMs?: number): Promise<void> {
   const before = await framesOf(page)
-  await eventually('more frames', async () => (await framesOf(page)) >= before + frames)
+  await eventually('more frames', async () => (await framesOf(page)) >= before + frames, withinMs)
 }
 
 export const callButton = (page: Page, name: string) =>
   page.locator(`#people [data-call-name="${name}"]`)
 
 /** Ana and Bia, each registered in a browser of her own, and each shown as one who takes calls. */
-export async function twoPeople(browser: Browser, url: string): Promise<[Person, Person]> {
+export async function twoPeople(
+  browser: Browser,
+  url: string,
+  another = browser,
+): Promise<[Person, Person]> {
   const ana = await newPerson(browser, url)
-  const bia = await newPerson(browser, url)
+  const bia = await newPerson(another, url)
   await ana.register('Ana', 5001)
   await bia.register('Bia', 5002)
   await callButton(ana.page, 'Bia').waitFor()

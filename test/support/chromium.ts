@@ -45,9 +45,15 @@ export const startCallingChromium = ({
     ],
   })
 
+const callingArguments = [
+  '--allow-loopback-in-peer-connection',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+]
+
 /** A Chromium that can be frozen: its sockets stay open, and nobody answers on them. */
 export async function startFreezableChromium() {
-  const server = await chromium.launchServer({ executablePath })
+  const server = await chromium.launchServer({ executablePath, args: callingArguments })
   const browser = await chromium.connect(server.wsEndpoint())
   const signalAll = (signal: NodeJS.Signals) => {
     for (const pid of withDescendants(server.process().pid ?? 0)) process.kill(pid, signal)
@@ -55,6 +61,7 @@ export async function startFreezableChromium() {
   return {
     browser,
     freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     async close() {
       signalAll('SIGCONT')
       await server.close()

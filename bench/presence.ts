@@ -43,6 +43,8 @@ const during = memory()
 
 for (const peer of joined) peer.close()
 await all((page) => page.count === browsers)
+await Bun.sleep(3_000)
+const left = memory()
 for (const page of pages) page.socket.close()
 await Bun.sleep(15_000)
 const after = memory()
@@ -53,7 +55,7 @@ console.log(`every page right after          ${(shown / 1000).toFixed(2)} s`)
 console.log(`sent to all pages               ${(sent / 1e6).toFixed(1)} MB`)
 console.log(`processor time of the server    ${processor.toFixed(2)} s`)
 console.log(
-  `memory (RSS): at start ${mb(before)}, with the pages ${mb(withPages)}, after the joins ${mb(during)}, all gone ${mb(after)}`,
+  `memory (RSS): at start ${mb(before)}, with the pages ${mb(withPages)}, after the joins ${mb(during)}, after they left ${mb(left)}, all gone ${mb(after)}`,
 )
 server.kill()
 process.exit(0)

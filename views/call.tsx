@@ -2,6 +2,7 @@ import type { Child, FC } from 'hono/jsx'
 import type { CallText } from '../src/text/call-pt.ts'
 import type { Text } from '../src/text/pt.ts'
 import { Icon, type IconName } from './call-icons.tsx'
+import { ChatPanel, DevicesPanel, QualityPanel, SafetyPanel } from './call-panels.tsx'
 
 /**
  * Everything that calls show, hidden until one rings. It stands once on every page of a registered
@@ -246,111 +247,6 @@ const ActionButton: FC<{ id: string; icon: IconName; children?: Child }> = ({
     <Icon name={icon} />
     <span class="visually-hidden">{children}</span>
   </button>
-)
-
-const Panel: FC<{ id: string; title: string; t: CallText; children?: Child }> = ({
-  id,
-  title,
-  t,
-  children,
-}) => (
-  <section id={id} class="call-panel" aria-labelledby={`${id}-title`} hidden>
-    <div class="call-panel__head">
-      <h3 id={`${id}-title`}>{title}</h3>
-      <button class="call-button" type="button" data-call-panel-close aria-label={t.close}>
-        <Icon name="close" />
-      </button>
-    </div>
-    {children}
-  </section>
-)
-
-const SafetyPanel: FC<Props> = ({ t }) => (
-  <Panel id="call-safety" title={t.safety} t={t}>
-    <p id="call-safety-pending">{t.safetyPending}</p>
-    <ol id="call-safety-code" class="call-code" hidden />
-    <p id="call-safety-problem" class="notice notice--error" role="alert" hidden />
-    <p id="call-safety-explanation" class="hint">
-      {t.safetyExplanation}
-    </p>
-  </Panel>
-)
-
-const QualityPanel: FC<Props> = ({ t }) => (
-  <Panel id="call-quality" title={t.quality} t={t}>
-    <p class="hint">{t.lastMinute}</p>
-    <Plot id="call-plot-round-trip" label={t.roundTrip} />
-    <Plot id="call-plot-loss" label={t.loss} />
-    <Plot id="call-plot-received" label={t.received} />
-    <Plot id="call-plot-sent" label={t.sent} />
-    <p id="call-picture-size" class="hint" />
-  </Panel>
-)
-
-const Plot: FC<{ id: string; label: string }> = ({ id, label }) => (
-  <figure id={id} class="call-plot">
-    <figcaption>
-      {label} <output class="call-plot__value">–</output>
-    </figcaption>
-    <svg viewBox="0 0 240 48" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      <polyline points="" />
-    </svg>
-  </figure>
-)
-
-const ChatPanel: FC<Props> = ({ t }) => (
-  <Panel id="call-chat" title={t.chat} t={t}>
-    <div id="call-chat-log" class="call-chat" role="log" aria-label={t.chat} tabindex={0} />
-    <p id="call-chat-empty" class="hint">
-      {t.chatEmpty}
-    </p>
-    <p id="call-chat-problem" class="field__problem" role="alert" hidden />
-    <form id="call-chat-form" class="call-chat__form">
-      <label class="visually-hidden" for="call-chat-field">
-        {t.chatField}
-      </label>
-      <input
-        id="call-chat-field"
-        class="input"
-        type="text"
-        placeholder={t.chatField}
-        maxlength={2000}
-        autocomplete="off"
-        dir="auto"
-      />
-      <button class="call-button call-button--send" type="submit" aria-label={t.chatSend}>
-        <Icon name="send" />
-      </button>
-    </form>
-  </Panel>
-)
-
-const DevicesPanel: FC<Props> = ({ t }) => (
-  <Panel id="call-devices" title={t.devices} t={t}>
-    <video
-      id="call-devices-preview"
-      class="call-preview"
-      muted
-      playsinline
-      autoplay
-      aria-label={t.ownPicture}
-      hidden
-    />
-    <DeviceField id="call-camera" label={t.camera} />
-    <DeviceField id="call-microphone" label={t.microphone} />
-    <meter id="call-level" class="call-level" min={0} max={1} aria-label={t.level} />
-    <DeviceField id="call-speaker" label={t.speaker} />
-    <button id="call-notify" class="button button--quiet" type="button" hidden>
-      {t.notifyMe}
-    </button>
-  </Panel>
-)
-
-const DeviceField: FC<{ id: string; label: string }> = ({ id, label }) => (
-  <div class="field" id={`${id}-field`}>
-    <label for={id}>{label}</label>
-    <select id={id} class="input" />
-  </div>
 )
 
 const HelpDialog: FC<Props> = ({ t }) => (

@@ -124,7 +124,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
       if (closed) return
       on.channel(true)
       tell({ kind: 'shown', ...sent.shown })
-      safety.start().catch(() => safety.fail())
+      startSafety()
     })
     channel.addEventListener('close', () => {
       if (closed) return
@@ -135,6 +135,16 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
       const message = parseChannelMessage(data)
       if (message && !closed) obey(message)
     })
+  }
+
+  /**
+   * On a busy machine the channel is open before the page is told that the descriptions it came
+   * from are in force, and they say which certificates there are.
+   */
+  function startSafety(): void {
+    if (closed || channel?.readyState !== 'open') return
+    if (!peer.currentLocalDescription || !peer.currentRemoteDescription) return
+    safety.start().catch(() => safety.fail())
   }
 
   function obey(message: ChannelMessage): void {
@@ -225,6 +235,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     } else if (peer.connectionState === 'disconnected') on.link('broken')
     else if (peer.connectionState === 'failed') on.link('failed')
   })
+  peer.addEventListener('signalingstatechange', startSafety)
   const stats = setInterval(() => look().catch(() => {}), statsMs)
 
   if (!polite) {

@@ -7,6 +7,7 @@ import {
   startFreezableChromium,
   startTimeoutMs,
 } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
 import { startProcess } from '../support/process.ts'
 import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
 import { startTestWeb } from '../support/web.ts'
@@ -42,7 +43,12 @@ describe.skipIf(!hasChromium)('a call', () => {
       await using back = await startProcess(ports)
       await back.printed('Novo cliente registrado: Ana')
       await back.printed('Novo cliente registrado: Bia')
-      await back.printed('Chamada retomada')
+      // The end that was first is refused until the other is registered, and asks again.
+      await eventually(
+        'the call is resumed',
+        () => back.output().includes('Chamada retomada'),
+        15_000,
+      )
       await Promise.all([keepsSeeing(ana.page), keepsSeeing(bia.page)])
 
       // Busy again for a third, as far as the registry is concerned.

@@ -138,7 +138,10 @@ function watchFor(page: Page, complaints: Complaints): void {
     // A refused form is answered with 4xx, which Chromium prints; so is a server that is away.
     if (/Failed to load resource: the server responded with a status of 4/.test(message.text()))
       return
-    if (/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/.test(message.text())) return
+    if (
+      /WebSocket connection to .* failed|ERR_CONNECTION_REFUSED|htmx:ws:error/.test(message.text())
+    )
+      return
     complaints.push(`${message.type()}: ${message.text()}`)
   })
 }

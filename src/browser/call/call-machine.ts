@@ -85,7 +85,8 @@ export const limits = {
   brokenMs: 20_000,
   /** The same, where the other end is known to have left the registry too. */
   leftMs: 8_000,
-  resumeMs: 3_000,
+  /** Before `resume` is repeated: the other end may only be a moment behind; then ever longer. */
+  resumeMs: 1_000,
   resumeMaxMs: 30_000,
 }
 

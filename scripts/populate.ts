@@ -22,6 +22,10 @@ if (!Number.isInteger(wanted) || wanted < 1 || wanted > 15_000) {
 }
 
 const config = configOrExit()
+if (config.registryPort === 'off') {
+  console.error('REGISTRY_PORT="off": must be a port: this script does not speak TLS')
+  process.exit(1)
+}
 const registry = fromHere({ ip: config.host, port: config.registryPort })
 const peers: RegistryClient[] = []
 let refused = 0
@@ -37,6 +41,7 @@ for (let number = 0; number < wanted; number += 1) {
       port: registry.port,
       onLost: ended,
     })
+    if (config.accessCode) await peer.ask({ verb: 'auth', secret: config.accessCode })
     const answer = await peer.ask({ verb: 'register', name, callPort: 20_000 + number })
     if (answer.ok) {
       peers.push(peer)

@@ -1,96 +1,50 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
 import * as v from 'valibot'
+import {
+  addressRanges,
+  BadSetting,
+  holds,
+  iceUrls,
+  type Setting,
+  secret,
+  wholeNumber,
+  words,
+} from './config-shapes.ts'
+import {
+  checkRegistryPorts,
+  portOrOff,
+  type RegistryConfigLimits,
+  registryLimitsOf,
+  registrySettings,
+} from './registry-config.ts'
+import { type WebConfig, webConfigOf, webSettings } from './web-config.ts'
+
+export { BadSetting } from './config-shapes.ts'
 
 /** Everything that the environment decides, read once at the start. */
 export type Config = Readonly<{
   host: string
-  registryPort: number
+  registryPort: number | 'off'
+  registryTlsPort: number | 'off'
   httpPort: number
   publicHosts: readonly string[]
   /** Whether connections from that address may register on behalf of others. */
   isTrusted: (ip: string) => boolean
   /** What makes a connection trusted wherever it comes from. */
   operatorKey: string | undefined
+  /** What one has to say to register, in a page or over the wire. */
+  accessCode: string | undefined
   ice: Readonly<{
     stunUrls: readonly string[]
     turnUrls: readonly string[]
     turnSecret: string | undefined
     turnLifetimeSeconds: number
   }>
+  web: WebConfig
   stateDirectory: string
   sessionSecret: string | undefined
-  limits: Readonly<{
-    maxLineBytes: number
-    maxConnections: number
-    signInTimeoutMs: number
-    bareQuietMs: number
-    stallTimeoutMs: number
-    maxWaitingPushBytes: number
-    ringTimeoutMs: number
-  }>
+  limits: RegistryConfigLimits
 }>
-
-type Setting<T> = {
-  default: string
-  /** What it is, for `--help`: one line. */
-  help: string
-  schema: v.GenericSchema<string, T>
-  /** It may not be repeated where somebody else reads. */
-  secret?: true
-}
-
-const integer = (min: number, max: number, scale = 1) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d+(\.\d+)?$/, `must be a number from ${min} to ${max}`),
-    v.transform(Number),
-    v.minValue(min, `must be a number from ${min} to ${max}`),
-    v.maxValue(max, `must be a number from ${min} to ${max}`),
-    v.transform((number) => Math.round(number * scale)),
-  )
-
-const wholeNumber = (min: number, max: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, `must be a whole number from ${min} to ${max}`),
-    integer(min, max),
-  )
-
-/** Empty for none. A comma or a space at an end could not be said over the wire. */
-const secret = (characters: number) =>
-  v.pipe(
-    v.string(),
-    v.maxLength(256, 'must have at most 256 characters'),
-    v.check(
-      (text) => text === '' || (text.length >= characters && !/[,\r\n]|^\s|\s$/.test(text)),
-      `must have at least ${characters} characters and no comma, or be empty`,
-    ),
-    v.transform((text) => (text === '' ? undefined : text)),
-  )
-
-const words = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(',').map((word) => word.trim())),
-  v.transform((list) => list.filter((word) => word !== '')),
-)
-
-const iceUrls = (scheme: string, shape: RegExp) =>
-  v.pipe(
-    words,
-    v.check(
-      (list) => list.every((url) => shape.test(url)),
-      `must be URLs that begin with ${scheme}`,
-    ),
-  )
-
-const trusted = v.pipe(
-  words,
-  v.check(
-    (list) => list.every(isAddressRange),
-    'must be addresses or ranges such as 127.0.0.0/8,::1, or empty',
-  ),
-  v.transform(blockListOf),
-)
 
 const settings = {
   HOST: {
@@ -108,8 +62,8 @@ const settings = {
   },
   REGISTRY_PORT: {
     default: '3001',
-    help: 'TCP port of the registry; 0 for any free one',
-    schema: wholeNumber(0, 65_535),
+    help: 'TCP port of the registry; 0 for any free one, off for none but REGISTRY_TLS_PORT',
+    schema: portOrOff,
   },
   HTTP_PORT: {
     default: '3000',
@@ -131,12 +85,18 @@ const settings = {
   TRUSTED_ADDRESSES: {
     default: '127.0.0.0/8,::1',
     help: 'addresses and ranges that may register on behalf of others; may be empty',
-    schema: trusted,
+    schema: addressRanges,
   },
   OPERATOR_KEY: {
     default: '',
     help: 'what a program elsewhere says with `auth` to be trusted likewise; empty for nobody',
     schema: secret(16),
+    secret: true,
+  },
+  ACCESS_CODE: {
+    default: '',
+    help: 'what one has to say to register, at least 4 characters; empty for nothing',
+    schema: secret(4),
     secret: true,
   },
   STUN_URLS: {
@@ -171,49 +131,11 @@ const settings = {
     schema: secret(32),
     secret: true,
   },
-  MAX_LINE_BYTES: {
-    default: '1024',
-    help: 'bytes in one message to the registry',
-    schema: wholeNumber(512, 65_536),
-  },
-  MAX_CONNECTIONS: {
-    default: '15000',
-    help: 'connections to the registry at a time',
-    schema: wholeNumber(1, 1_000_000),
-  },
-  SIGN_IN_SECONDS: {
-    default: '60',
-    help: 'time that a connection has to register',
-    schema: integer(0.05, 86_400, 1000),
-  },
-  BARE_QUIET_MS: {
-    default: '50',
-    help: "how long a first client's message must be followed by nothing",
-    schema: wholeNumber(1, 10_000),
-  },
-  STALL_SECONDS: {
-    default: '10',
-    help: 'how long a connection may read nothing of what waits for it',
-    schema: integer(0.05, 86_400, 1000),
-  },
-  MAX_WAITING_PUSH_BYTES: {
-    default: '262144',
-    help: 'changes that may wait for one slow watcher, in bytes',
-    schema: wholeNumber(1024, 1_073_741_824),
-  },
-  RING_SECONDS: {
-    default: '45',
-    help: 'how long a call rings before it ends unanswered',
-    schema: integer(0.05, 3_600, 1000),
-  },
+  ...registrySettings,
+  ...webSettings,
 } satisfies Record<string, Setting<unknown>>
 
 type Values = { [Name in keyof typeof settings]: v.InferOutput<(typeof settings)[Name]['schema']> }
-
-/** A setting that cannot be used; `message` is the one line that says which and why. */
-export class BadSetting extends Error {
-  override readonly name = 'BadSetting'
-}
 
 /** Reads the settings, the defaults where one is not set. Throws `BadSetting` for the first wrong one. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
@@ -227,12 +149,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     return [name, read.output]
   })
   const values = Object.fromEntries(entries) as Values
+  const web = webConfigOf(values)
+  checkRegistryPorts(values.REGISTRY_PORT, values.REGISTRY_TLS_PORT, web.tls !== undefined)
   return Object.freeze({
     host: values.HOST,
     registryPort: values.REGISTRY_PORT,
+    registryTlsPort: values.REGISTRY_TLS_PORT,
     httpPort: values.HTTP_PORT,
     publicHosts: values.PUBLIC_HOSTS,
-    isTrusted: (ip) => values.TRUSTED_ADDRESSES.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4'),
+    isTrusted: (ip) => holds(values.TRUSTED_ADDRESSES, ip),
     stateDirectory: values.STATE_DIRECTORY,
     ice: {
       stunUrls: values.STUN_URLS,
@@ -241,16 +166,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       turnLifetimeSeconds: values.TURN_LIFETIME_SECONDS,
     },
     operatorKey: values.OPERATOR_KEY,
+    accessCode: values.ACCESS_CODE,
+    web,
     sessionSecret: values.SESSION_SECRET,
-    limits: {
-      maxLineBytes: values.MAX_LINE_BYTES,
-      maxConnections: values.MAX_CONNECTIONS,
-      signInTimeoutMs: values.SIGN_IN_SECONDS,
-      bareQuietMs: values.BARE_QUIET_MS,
-      stallTimeoutMs: values.STALL_SECONDS,
-      maxWaitingPushBytes: values.MAX_WAITING_PUSH_BYTES,
-      ringTimeoutMs: values.RING_SECONDS,
-    },
+    limits: registryLimitsOf(values),
   })
 }
 
@@ -268,25 +187,4 @@ export function settingsHelp(): string {
     'Settings, from the environment or an .env file (with their defaults):',
     ...rows,
   ].join('\n')
-}
-
-function isAddressRange(range: string): boolean {
-  const [address = '', prefix, more] = range.split('/')
-  const family = isIP(address)
-  if (family === 0 || address.includes('%') || more !== undefined) return false
-  return (
-    prefix === undefined ||
-    (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128))
-  )
-}
-
-function blockListOf(ranges: string[]): BlockList {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [address = '', prefix] = range.split('/')
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return list
 }

@@ -7,10 +7,16 @@ import { type Endpoint, formatEndpoint } from './endpoint.ts'
  * sequence, a line break or a change of reading direction.
  */
 const events = {
-  'registry.started': (e: Endpoint) => `Servidor iniciado em ${formatEndpoint(e)}`,
+  'registry.started': (e: Endpoint & { tls?: boolean }) =>
+    `Servidor iniciado em ${formatEndpoint(e)}${e.tls ? ' (TLS)' : ''}`,
   'web.started': (e: { url: string }) => `Página web em ${e.url}`,
-  'try.it': (e: Endpoint) =>
-    `Para experimentar em um terminal: (echo register,Bia,5002; cat) | nc ${e.ip} ${e.port}`,
+  'certificate.loaded': (e: { until: string; fingerprint: string }) =>
+    `Certificado da página web até ${e.until}, SHA-256 ${e.fingerprint}`,
+  'certificate.kept': (e: { why: string }) => `O certificado anterior continua: ${e.why}`,
+  'web.limited': (e: { ip: string; limit: WebLimit }) =>
+    `Página web: ${webLimitWords[e.limit]} de ${e.ip}`,
+  'try.it': (e: Endpoint & { tls?: boolean; code?: boolean }) =>
+    `Para experimentar em um terminal: (${e.code ? 'echo auth,CÓDIGO; ' : ''}echo register,Bia,5002; cat) | ${e.tls ? `openssl s_client -quiet -connect ${formatEndpoint(e)}` : `nc ${e.ip} ${e.port}`}`,
   'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
   'registration.attempted': (e: {
     name: string
@@ -34,6 +40,13 @@ const events = {
     `Conexão encerrada: ${formatEndpoint(e)} não se registrou em ${e.seconds} s`,
   'connections.full': (e: Endpoint & { max: number }) =>
     `Conexão recusada: ${formatEndpoint(e)}, já há ${e.max}`,
+  'address.full': (e: Endpoint & { max: number }) =>
+    `Conexão recusada: ${formatEndpoint(e)}, já há ${e.max} desse endereço`,
+  'address.fast': (e: Endpoint) => `Conexão recusada: ${formatEndpoint(e)} conecta rápido demais`,
+  'secrets.wrong': (e: Endpoint) =>
+    `Conexão encerrada: ${formatEndpoint(e)} errou a chave de acesso vezes demais`,
+  'refusals.omitted': (e: { count: number }) =>
+    `Outras ${e.count} recusas em pouco tempo não foram anotadas uma a uma`,
   'stranger.refused': (e: Endpoint & { protocol: string }) =>
     `Conexão recusada: ${formatEndpoint(e)} fala ${e.protocol}`,
   'watch.lost': (e: { why: string }) => `A página web perdeu o registro: ${e.why}`,
@@ -54,6 +67,18 @@ const callWords = {
   left: 'Chamada interrompida',
   resumed: 'Chamada retomada',
 }
+
+/** What an address, a session or a tab did more often than it may. */
+const webLimitWords = {
+  requests: 'pedidos demais',
+  registrations: 'registros demais',
+  sessions: 'navegadores demais',
+  sockets: 'abas demais',
+  messages: 'mensagens demais',
+  codes: 'códigos de acesso errados demais',
+}
+
+export type WebLimit = keyof typeof webLimitWords
 
 export type CallOutcome = keyof typeof callWords
 

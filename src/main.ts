@@ -1,10 +1,12 @@
+import { type Certificate, certificateOf } from './certificate.ts'
 import { BadSetting, type Config, readConfig, settingsHelp } from './config.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import { createLog, type Log } from './log.ts'
-import { covers, fromElsewhere, fromHere } from './own-addresses.ts'
+import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
 import { Directory } from './registry/directory.ts'
 import { defaultLimits } from './registry/limits.ts'
 import { startRegistry } from './registry/server.ts'
+import { loaded, renewCertificate } from './renewal.ts'
 import { createTerminal } from './terminal/terminal.ts'
 import { startWeb } from './web/server.ts'
 import { keptSessionSecret } from './web/session-secret.ts'
@@ -63,17 +65,27 @@ async function listen(
   // start, and written down nowhere.
   const key = randomSecret()
   const keys = [key, ...(config.operatorKey ? [config.operatorKey] : [])].map(digest)
+  const code = config.accessCode === undefined ? undefined : digest(config.accessCode)
   const own: Endpoint[] = []
-  let webUrl = `http://${formatEndpoint({ ip: config.host, port: config.httpPort })}/`
+  let webUrl = webUrlAt(config, { ip: config.host, port: config.httpPort })
   const now = () => performance.now()
+  const source = config.web.tls
+  const certificate =
+    source && (await keptInStateDirectory(config, () => certificateOf(source, config)))
 
-  const registry = await atPort('REGISTRY_PORT', config.registryPort, config, () =>
+  const registry = await atPort(registryPortOf(config), config, () =>
     startRegistry({
       hostname: config.host,
       port: config.registryPort,
+      // The web comes in there, whatever the settings say of other doors and addresses.
+      ownDoor: true,
+      ...(certificate && config.registryTlsPort !== 'off'
+        ? { tls: { port: config.registryTlsPort, certificate } }
+        : {}),
       directory,
       isTrusted: config.isTrusted,
-      isKey: (secret) => keys.some((known) => crypto.timingSafeEqual(digest(secret), known)),
+      isKey: (secret) => keys.map((known) => isSame(digest(secret), known)).includes(true),
+      isAccessCode: code && ((secret) => isSame(digest(secret), code)),
       isOwnEndpoint: (endpoint) => own.some((listening) => covers(listening, endpoint)),
       webUrl: () => webUrl,
       limits: { ...defaultLimits, ...config.limits },
@@ -82,37 +94,70 @@ async function listen(
     }),
   )
   running.push(registry)
-  own.push(registry.endpoint)
+  const { endpoint, tlsEndpoint, ownEndpoint = endpoint } = registry
+  own.push(endpoint, ownEndpoint, ...(tlsEndpoint ? [tlsEndpoint] : []))
 
-  const sessionSecret = await sessionSecretOf(config)
-  const web = await atPort('HTTP_PORT', config.httpPort, config, () =>
-    startWeb({
-      hostname: config.host,
-      port: config.httpPort,
-      registry: fromHere(registry.endpoint),
-      shownRegistry: fromElsewhere(registry.endpoint),
-      key,
-      sessionSecret,
-      publicHosts: config.publicHosts,
-      ice: config.ice,
-      ringTimeoutMs: config.limits.ringTimeoutMs,
-      log,
-      now,
-    }),
+  const sessionSecret =
+    config.sessionSecret ??
+    (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory)))
+  const web = await atPort(
+    () => ['HTTP_PORT', config.httpPort],
+    config,
+    () =>
+      startWeb({
+        hostname: config.host,
+        port: config.httpPort,
+        registry: ownEndpoint,
+        shownRegistry: fromElsewhere(endpoint),
+        key,
+        sessionSecret,
+        // Nobody else can show a certificate that is good for this machine's own names.
+        publicHosts: [...config.publicHosts, ...(source === 'auto' ? reachableAs().names : [])],
+        certificate,
+        strictTransport: source !== undefined && source !== 'auto',
+        isTrustedProxy: config.web.isTrustedProxy,
+        isTrusted: config.isTrusted,
+        accessCode: config.accessCode,
+        limits: config.web.limits,
+        ice: config.ice,
+        ringTimeoutMs: config.limits.ringTimeoutMs,
+        log,
+        now,
+      }),
   )
   // Its registrations end before the registry says goodbye to everybody else.
   running.unshift(web)
   own.push(web.endpoint)
-  webUrl = `http://${formatEndpoint(fromElsewhere(web.endpoint))}/`
+  webUrl = webUrlAt(config, fromElsewhere(web.endpoint))
   log({ event: 'web.started', url: webUrl })
-  log({ event: 'try.it', ...fromElsewhere(registry.endpoint) })
+  const tls = endpoint === tlsEndpoint
+  log({ event: 'try.it', ...fromElsewhere(endpoint), tls, code: code !== undefined })
+  if (!source || !certificate) return
+  log(loaded(certificate))
+  const take = (renewed: Certificate) => {
+    if (!web.useCertificate(renewed)) return false
+    registry.renewCertificate(renewed)
+    return true
+  }
+  running.unshift(renewCertificate(source, config, take, log))
 }
 
-/** The secret of the cookies; where it cannot be kept, says which setting to change. */
-async function sessionSecretOf({ sessionSecret, stateDirectory }: Config): Promise<string> {
+/** Where the page is. A certificate of the operator's is for a name, which the address is not. */
+function webUrlAt({ web: { tls }, publicHosts: [name] }: Config, { ip, port }: Endpoint): string {
+  if (tls === undefined) return `http://${formatEndpoint({ ip, port })}/`
+  const isNamed = tls !== 'auto' && name !== undefined
+  return `https://${isNamed ? `${name}:${port}` : formatEndpoint({ ip, port })}/`
+}
+
+/** What is read from there, or made and kept; where that fails, says which setting to change. */
+async function keptInStateDirectory<T>(
+  { stateDirectory }: Config,
+  keep: () => Promise<T>,
+): Promise<T> {
   try {
-    return sessionSecret ?? (await keptSessionSecret(stateDirectory))
+    return await keep()
   } catch (error) {
+    if (error instanceof BadSetting) throw error
     const why = error instanceof Error ? error.message : error
     throw new BadSetting(`STATE_DIRECTORY=${JSON.stringify(stateDirectory)}: ${why}`)
   }
@@ -120,8 +165,7 @@ async function sessionSecretOf({ sessionSecret, stateDirectory }: Config): Promi
 
 /** Starts what listens on a port; where that fails, says which setting to change. */
 async function atPort<T>(
-  setting: string,
-  port: number,
+  settingOf: (error: Error) => [name: string, value: number | 'off'],
   { host }: Config,
   begin: () => T | Promise<T>,
 ): Promise<T> {
@@ -132,10 +176,19 @@ async function atPort<T>(
     const why = cannotListen[code]
     if (!why) throw error
     throw new BadSetting(
-      code === 'EADDRNOTAVAIL' ? `HOST=${host}: ${why}` : `${setting}=${port}: ${why}`,
+      code === 'EADDRNOTAVAIL'
+        ? `HOST=${host}: ${why}`
+        : `${settingOf(error as Error).join('=')}: ${why}`,
     )
   }
 }
+
+const registryPortOf =
+  (config: Config) =>
+  (error: Error): [string, number | 'off'] =>
+    'door' in error
+      ? ['REGISTRY_TLS_PORT', config.registryTlsPort]
+      : ['REGISTRY_PORT', config.registryPort]
 
 const cannotListen: Record<string, string> = {
   EADDRINUSE: 'another program listens there already',
@@ -157,7 +210,10 @@ const randomSecret = (): string =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
 
 /** Of equal length whatever the text, so that comparing tells nothing of it. */
-const digest = (text: string): Buffer => new Bun.CryptoHasher('sha256').update(text).digest()
+const digest = (text: string): Buffer =>
+  new Bun.CryptoHasher('sha256').update(text.normalize('NFC')).digest()
+
+const isSame = (one: Buffer, other: Buffer): boolean => crypto.timingSafeEqual(one, other)
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(settingsHelp())

@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import type { Endpoint } from './endpoint.ts'
 
 /** What "every address of this machine" is written as when one listens. */
@@ -15,6 +15,20 @@ export function covers(listening: Endpoint, endpoint: Endpoint): boolean {
   const mine =
     isLoopback(endpoint.ip) || interfaceAddresses().some(({ address }) => address === endpoint.ip)
   return mine && (listening.ip === '::' || !endpoint.ip.includes(':'))
+}
+
+/** Every address and name of this machine under which another may find it. */
+export function reachableAs(): { names: string[]; addresses: string[] } {
+  const own = hostname().toLowerCase()
+  const isName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(own)
+  const short = own.split('.')[0]
+  const names = ['localhost', ...(isName ? [own, `${short}.local`] : [])]
+  // A link-local IPv6 address needs an interface beside it, which no URL may hold.
+  const addresses = interfaceAddresses().filter(({ address }) => !/^fe[89ab]/i.test(address))
+  return {
+    names: [...new Set(names)],
+    addresses: [...new Set(addresses.map(({ address }) => address))],
+  }
 }
 
 /** How this process itself reaches what listens there. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { BadSetting, type Config, readConfig, settingsHelp } from '../src/config.ts'
+import { connectionsFor, descriptorLimit } from '../src/descriptors.ts'
 
 const secret = 'x'.repeat(32)
 
@@ -15,7 +16,13 @@ test('without an environment the defaults hold', () => {
     sessionSecret: undefined,
     limits: {
       maxLineBytes: 1024,
-      maxConnections: 15_000,
+      maxConnections: connectionsFor(descriptorLimit()),
+      maxConnectionsPerAddress: 256,
+      connectionsPerSecond: 20,
+      connectionBurst: 300,
+      requestsPerSecond: 200,
+      requestBurst: 1_000,
+      silenceTimeoutMs: 30_000,
       signInTimeoutMs: 60_000,
       bareQuietMs: 50,
       stallTimeoutMs: 10_000,

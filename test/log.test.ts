@@ -52,6 +52,18 @@ const lines: [LogEntry, string][] = [
     { event: 'watch.restored', count: 3 },
     'A página web acompanha o registro outra vez (3 clientes)',
   ],
+  [
+    { event: 'certificate.loaded', until: '2027-12-24', fingerprint: 'AB:CD' },
+    'Certificado da página web até 2027-12-24, SHA-256 AB:CD',
+  ],
+  [
+    { event: 'certificate.kept', why: 'TLS_KEY="a": x' },
+    'O certificado anterior continua: TLS_KEY="a": x',
+  ],
+  [
+    { event: 'web.limited', ip: '10.0.0.7', limit: 'requests' },
+    'Página web: pedidos demais de 10.0.0.7',
+  ],
   [{ event: 'server.stopping', why: 'SIGTERM' }, 'Encerrando o servidor (SIGTERM)'],
 ]
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { networkInterfaces } from 'node:os'
-import { covers, fromElsewhere, fromHere } from '../src/own-addresses.ts'
+import { covers, fromElsewhere, fromHere, reachableAs } from '../src/own-addresses.ts'
 
 const outward = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
@@ -43,4 +43,14 @@ test.each([
   const endpoint = { ip: row.listening, port: 3001 }
   expect(fromHere(endpoint)).toEqual({ ip: row.here, port: 3001 })
   expect(fromElsewhere(endpoint)).toEqual({ ip: row.elsewhere, port: 3001 })
+})
+
+test('this machine is reachable as localhost, and at its own addresses', () => {
+  const { names, addresses } = reachableAs()
+  expect(names).toContain('localhost')
+  for (const name of names) expect(name).toMatch(/^[a-z0-9.-]+$/)
+  expect(addresses).toContain('127.0.0.1')
+  if (outward) expect(addresses).toContain(outward)
+  // They need an interface beside them, which a URL cannot name.
+  expect(addresses.filter((address) => address.startsWith('fe80'))).toEqual([])
 })

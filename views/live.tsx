@@ -27,6 +27,13 @@ const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
   </hx-partial>
 )
 
+/** In place of the words that a page shows when its connection closes. */
+export const TooManyTabs: FC<{ t: Text }> = ({ t }) => (
+  <Partial target="#offline" swap="textContent">
+    {t.tooManyTabs}
+  </Partial>
+)
+
 /** The whole view of a tab. Morphed, so that what has the focus keeps it. */
 export const WholeList: FC<PeopleProps> = (props) => (
   <>

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
 
-export type SignInField = 'name' | 'callPort' | 'form'
+export type SignInField = 'name' | 'callPort' | 'accessCode' | 'form'
 
 export type SignInForm = {
   t: Text
@@ -10,11 +10,13 @@ export type SignInForm = {
   callPort: string
   /** The browser's address, which the registration will carry. */
   ip: string
+  /** Whether this browser has to say the access code. */
+  asksCode: boolean
   problem?: { field: SignInField; text: string }
   notice?: string
 }
 
-export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, problem, notice }) => (
+export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, asksCode, problem, notice }) => (
   <section id="sign-in" class="sign-in">
     {notice && (
       <p class="notice" role="status">
@@ -56,6 +58,17 @@ export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, problem, notice 
         input={{ name: 'callPort', value: callPort, inputmode: 'numeric', autocomplete: 'off' }}
         focus={problem?.field === 'callPort'}
       />
+      {asksCode && (
+        <Field
+          id="access-code"
+          label={t.accessCode}
+          hint={t.accessCodeHint}
+          problem={problem?.field === 'accessCode' ? problem.text : undefined}
+          // Typed again after a refusal: what was typed is not sent back.
+          input={{ name: 'accessCode', type: 'password', maxlength: 256, autocomplete: 'off' }}
+          focus={problem?.field === 'accessCode'}
+        />
+      )}
       <p class="hint">{t.yourAddress(ip)}</p>
       <button class="button" type="submit">
         {t.signIn}

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts'
 import type { Connection } from './connection.ts'
 import type { House } from './conversation.ts'
 import type { RegistryLimits } from './limits.ts'
+import type { Lock } from './lock.ts'
 
 /** What a connection needs of its socket. */
 export type Wire = {
@@ -29,7 +30,28 @@ export type ConnectionParts = {
   webUrl: () => string
   /** Tells the server's books that this connection began or stopped to watch, wait or close. */
   changed: (connection: Connection) => void
+  /** Something threw that has to do with this connection: a bug, which is to end it alone. */
+  failed: (connection: Connection, error: unknown) => void
 }
 
-/** The limits that close a connection. */
-export type LimitMet = 'stalled' | 'signIn' | 'full' | 'slowWatcher' | 'lineTooLong'
+/** What a connection may do from the beginning. */
+export type Welcome = {
+  trusted: boolean
+  /** It may say nothing of substance before a secret has opened `lock`. */
+  locked: boolean
+  lock: Lock
+}
+
+/** The limits that close a connection, and `tooFast`, which refuses a request. */
+export type LimitMet =
+  | 'stalled'
+  | 'signIn'
+  | 'full'
+  | 'addressFull'
+  | 'addressFast'
+  /** Of the last three, those to whom nothing was said: too many were being refused. */
+  | 'unsaid'
+  | 'slowWatcher'
+  | 'lineTooLong'
+  | 'wrongSecrets'
+  | 'tooFast'

@@ -4,11 +4,13 @@ import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../wire/
 import { refusalText } from '../wire/refusal.ts'
 import type { Line } from './call.ts'
 import type { Directory, Registration } from './directory.ts'
+import type { Lock } from './lock.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** One TCP connection, from connect to quit. */
 export type Conversation = Readonly<
-  | { state: 'anonymous'; trusted: boolean; watching: boolean }
+  /** `locked` until it has said the access code, where there is one. */
+  | { state: 'anonymous'; trusted: boolean; watching: boolean; locked: boolean }
   | { state: 'registered'; trusted: boolean; watching: boolean; registration: Registration }
   /** It said `quit`, or is gone: nothing it sends is looked at any more. */
   | { state: 'over' }
@@ -22,12 +24,10 @@ export type House = {
   server: () => Endpoint
   /** Whether calls to that address would reach the registry or the web page itself. */
   isOwnEndpoint: (endpoint: Endpoint) => boolean
-  /** Whether this is the operator's key. */
-  isKey: (secret: string) => boolean
 }
 
 /** Who asks, and how: fixed for a connection once its framing is settled. */
-export type Asker = { remote: Endpoint; framing: Framing; line: Line }
+export type Asker = { remote: Endpoint; framing: Framing; line: Line; lock: Lock }
 
 export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
 
@@ -37,6 +37,9 @@ export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
  */
 export function step(now: Conversation, asked: Request, asker: Asker, house: House): Step {
   if (now.state === 'over') throw new Error('bug: a request after the conversation was over')
+  if (now.state === 'anonymous' && now.locked && !forAnybody.has(asked.verb)) {
+    return refused(now, 'access-code-needed')
+  }
   switch (asked.verb) {
     case 'quit':
       return { ...leave(now, house), reply: { kind: 'bye' } }
@@ -55,9 +58,7 @@ export function step(now: Conversation, asked: Request, asker: Asker, house: Hou
     case 'resume':
       return askSwitchboard(now, asked, asker, house)
     case 'auth':
-      return house.isKey(asked.secret)
-        ? { next: { ...now, trusted: true }, reply: { kind: 'authorized' } }
-        : refused(now, 'bad-secret')
+      return authorize(now, asked.secret, asker, house)
     case 'watch':
       return watch(now, asker)
     case 'register':
@@ -75,6 +76,27 @@ export function step(now: Conversation, asked: Request, asker: Asker, house: Hou
         : refused(now, 'unknown-user')
     }
   }
+}
+
+/** What may be said before the access code. */
+const forAnybody = new Set<Request['verb']>(['quit', 'ping', 'help', 'auth'])
+
+function authorize(
+  now: Exclude<Conversation, { state: 'over' }>,
+  secret: string,
+  { remote, lock }: Asker,
+  house: House,
+): Step {
+  const opened = lock.try(secret)
+  if (opened.ok) {
+    const trusted = now.trusted || opened.value === 'key'
+    const next = now.state === 'anonymous' ? { ...now, locked: false } : now
+    return { next: { ...next, trusted }, reply: { kind: 'authorized' } }
+  }
+  const no = refused(now, opened.error)
+  if (opened.error === 'bad-secret') return no
+  const { next, log = [] } = leave(now, house)
+  return { ...no, next, log: [{ event: 'secrets.wrong', ...remote }, ...log] }
 }
 
 /** What becomes of a conversation, however it ends. */

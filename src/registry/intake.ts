@@ -2,6 +2,7 @@ import { type Framed, Framer } from '../wire/lines.ts'
 import type { Framing } from '../wire/message.ts'
 import { FirstBytes, type Stranger } from '../wire/stranger.ts'
 import type { RegistryLimits } from './limits.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 export type IntakeParts = {
   limits: RegistryLimits
@@ -11,9 +12,12 @@ export type IntakeParts = {
   settled: () => void
 }
 
+/** One message, or that it came too fast to be looked at. */
+export type Message = Framed | { kind: 'too-fast' }
+
 /**
- * The incoming side of one connection: what dialled here, how its messages are told apart, and how
- * long each may be.
+ * The incoming side of one connection: what dialled here, how its messages are told apart, how long
+ * each may be and how fast they may come.
  */
 export class Intake {
   readonly #parts: IntakeParts
@@ -22,10 +26,18 @@ export class Intake {
   #quiet: Timer | undefined
   /** Until when a signal that was under way when the call ended is not too long. */
   #longUntil: number | undefined
+  readonly #requests: TokenBucket
+  /** Whether messages may come as fast as they like. */
+  unhurried = false
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
-    this.#framer = new Framer(parts.limits.maxLineBytes)
+    const { maxLineBytes, requestsPerSecond, requestBurst } = parts.limits
+    this.#framer = new Framer(maxLineBytes)
+    this.#requests = new TokenBucket(
+      { perMinute: 60 * requestsPerSecond, burst: requestBurst },
+      parts.now,
+    )
   }
 
   /** Until it is settled, as lines. */
@@ -50,8 +62,16 @@ export class Intake {
     this.#framer.end()
   }
 
-  next(): Framed | undefined {
-    return this.#framer.next()
+  next(): Message | undefined {
+    const message = this.#framer.next()
+    if (!message || message.kind === 'too-long' || this.unhurried) return message
+    if (this.#requests.take() || isQuit(message)) return message
+    return { kind: 'too-fast' }
+  }
+
+  /** Whether whole messages wait for nothing but to be asked for. */
+  get holdsMessages(): boolean {
+    return this.#framer.holdsLines
   }
 
   /** While talking, a message may be as long as a signal. */
@@ -79,3 +99,6 @@ export class Intake {
     this.#framer.maxBytes = this.#parts.limits.maxLineBytes
   }
 }
+
+/** Who floods may still leave. */
+const isQuit = (message: Framed) => message.kind === 'text' && message.text === 'quit'

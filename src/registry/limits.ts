@@ -7,8 +7,32 @@ import { maxLineBytes, maxSignalLineBytes } from '../wire/message.ts'
 export type RegistryLimits = Readonly<{
   /** Bytes of one request, its line ending not counted. Over it: `line-too-long`, and closed. */
   maxLineBytes: number
-  /** Connections at a time. Over it: `too-many-connections`, and closed. */
+  /** Connections at a time; one of the web's counts as three. Over it: `too-many-connections`, and closed. */
   maxConnections: number
+  /** The same from one address (IPv6: one /64). Over it: `too-many-from-address`, and closed. */
+  maxConnectionsPerAddress: number
+  /** New ones from one address. Over it: `connecting-too-fast`, and closed. */
+  connectionsPerSecond: number
+  connectionBurst: number
+  /** Addresses without a connection that are remembered, for what they did lately. */
+  maxKnownAddresses: number
+  /** Refused connections that may wait to be closed. Over it: closed at once, unsaid. */
+  maxRefusedConnections: number
+  /** Requests of one connection. Over it: `too-fast`, and a rest after so many of these. */
+  requestsPerSecond: number
+  requestBurst: number
+  refusalsBeforeRest: number
+  restMs: number
+  /** Messages and characters of replies for one connection before the others have their turn. */
+  messagesPerTurn: number
+  charactersPerTurn: number
+  /** Wrong secrets on one connection. Over it: `too-many-attempts`, and closed. */
+  maxWrongSecrets: number
+  /** The same from one address, on however many connections. */
+  wrongSecretsPerMinute: number
+  wrongSecretBurst: number
+  /** How long a machine may acknowledge nothing (see silence.ts). Over it: closed by the kernel. */
+  silenceTimeoutMs: number
   /** Time to the first registration, `watch` or nothing. Over it: `*bye,sign-in-timeout`. */
   signInTimeoutMs: number
   /** How long a first client's bytes must be quiet to be taken for one whole message. */
@@ -43,6 +67,21 @@ export type RegistryLimits = Readonly<{
 export const defaultLimits: RegistryLimits = {
   maxLineBytes,
   maxConnections: 15_000,
+  maxConnectionsPerAddress: 256,
+  connectionsPerSecond: 20,
+  connectionBurst: 300,
+  maxKnownAddresses: 10_000,
+  maxRefusedConnections: 256,
+  requestsPerSecond: 200,
+  requestBurst: 1_000,
+  refusalsBeforeRest: 50,
+  restMs: 500,
+  messagesPerTurn: 250,
+  charactersPerTurn: 256 * 1024,
+  maxWrongSecrets: 5,
+  wrongSecretsPerMinute: 10,
+  wrongSecretBurst: 20,
+  silenceTimeoutMs: 30_000,
   signInTimeoutMs: 60_000,
   bareQuietMs: 50,
   stallTimeoutMs: 10_000,

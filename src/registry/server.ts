@@ -1,25 +1,36 @@
-import type { Socket, TCPSocketListener } from 'bun'
+import type { SocketHandler } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
 import type { Log } from '../log.ts'
 import { parseIp } from '../wire/address.ts'
 import type { ByeCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
 import { byeText } from '../wire/refusal.ts'
+import type { Seat } from './admission.ts'
+import { Broadcast } from './broadcast.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionParts, LimitMet } from './connection-parts.ts'
 import type { House } from './conversation.ts'
 import type { Change, Directory } from './directory.ts'
+import {
+  type Certificate,
+  type DoorKind,
+  type DoorsParts,
+  openDoors,
+  type Sockets,
+} from './doors.ts'
 import type { RegistryLimits } from './limits.ts'
+import { createQuietLog } from './quiet-log.ts'
+import { Reception } from './reception.ts'
+import { endAfterSilence } from './silence.ts'
 import { Switchboard } from './switchboard.ts'
 
-export type RegistryParts = {
-  hostname: string
-  /** 0 for any free one. */
-  port: number
+export type RegistryParts = DoorsParts & {
   directory: Directory
   /** Whether connections from there may register on somebody else's behalf. */
   isTrusted: (ip: string) => boolean
   isKey: (secret: string) => boolean
+  /** Whether this is what one has to say first; `undefined` where nothing is to be said. */
+  isAccessCode?: ((secret: string) => boolean) | undefined
   /** Whether calls to that address would reach this process itself. */
   isOwnEndpoint: (endpoint: Endpoint) => boolean
   /** Where the web page is, for browsers that dial the registry's port by mistake. */
@@ -30,38 +41,55 @@ export type RegistryParts = {
 }
 
 export type Registry = {
+  /** Where people find it: without TLS, where it listens so. */
   readonly endpoint: Endpoint
+  readonly tlsEndpoint: Endpoint | undefined
+  /** The door of this process itself, where there is one. */
+  readonly ownEndpoint: Endpoint | undefined
   readonly connections: number
-  /** How many connections each limit has closed since the start. */
+  /** What of it the limits per address know: addresses with a connection, or lately with one. */
+  readonly knownAddresses: number
+  /** How many connections each limit has closed since the start, and requests refused as too fast. */
   readonly closed: Readonly<Record<LimitMet, number>>
+  /** For new connections over TLS. Throws where it is no good, and keeps the old one. */
+  renewCertificate(certificate: Certificate): void
   /** Tells everybody goodbye and closes; resolves within one and a half close graces. */
   stop(): Promise<void>
 }
 
-type Sockets = Socket<Connection | undefined>
-
 /** How often overdue connections are looked for; the granularity of every time limit. */
 const sweepMs = 250
+
+/** How often addresses are forgotten. */
+const forgetMs = 10_000
 
 /**
  * The registry on its TCP port. Throws, with the system's code (`EADDRINUSE`, …), where it cannot
  * listen there.
  */
 export function startRegistry(parts: RegistryParts): Registry {
-  const { directory, limits, log, now } = parts
-  const connections = new Set<Connection>()
-  const watchers = new Set<Connection>()
+  const { directory, limits, now } = parts
+  const { log, tellOmitted } = createQuietLog(parts.log, now)
+  /** With their places; those that were refused have none. */
+  const connections = new Map<Connection, Seat | undefined>()
+  const broadcast = new Broadcast()
   /** Those that the sweep has to look at; the others cost it nothing. */
   const awaited = new Set<Connection>()
   const closed: Record<LimitMet, number> = {
     stalled: 0,
     signIn: 0,
     full: 0,
+    addressFull: 0,
+    addressFast: 0,
+    unsaid: 0,
     slowWatcher: 0,
     lineTooLong: 0,
+    wrongSecrets: 0,
+    tooFast: 0,
   }
-  let untold = ''
-  let telling = false
+  /** Those with whom TLS is not agreed yet: nothing can be said to them. */
+  const unagreed = new Set<Connection>()
+  let forgottenAt = now()
 
   const switchboard = new Switchboard({
     directory,
@@ -69,35 +97,22 @@ export function startRegistry(parts: RegistryParts): Registry {
     now,
     newId: randomId,
     log,
-    changed: (push) => tellLater(formatPush(push)),
+    changed: (push) => broadcast.tellLater(formatPush(push)),
   })
   const house: House = {
     directory,
     switchboard,
-    server: () => endpoint,
+    server: () => front.endpoint,
     isOwnEndpoint: parts.isOwnEndpoint,
-    isKey: parts.isKey,
   }
 
-  const unsubscribe = directory.subscribe((change) => tellLater(formatChange(change)))
+  const unsubscribe = directory.subscribe((change) => broadcast.tellLater(formatChange(change)))
 
-  function tellLater(line: string): void {
-    if (watchers.size === 0) return
-    if (untold === '') setImmediate(tellWatchers)
-    untold += line
+  const met = (limit: LimitMet) => {
+    closed[limit] += 1
   }
-
-  /** One write for a watcher, however many changes a turn of the event loop has brought. */
-  function tellWatchers(): void {
-    // A watcher that is closed for being slow changes the directory in the midst of this. That is
-    // told next: those whose turn has not come would hear of it before what went before.
-    if (telling || untold === '') return
-    const lines = untold
-    untold = ''
-    telling = true
-    for (const watcher of watchers) watcher.push(lines)
-    telling = false
-  }
+  const { isTrusted, isKey, isAccessCode } = parts
+  const reception = new Reception({ limits, now, log, met, isTrusted, isKey, isAccessCode })
 
   const connectionParts: ConnectionParts = {
     house,
@@ -105,51 +120,66 @@ export function startRegistry(parts: RegistryParts): Registry {
     log,
     now,
     webUrl: parts.webUrl,
-    met(limit) {
-      closed[limit] += 1
-    },
+    met,
     changed(connection) {
       const waits = connection.waitingFor
       if (waits) awaited.add(connection)
       else awaited.delete(connection)
-      if (connection.watching === watchers.has(connection)) return
-      tellWatchers()
-      if (connection.watching) watchers.add(connection)
-      else watchers.delete(connection)
+      if (connection.trusted) connections.get(connection)?.exempt()
+      broadcast.changed(connection)
     },
+    failed,
   }
 
   function sweep(): void {
     const time = now()
-    switchboard.expire()
+    tellOmitted()
+    if (time - forgottenAt > forgetMs) {
+      forgottenAt = time
+      reception.forget()
+    }
+    try {
+      switchboard.expire()
+    } catch (error) {
+      log({ event: 'bug', where: 'registry', error })
+    }
     for (const connection of awaited) {
       if (connection.deadline > time) continue
-      switch (connection.waitingFor) {
-        case 'sign-in':
-          connectionParts.met('signIn')
-          log({
-            event: 'sign-in.timeout',
-            ...connection.remote,
-            seconds: limits.signInTimeoutMs / 1000,
-          })
-          connection.sayGoodbye(bye('sign-in-timeout'))
-          break
-        case 'reader':
-          connectionParts.met('stalled')
-          log({
-            event: 'connection.stalled',
-            ...connection.remote,
-            seconds: limits.stallTimeoutMs / 1000,
-          })
-          connection.abandon()
-          break
-        case 'close':
-          connection.abandon()
+      try {
+        endWait(connection)
+      } catch (error) {
+        failed(connection, error)
       }
     }
   }
 
-  function open(socket: Sockets): void {
+  function endWait(connection: Connection): void {
+    switch (connection.waitingFor) {
+      case 'sign-in':
+        met('signIn')
+        log({
+          event: 'sign-in.timeout',
+          ...connection.remote,
+          seconds: limits.signInTimeoutMs / 1000,
+        })
+        if (unagreed.has(connection)) connection.abandon()
+        else connection.sayGoodbye(bye('sign-in-timeout'))
+        break
+      case 'reader':
+        met('stalled')
+        log({
+          event: 'connection.stalled',
+          ...connection.remote,
+          seconds: limits.stallTimeoutMs / 1000,
+        })
+        connection.abandon()
+        break
+      case 'close':
+        connection.abandon()
+    }
+  }
+
+  function open(socket: Sockets, door: DoorKind): void {
     const ip = parseIp(socket.remoteAddress ?? '')
     // A peer that was gone before it was accepted has no address any more.
     if (!ip.ok) {
@@ -157,67 +187,90 @@ export function startRegistry(parts: RegistryParts): Registry {
       return
     }
     const remote = { ip: ip.value, port: socket.remotePort }
-    const connection = new Connection(socket, remote, parts.isTrusted(ip.value), connectionParts)
-    socket.data = connection
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, 30_000)
-    connections.add(connection)
-    awaited.add(connection)
-    if (connections.size <= limits.maxConnections) {
-      log({ event: 'connection.opened', ...remote })
+    const { welcome, seat } = reception.receive(remote, door)
+    if (!seat.ok && seat.error === undefined) {
+      socket.terminate()
       return
     }
-    connectionParts.met('full')
-    log({ event: 'connections.full', ...remote, max: limits.maxConnections })
-    connection.refuseAndClose('too-many-connections')
+    const connection = new Connection(socket, remote, welcome, connectionParts)
+    socket.data = connection
+    socket.setNoDelay(true)
+    endAfterSilence(socket, limits.silenceTimeoutMs)
+    connections.set(connection, seat.ok ? seat.value : undefined)
+    awaited.add(connection)
+    if (door === 'tls') unagreed.add(connection)
+    if (seat.ok) log({ event: 'connection.opened', ...remote })
+    else if (seat.error) connection.refuseAndClose(seat.error)
   }
 
-  function fail(socket: Sockets, error: unknown): void {
+  /** A bug that has to do with one connection ends that one, and nobody else notices. */
+  function failed(connection: Connection, error: unknown): void {
     log({ event: 'bug', where: 'registry', error })
-    if (socket.data?.open) socket.data.sayGoodbye(bye('internal-error'))
-    else socket.terminate()
+    try {
+      if (connection.open) connection.sayGoodbye(bye('internal-error'))
+      else connection.abandon()
+    } catch (again) {
+      log({ event: 'bug', where: 'registry', error: again })
+      connection.cut()
+    }
   }
 
-  const listener: TCPSocketListener<Connection | undefined> = Bun.listen<Connection | undefined>({
-    hostname: parts.hostname,
-    port: parts.port,
-    // Without this Bun closes as soon as the other end half-closes, and replies that did not fit
-    // the kernel's buffer by then are lost.
-    allowHalfOpen: true,
-    data: undefined,
-    socket: {
-      open,
-      data: (socket, chunk) => socket.data?.data(chunk),
-      end: (socket) => socket.data?.inputEnd(),
-      drain: (socket) => socket.data?.drain(),
-      close(socket) {
-        if (!socket.data) return
-        connections.delete(socket.data)
-        socket.data.gone()
-      },
-      error: fail,
+  function forget(connection: Connection): void {
+    const seat = connections.get(connection)
+    if (!connections.delete(connection)) return
+    unagreed.delete(connection)
+    reception.left(seat)
+    connection.gone()
+  }
+
+  const handlers = (kind: DoorKind): SocketHandler<Connection | undefined> => ({
+    open: (socket) => open(socket, kind),
+    handshake(socket, agreed) {
+      if (agreed && socket.data) unagreed.delete(socket.data)
+    },
+    data: (socket, chunk) => socket.data?.data(chunk),
+    end: (socket) => socket.data?.inputEnd(),
+    drain: (socket) => socket.data?.drain(),
+    close: (socket) => socket.data && forget(socket.data),
+    error(socket, error) {
+      if (socket.data) return failed(socket.data, error)
+      log({ event: 'bug', where: 'registry', error })
+      socket.terminate()
     },
   })
-  const listeningIp = parseIp(listener.hostname)
-  const endpoint: Endpoint = {
-    ip: listeningIp.ok ? listeningIp.value : listener.hostname,
-    port: listener.port,
-  }
+  const doors = openDoors(parts, handlers)
+  const [front] = doors
+  const doorOf = (kind: DoorKind) => doors.find((door) => door.kind === kind)
   const sweeper = setInterval(sweep, sweepMs)
-  log({ event: 'registry.started', ...endpoint })
+  for (const { kind, endpoint } of doors) {
+    if (kind !== 'own') log({ event: 'registry.started', ...endpoint, tls: kind === 'tls' })
+  }
 
   return {
-    endpoint,
+    endpoint: front.endpoint,
+    tlsEndpoint: doorOf('tls')?.endpoint,
+    ownEndpoint: doorOf('own')?.endpoint,
     get connections() {
       return connections.size
     },
+    get knownAddresses() {
+      return reception.knownAddresses
+    },
     closed,
+    renewCertificate: (certificate) => doorOf('tls')?.renew(certificate),
     async stop() {
-      listener.stop()
-      for (const connection of connections) connection.sayGoodbye(bye('shutdown'))
+      for (const door of doors) door.close()
+      for (const connection of connections.keys()) {
+        try {
+          if (unagreed.has(connection)) connection.abandon()
+          else connection.sayGoodbye(bye('shutdown'))
+        } catch (error) {
+          failed(connection, error)
+        }
+      }
       const deadline = now() + 1.5 * limits.closeGraceMs
       while (connections.size > 0 && now() < deadline) await Bun.sleep(10)
-      for (const connection of connections) connection.abandon()
+      for (const connection of connections.keys()) connection.abandon()
       clearInterval(sweeper)
       unsubscribe()
     },

@@ -19,12 +19,26 @@ export class TokenBucket {
 
   /** Whether it may happen now; if so, it has. */
   take(): boolean {
+    if (this.#earn() < 1) return false
+    this.#tokens -= 1
+    return true
+  }
+
+  /** Whether `take` would say no. */
+  get empty(): boolean {
+    return this.#earn() < 1
+  }
+
+  /** Whether it is as it was made: nothing is lost by forgetting it. */
+  get full(): boolean {
+    return this.#earn() === this.#burst
+  }
+
+  #earn(): number {
     const time = this.#now()
     const earned = (time - this.#countedAt) * this.#perMillisecond
     this.#tokens = Math.min(this.#burst, this.#tokens + earned)
     this.#countedAt = time
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
-    return true
+    return this.#tokens
   }
 }

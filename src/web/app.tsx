@@ -1,23 +1,29 @@
 import { Hono } from 'hono'
-import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { Problem } from '../../views/problem.tsx'
 import { RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log.ts'
 import { isLanguage } from '../text/languages.ts'
+import { hasToSay } from './access-code.ts'
+import { newAllowance } from './allowances.ts'
+import { arrive, isOwnOrigin } from './arrival.ts'
 import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
 import { isKnownHost } from './known-hosts.ts'
 import { languageOf, rememberLanguage } from './language.ts'
 import { formOf, page, textOf, wantsFragment } from './page.tsx'
 import { type PeopleParts, peopleRoutes } from './people.tsx'
+import { sameOriginOnly } from './same-origin.ts'
 import { type SignInParts, signInRoutes } from './sign-in.tsx'
 import type { Tab } from './tab.ts'
 
 export type AppParts = Omit<SignInParts & PeopleParts, 'asset'> & {
   assets: Assets
   publicHosts: readonly string[]
+  isTrustedProxy: (ip: string) => boolean
+  /** Whether browsers are told to come back over TLS alone: there is a certificate they know. */
+  strictTransport: boolean
   log: Log
 }
 
@@ -44,16 +50,30 @@ const permissionsPolicy = {
 
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
-  const { assets, publicHosts, log } = parts
+  const { assets, publicHosts, limiter, accessCode, log } = parts
   const asset = assets.url
   const routed = { ...parts, asset }
 
   return new Hono<WebEnv>()
+    .use(arrive(parts.isTrustedProxy))
     .use(
-      secureHeaders({ contentSecurityPolicy, permissionsPolicy, strictTransportSecurity: false }),
+      secureHeaders({
+        contentSecurityPolicy,
+        permissionsPolicy,
+        xFrameOptions: 'DENY',
+        strictTransportSecurity: parts.strictTransport && `max-age=${180 * 24 * 60 * 60}`,
+      }),
     )
     .use(async (c, next) => {
-      if (isKnownHost(new URL(c.req.url).hostname, publicHosts)) return next()
+      const over = limiter.take('requests', c.var.arrival.ip)
+      if (!over) return next()
+      // Not a page: whoever asks so often is to cost little.
+      return c.text(textOf(c).tooManyRequests, 429, { 'Retry-After': `${over.retryAfterSeconds}` })
+    })
+    .use(async (c, next) => {
+      // Both what the proxy says and what it asks: not every proxy takes a claim of the browser's out.
+      const asked = [c.var.arrival.origin, new URL(c.req.url)]
+      if (asked.every(({ hostname }) => isKnownHost(hostname, publicHosts))) return next()
       return c.text(textOf(c).unknownHost, 421)
     })
     .get('/assets/:name', (c) => {
@@ -65,20 +85,22 @@ export function createApp(parts: AppParts) {
         'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
       })
     })
-    .use(csrf())
+    .use(sameOriginOnly)
     .use(knowBrowser(parts))
     .get('/live', (c) => {
       const { identity, ip } = c.var.browser
-      const origin = c.req.header('Origin')
       // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
-      if (origin === undefined || URL.parse(origin)?.host !== new URL(c.req.url).host) {
+      if (!isOwnOrigin(c.req.header('Origin'), c.var.arrival)) {
         return c.text(textOf(c).forbidden, 403)
       }
-      const { name, callPort, registered } = identity ?? {}
+      const { name, callPort, registered, admitted } = identity ?? {}
+      const isAdmitted = !hasToSay(accessCode, admitted)
       const data: Tab = {
         sessionId: identity?.id ?? '',
-        claim: registered && name && callPort ? { name, callPort, ip } : undefined,
+        claim: registered && name && callPort && isAdmitted ? { name, callPort, ip } : undefined,
         language: languageOf(c),
+        ip,
+        messages: newAllowance(),
         session: undefined,
         view: undefined,
         group: undefined,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
-import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie'
+import { getSignedCookie, setSignedCookie } from 'hono/cookie'
 import * as v from 'valibot'
+import { cookiePrefix } from './arrival.ts'
 
 /**
  * What a browser keeps of itself, signed so that only we can have written it: the session it
@@ -13,6 +14,8 @@ export type BrowserIdentity = {
   callPort?: number | undefined
   /** Whether it was registered when this was written, and so may come back by itself. */
   registered: boolean
+  /** That it has said the access code, as `AccessCode` proves it. */
+  admitted?: string | undefined
 }
 
 const cookieName = 'encontro'
@@ -23,13 +26,14 @@ const shape = v.object({
   name: v.optional(v.string()),
   callPort: v.optional(v.number()),
   registered: v.boolean(),
+  admitted: v.optional(v.string()),
 })
 
 export async function readIdentity(
   c: Context,
   secret: string,
 ): Promise<BrowserIdentity | undefined> {
-  const text = await getSignedCookie(c, secret, cookieName)
+  const text = await getSignedCookie(c, secret, cookieName, cookiePrefix(c).prefix)
   if (!text) return undefined
   try {
     const read = v.safeParse(shape, JSON.parse(Buffer.from(text, 'base64url').toString()))
@@ -51,10 +55,9 @@ export async function writeIdentity(
     sameSite: 'Lax',
     path: '/',
     maxAge: maxAgeSeconds,
+    ...cookiePrefix(c),
   })
 }
-
-export const forgetIdentity = (c: Context): void => void deleteCookie(c, cookieName, { path: '/' })
 
 /** 128 random bits. */
 export const newSessionId = (): string =>

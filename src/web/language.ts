@@ -2,12 +2,13 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { parseAccept } from 'hono/utils/accept'
 import { isLanguage, type Language } from '../text/languages.ts'
+import { cookiePrefix } from './arrival.ts'
 
 const cookieName = 'language'
 
 /** What the reader chose, or else what the browser asks for, or else Portuguese. */
 export function languageOf(c: Context): Language {
-  const chosen = getCookie(c, cookieName)
+  const chosen = getCookie(c, cookieName, cookiePrefix(c).prefix)
   if (chosen && isLanguage(chosen)) return chosen
   // A weight of 0 means “not that one” (RFC 9110, section 12.4.2).
   const wanted = parseAccept(c.req.header('Accept-Language') ?? '').filter(({ q }) => q > 0)
@@ -22,4 +23,5 @@ export const rememberLanguage = (c: Context, language: Language): void =>
     sameSite: 'Lax',
     path: '/',
     maxAge: 365 * 24 * 60 * 60,
+    ...cookiePrefix(c),
   })

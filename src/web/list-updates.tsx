@@ -1,4 +1,11 @@
-import { Announcement, ListChange, OwnRow, PersonChange, WholeList } from '../../views/live.tsx'
+import {
+  Announcement,
+  ListChange,
+  OwnRow,
+  PersonChange,
+  TooManyTabs,
+  WholeList,
+} from '../../views/live.tsx'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import { languages } from '../text/languages.ts'
 import { differenceOf, groupKey, ListGroup } from './list-group.ts'
@@ -79,6 +86,11 @@ export class ListUpdates {
       grew && before && sameList(before, group) ? this.#growth(before, group) : this.#whole(group)
     socket.send(html)
     this.#markOwn(group, socket)
+  }
+
+  /** For a tab that is not shown anything: in the banner of a page whose connection closes. */
+  sayTooManyTabs(socket: TabSocket): void {
+    socket.send(String(<TooManyTabs t={languages[socket.data.language]} />))
   }
 
   /** The tab is closed. */

@@ -1,6 +1,10 @@
+import type { WebLimit } from '../log.ts'
+import type { WebLimits } from '../web-config.ts'
 import type { Push, RefusalCode } from '../wire/message.ts'
+import { type Rate, takeOne } from './allowances.ts'
 import { type CallParts, isCallPush, SessionCalls } from './calls.ts'
 import type { ListUpdates } from './list-updates.tsx'
+import { Places } from './places.ts'
 import type { Ending, Session, Sessions } from './sessions.ts'
 import { readCallWish, readTabView, type TabSocket } from './tab.ts'
 
@@ -8,6 +12,10 @@ export type LiveParts = {
   sessions: Sessions
   updates: ListUpdates
   calls: CallParts
+  /** A tab did more than it may. */
+  onLimit: (limit: WebLimit, ip: string) => void
+  /** What one session and one tab may. */
+  perTab: Pick<WebLimits, 'socketsPerSession' | 'messagesPerSecond' | 'messageBurst'>
   now: () => number
   limits: LiveLimits
 }
@@ -33,11 +41,16 @@ export class Live {
   readonly #parts: LiveParts
   readonly #tabs = new Set<TabSocket>()
   readonly #calls = new Map<Session, SessionCalls>()
+  readonly #sockets: Places
+  readonly #messageRate: Rate
   readonly #beat: Timer
   #stopping = false
 
   constructor(parts: LiveParts) {
     this.#parts = parts
+    const { socketsPerSession, messagesPerSecond, messageBurst } = parts.perTab
+    this.#sockets = new Places(socketsPerSession)
+    this.#messageRate = { perSecond: messagesPerSecond, burst: messageBurst }
     this.#beat = setInterval(() => this.#beatAll(), parts.limits.beatMs)
   }
 
@@ -49,8 +62,14 @@ export class Live {
   async open(socket: TabSocket): Promise<void> {
     // It would register with a registry that is about to say goodbye.
     if (this.#stopping) return void socket.close(tryAgain)
-    this.#tabs.add(socket)
     const tab = socket.data
+    if (tab.sessionId === '') return this.#sendAway(socket, '/?notice=lost')
+    if (!this.#sockets.take(tab.sessionId)) {
+      this.#parts.onLimit('sockets', tab.ip)
+      this.#parts.updates.sayTooManyTabs(socket)
+      return void socket.close(policyViolated)
+    }
+    this.#tabs.add(socket)
     tab.heardAt = this.#parts.now()
     const session = this.#parts.sessions.get(tab.sessionId) ?? (await this.#comeBack(socket))
     if (!session) return
@@ -65,6 +84,10 @@ export class Live {
   message(socket: TabSocket, text: string): void {
     const tab = socket.data
     tab.heardAt = this.#parts.now()
+    if (!takeOne(tab.messages, this.#messageRate, tab.heardAt)) {
+      this.#parts.onLimit('messages', tab.ip)
+      return void socket.close(tryAgain)
+    }
     const wish = readCallWish(text)
     if (wish) {
       if (tab.session) this.#callsOf(tab.session).wish(socket, wish)
@@ -83,7 +106,8 @@ export class Live {
 
   close(socket: TabSocket): void {
     if (!this.#tabs.delete(socket)) return
-    const { session, silent } = socket.data
+    const { session, sessionId, silent } = socket.data
+    this.#sockets.leave(sessionId)
     this.#parts.updates.drop(socket)
     if (!session) return
     this.#calls.get(session)?.tabClosed(socket)
@@ -157,5 +181,7 @@ export class Live {
 // Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
 const restarting = 1012
 const tryAgain = 1013
+// One after which they do not.
+const policyViolated = 1008
 
 const notBackPath = (code: RefusalCode) => `/?refused=${code}`

@@ -22,13 +22,16 @@ export function problemOf(t: Text, code: RefusalCode): { field: SignInField; tex
   return { field: fields[code] ?? 'form', text: texts[code] }
 }
 
-export const statusOf = (code: RefusalCode): 404 | 409 | 422 | 503 => {
+export const statusOf = (code: RefusalCode): 404 | 409 | 422 | 429 | 503 => {
   switch (code) {
     case 'unknown-user':
       return 404
     case 'already-registered':
     case 'call-port-taken':
       return 409
+    case 'too-many-from-address':
+    case 'connecting-too-fast':
+      return 429
     case 'too-many-connections':
       return 503
     default:

@@ -1,17 +1,21 @@
+import type { Certificate } from '../certificate.ts'
 import { connectRegistry } from '../client/registry-client.ts'
 import type { Endpoint } from '../endpoint.ts'
-import type { Log } from '../log.ts'
+import type { Log, WebLimit } from '../log.ts'
 import { ok } from '../result.ts'
+import type { WebLimits } from '../web-config.ts'
 import { parseIp } from '../wire/address.ts'
+import { accessCodeOf } from './access-code.ts'
 import { createApp } from './app.tsx'
 import { loadAssets } from './assets.ts'
 import { type IceSettings, iceServersFor } from './ice-servers.ts'
 import { newSessionId } from './identity-cookie.ts'
+import { Limiter } from './limiter.ts'
 import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.tsx'
+import { Listener } from './listener.ts'
 import { defaultLiveLimits, Live, type LiveLimits } from './live.ts'
 import { PeopleBook } from './people-book.ts'
 import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
-import type { Tab } from './tab.ts'
 import { startWatcher } from './watcher.ts'
 
 export type WebParts = {
@@ -26,6 +30,16 @@ export type WebParts = {
   key: string
   sessionSecret: string
   publicHosts: readonly string[]
+  /** With one the page is served over TLS. */
+  certificate: Certificate | undefined
+  /** Whether browsers know who signed it, and may be told to come back over TLS alone. */
+  strictTransport: boolean
+  isTrustedProxy: (ip: string) => boolean
+  /** Addresses that the limits per address do not concern. */
+  isTrusted: (ip: string) => boolean
+  /** What one has to say to register, if anything. */
+  accessCode: string | undefined
+  limits: WebLimits
   ice: IceSettings
   /** How long a call rings, in milliseconds: for the countdown, the registry decides. */
   ringTimeoutMs: number
@@ -43,6 +57,10 @@ export type Web = {
   readonly app: ReturnType<typeof createApp>
   readonly sessions: number
   readonly tabs: number
+  /** How often what was refused for the sake of others. */
+  readonly refused: Readonly<Record<WebLimit, number>>
+  /** For connections from now on; those that there are stay. Says whether it is another one. */
+  useCertificate(certificate: Certificate): boolean
   /** Lets every browser know that the server is away, and ends their registrations. */
   stop(): Promise<void>
 }
@@ -69,6 +87,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     return answer
   }
 
+  const limiter = new Limiter({ limits: parts.limits, isExempt: parts.isTrusted, log, now })
   const sessionLimits = parts.sessionLimits ?? defaultSessionLimits
   const book: PeopleBook = new PeopleBook({
     change: (change) => updates.changed(change),
@@ -78,12 +97,16 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     connect: ({ push, lost }) => dial({ onPush: push, onLost: lost }),
     onPush: (session, push) => live.pushed(session, push),
     onEnded: (session, ending) => live.ended(session, ending),
+    places: {
+      take: (ip) => limiter.takeSession(ip),
+      leave: (ip) => limiter.leaveSession(ip),
+    },
     limits: sessionLimits,
   })
   const updates: ListUpdates = new ListUpdates({
     book,
     registry: parts.shownRegistry,
-    publish: (topic, html) => void server.publish(topic, html),
+    publish: (topic, html) => listener.publish(topic, html),
     now,
     limits: parts.updateLimits ?? defaultUpdateLimits,
   })
@@ -95,6 +118,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       tabGraceMs: sessionLimits.tabGraceMs,
       iceServers: () => iceServersFor(parts.ice, newSessionId(), Date.now()),
     },
+    onLimit: (limit, ip) => limiter.note(limit, ip),
+    perTab: parts.limits,
     now,
     limits: parts.liveLimits ?? defaultLiveLimits,
   })
@@ -104,12 +129,15 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     assets: await loadAssets(),
     book,
     sessions,
+    limiter,
+    accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
 
-  const server = Bun.serve<Tab>({
+  const listener: Listener = new Listener({
     hostname: parts.hostname,
     port: parts.port,
-    maxRequestBodySize: maxBodyBytes,
+    certificate: parts.certificate,
+    maxBodyBytes,
     fetch: (request, itself) => app.fetch(request, itself),
     websocket: {
       open: (socket) => live.open(socket),
@@ -133,8 +161,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   // them that, since the watcher goes on trying.
   await Promise.race([watcher.ready, Bun.sleep(firstWatchMs)])
 
-  const ip = parseIp(server.hostname ?? parts.hostname)
-  const endpoint = { ip: ip.ok ? ip.value : parts.hostname, port: server.port ?? parts.port }
+  const ip = parseIp(listener.hostname)
+  const endpoint = { ip: ip.ok ? ip.value : parts.hostname, port: listener.port }
   return {
     endpoint,
     app,
@@ -144,14 +172,15 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     get tabs() {
       return live.tabs
     },
+    refused: limiter.refused,
+    useCertificate: (certificate) => listener.useCertificate(certificate),
     async stop() {
-      // Not awaited: it waits for the tabs, which are told next.
-      server.stop()
+      listener.close()
       live.stop()
       updates.stop()
       watcher.close()
       await sessions.close()
-      await server.stop(true)
+      await listener.stop()
     },
   }
 }

@@ -25,6 +25,8 @@ export type SessionParts = {
   /** What the registry sent unasked on the session's own connection. */
   onPush: (session: Session, push: Push) => void
   onEnded: (session: Session, ending: Ending) => void
+  /** How many there may be at one address. */
+  places: { take: (ip: string) => boolean; leave: (ip: string) => void }
   limits: SessionLimits
 }
 
@@ -127,7 +129,18 @@ export class Sessions {
   async #register(id: string, wanted: Identity): Promise<Result<Session, RefusalCode>> {
     const name = parseName(wanted.name)
     if (!name.ok) return name
-    const me = { ...wanted, name: name.value }
+    if (!this.#parts.places.take(wanted.ip)) return refuse('too-many-from-address')
+    let begun = false
+    try {
+      const session = await this.#connect(id, { ...wanted, name: name.value })
+      begun = session.ok
+      return session
+    } finally {
+      if (!begun) this.#parts.places.leave(wanted.ip)
+    }
+  }
+
+  async #connect(id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
     let entry: Entry | undefined
     let lost: RegistryLost | undefined
     const connected = await this.#parts.connect({
@@ -167,6 +180,7 @@ export class Sessions {
     if (entry !== session) return false
     clearTimeout(entry.timer)
     this.#entries.delete(session.id)
+    this.#parts.places.leave(session.me.ip)
     this.#parts.onEnded(session, ending)
     return true
   }

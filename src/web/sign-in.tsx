@@ -1,11 +1,13 @@
 import { Hono } from 'hono'
-import { SignIn, type SignInForm } from '../../views/sign-in.tsx'
+import { SignIn, type SignInField, type SignInForm } from '../../views/sign-in.tsx'
 import { RegistryLost } from '../client/registry-client.ts'
 import { parsePort } from '../wire/address.ts'
 import type { RefusalCode } from '../wire/message.ts'
 import { parseName } from '../wire/name.ts'
+import { type AccessCode, hasToSay } from './access-code.ts'
 import type { WebEnv } from './browser.ts'
-import { newSessionId, writeIdentity } from './identity-cookie.ts'
+import { type BrowserIdentity, newSessionId, writeIdentity } from './identity-cookie.ts'
+import type { Limiter } from './limiter.ts'
 import { formOf, goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { isRefusal, problemOf, statusOf } from './refusals.ts'
@@ -15,17 +17,26 @@ export type SignInParts = PageParts & {
   sessions: Sessions
   book: PeopleBook
   sessionSecret: string
+  /** What a browser has to say once, if anything. */
+  accessCode: AccessCode | undefined
+  limiter: Limiter
 }
 
 /** Registering and leaving. */
-export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInParts) =>
+export const signInRoutes = ({
+  asset,
+  sessions,
+  book,
+  sessionSecret,
+  accessCode,
+  limiter,
+}: SignInParts) =>
   new Hono<WebEnv>()
     .get('/', async (c) => {
       const { session, identity, ip } = c.var.browser
       if (session) return goTo(c, '/people')
       // The id is there before the form is sent, so that sending it twice registers once.
-      if (!identity)
-        await writeIdentity(c, sessionSecret, { id: newSessionId(), registered: false })
+      if (!identity) await writeIdentity(c, sessionSecret, newIdentity())
       const t = textOf(c)
       const refused = c.req.query('refused') ?? ''
       const notice = isRefusal(t, refused)
@@ -34,6 +45,7 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
       const form: SignInForm = {
         t,
         ip,
+        asksCode: hasToSay(accessCode, identity?.admitted),
         name: identity?.name ?? '',
         callPort: String(identity?.callPort ?? suggestCallPort(book, ip)),
         ...(notice ? { notice } : {}),
@@ -49,25 +61,49 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
       const name = String(typed.name ?? '')
       const callPort = String(typed.callPort ?? '')
 
-      const again = (
+      const known = identity ?? newIdentity()
+      let { admitted } = known
+
+      const again = async (
         problem: NonNullable<SignInForm['problem']>,
-        status: 409 | 422 | 503 | 404,
+        status: 403 | 404 | 409 | 422 | 429 | 503,
       ) => {
         c.status(status)
-        const form = <SignIn t={t} name={name} callPort={callPort} ip={ip} problem={problem} />
+        const asksCode = hasToSay(accessCode, admitted)
+        // Whatever else was refused: what was right need not be said again.
+        if (admitted !== identity?.admitted) {
+          await writeIdentity(c, sessionSecret, { ...known, admitted })
+        }
+        const form = <SignIn {...{ t, name, callPort, ip, asksCode, problem }} />
         return wantsFragment(c) ? c.html(form) : page(c, { asset }, t.signInTitle, undefined, form)
       }
       const refused = (code: RefusalCode) => again(problemOf(t, code), statusOf(code))
+      const later = (field: SignInField, text: string, retryAfterSeconds: number) => {
+        c.header('Retry-After', `${retryAfterSeconds}`)
+        return again({ field, text }, 429)
+      }
+
+      const over = limiter.take('registrations', ip)
+      if (over) return later('form', t.tooManyRegistrations, over.retryAfterSeconds)
+      if (accessCode && hasToSay(accessCode, admitted)) {
+        const tooMany = limiter.check('codes', ip)
+        if (tooMany) return later('accessCode', t.tooManyCodes, tooMany.retryAfterSeconds)
+        if (!accessCode.isRight(String(typed.accessCode ?? ''))) {
+          limiter.spend('codes', ip)
+          return again({ field: 'accessCode', text: t.wrongAccessCode }, 403)
+        }
+        admitted = accessCode.proof
+      }
 
       const wanted = parseName(name)
       if (!wanted.ok) return refused(wanted.error)
       const port = parsePort(callPort.trim())
       if (!port.ok) return refused(port.error)
-      const id = identity?.id ?? newSessionId()
+      const { id } = known
       const me = { name: wanted.value, callPort: port.value, ip }
       try {
         const begun = await sessions.begin(id, me)
-        if (!begun.ok) return refused(begun.error)
+        if (!begun.ok) return await refused(begun.error)
       } catch (error) {
         if (!(error instanceof RegistryLost)) throw error
         return again({ field: 'form', text: t.registryAway }, 503)
@@ -77,6 +113,7 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
         name: me.name,
         callPort: me.callPort,
         registered: true,
+        admitted,
       })
       return goTo(c, '/people')
     })
@@ -91,9 +128,12 @@ export const signInRoutes = ({ asset, sessions, book, sessionSecret }: SignInPar
         name,
         callPort,
         registered: false,
+        admitted: identity?.admitted,
       })
       return goTo(c, '/?notice=left')
     })
+
+const newIdentity = (): BrowserIdentity => ({ id: newSessionId(), registered: false })
 
 /** Where suggestions begin; the thousand ports from here are below those that systems hand out. */
 const suggestedFrom = 5000

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { type ListView, maxPages } from '../../views/people.tsx'
 import type { CallWish } from '../page-protocol.ts'
 import type { Language } from '../text/languages.ts'
+import type { Allowance } from './allowances.ts'
 import type { ListGroup } from './list-group.ts'
 import type { Identity, Session } from './sessions.ts'
 
@@ -12,6 +13,10 @@ export type Tab = {
   /** Who its cookie says it is registered as: what it may come back as after a restart. */
   readonly claim: Identity | undefined
   readonly language: Language
+  /** The browser's address. */
+  readonly ip: string
+  /** What it may still say. */
+  readonly messages: Allowance
   session: Session | undefined
   view: TabView | undefined
   group: ListGroup | undefined

@@ -53,6 +53,11 @@ export class Framer {
     return this.#framing === 'undecided' && !this.#ended && count(this.#pending, comma) === 3
   }
 
+  /** Whether there are whole lines that nobody has asked for yet. */
+  get holdsLines(): boolean {
+    return this.#nextLine < this.#lines.length
+  }
+
   /** Takes the bytes so far for one whole message, and each later chunk as well. */
   settleAsBare(): void {
     if (this.#framing === 'undecided') this.#framing = 'bare'

@@ -24,6 +24,7 @@
  *                                recv
  *     a: from 127.0.0.2          a dials from that address (`a: bare from 127.0.0.2` is both)
  *     trusted: none              the trusted addresses (otherwise 127.0.0.0/8 and ::1)
+ *     code: abre-te sésamo       the access code (otherwise there is none)
  *     listen: ::                 where the registry listens (otherwise 127.0.0.1)
  *     limits: maxLineBytes=64    the registry's limits, by their names in limits.ts
  *     fed: whole                 requests may not be cut up: time is part of this conversation
@@ -94,12 +95,13 @@ export function feedingsOf(text: string): Feeding[] {
 }
 
 function overridesOf(transcript: Transcript, feeding: Feeding): TestRegistryOverrides {
-  const { trusted, listen, limits } = transcript
+  const { trusted, listen, limits, code } = transcript
   // A registration that comes in pieces would otherwise be taken for a first client's.
   const patient = feeding === 'whole' ? {} : { bareQuietMs: 60_000 }
   return {
     limits: { ...patient, ...limits },
     ...(listen ? { hostname: listen } : {}),
+    ...(code === undefined ? {} : { isAccessCode: (secret: string) => secret === code }),
     ...(trusted ? { isTrusted: (ip: string) => trusted.includes(ip) } : {}),
   }
 }

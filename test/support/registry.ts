@@ -85,7 +85,13 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     get connections() {
       return registry.connections
     },
+    get knownAddresses() {
+      return registry.knownAddresses
+    },
+    tlsEndpoint: registry.tlsEndpoint,
+    ownEndpoint: registry.ownEndpoint,
     closed: registry.closed,
+    renewCertificate: registry.renewCertificate,
     directory,
     key,
     entries,

@@ -1,4 +1,5 @@
 import { eventually } from './eventually.ts'
+import { anybodysWord } from './process.ts'
 import type { Visitor } from './visitor.ts'
 import type { TestWeb } from './web.ts'
 
@@ -17,7 +18,7 @@ export type TestTab = {
 }
 
 export async function openTab(
-  site: TestWeb,
+  site: Pick<TestWeb, 'url'>,
   visitor: Visitor,
   view: Record<string, unknown> | null = { filter: '', order: 'name', pages: '1' },
   headers: Record<string, string> = {},
@@ -25,7 +26,8 @@ export async function openTab(
   const messages: string[] = []
   let code: number | undefined
   // Bun's own option, which the types of browsers do not know: a page has its cookie anyway.
-  const options = { headers: { Cookie: visitor.cookieHeader, Origin: site.url, ...headers } }
+  const own = { Cookie: visitor.cookieHeader, Origin: site.url }
+  const options = { headers: { ...own, ...headers }, ...anybodysWord }
   const url = `${site.url.replace('http', 'ws')}/live`
   const socket = new WebSocket(url, options as unknown as string[])
   socket.onmessage = ({ data }) => messages.push(String(data))

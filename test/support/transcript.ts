@@ -19,6 +19,8 @@ export type Transcript = {
   /** `undefined` for the usual ones. */
   trusted: string[] | undefined
   listen: string | undefined
+  /** The access code. */
+  code: string | undefined
   limits: Partial<RegistryLimits>
   /** Whether requests may be cut anywhere on their way without a difference. */
   fed: 'anyhow' | 'whole'
@@ -31,6 +33,7 @@ export function readTranscript(source: string): Transcript {
     peers: new Map(),
     trusted: undefined,
     listen: undefined,
+    code: undefined,
     limits: {},
     fed: 'anyhow',
   }
@@ -86,6 +89,9 @@ function readSetting(line: string, transcript: Transcript): boolean {
       return true
     case 'listen':
       transcript.listen = value
+      return true
+    case 'code':
+      transcript.code = value
       return true
     case 'fed':
       transcript.fed = 'whole'

@@ -1,16 +1,19 @@
+import { readConfig } from '../../src/config.ts'
 import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/list-updates.tsx'
 import { defaultLiveLimits, type LiveLimits } from '../../src/web/live.ts'
 import { startWeb, type Web, type WebParts } from '../../src/web/server.ts'
 import { defaultSessionLimits, type SessionLimits } from '../../src/web/sessions.ts'
+import type { WebLimits } from '../../src/web-config.ts'
 import { startTestRegistry, type TestRegistry, type TestRegistryOverrides } from './registry.ts'
 import { Visitor } from './visitor.ts'
 
 export type TestWebOverrides = Partial<
-  Omit<WebParts, 'sessionLimits' | 'liveLimits' | 'updateLimits'>
+  Omit<WebParts, 'sessionLimits' | 'liveLimits' | 'updateLimits' | 'limits'>
 > & {
   sessionLimits?: Partial<SessionLimits>
   liveLimits?: Partial<LiveLimits>
   updateLimits?: Partial<UpdateLimits>
+  limits?: Partial<WebLimits>
   registryOverrides?: TestRegistryOverrides
 }
 
@@ -27,7 +30,7 @@ export const testSecret = 'a secret for tests, 32 characters long'
 
 /** A registry and a web page of the test's own, on free ports of 127.0.0.1. */
 export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<TestWeb> {
-  const { sessionLimits, liveLimits, updateLimits, registryOverrides, ...parts } = overrides
+  const { sessionLimits, liveLimits, updateLimits, limits, registryOverrides, ...parts } = overrides
   const tcp = startTestRegistry({
     ...registryOverrides,
     limits: { closeGraceMs: 50, ...registryOverrides?.limits },
@@ -40,11 +43,17 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     key: tcp.key,
     sessionSecret: testSecret,
     publicHosts: [],
+    certificate: undefined,
+    strictTransport: false,
+    isTrustedProxy: () => false,
+    isTrusted: () => true,
+    accessCode: undefined,
     ice: { stunUrls: [], turnUrls: [], turnSecret: undefined, turnLifetimeSeconds: 600 },
     ringTimeoutMs: 45_000,
     log: () => {},
     now: () => performance.now(),
     ...parts,
+    limits: { ...readConfig({}).web.limits, ...limits },
     sessionLimits: { ...defaultSessionLimits, ...sessionLimits },
     liveLimits: { ...defaultLiveLimits, ...liveLimits },
     updateLimits: { ...defaultUpdateLimits, ...updateLimits },
@@ -52,7 +61,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
   return {
     web,
     tcp,
-    url: `http://127.0.0.1:${web.endpoint.port}`,
+    url: `${parts.certificate ? 'https' : 'http'}://127.0.0.1:${web.endpoint.port}`,
     visitor: ({ ip = '127.0.0.1', ...options } = {}) => {
       const server = { requestIP: () => ({ address: ip, family: 'IPv4', port: 40_000 }) }
       return new Visitor(async (path, init) => {

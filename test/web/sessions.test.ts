@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { connectRegistry, RegistryLost } from '../../src/client/registry-client.ts'
 import { ok } from '../../src/result.ts'
+import { Places } from '../../src/web/places.ts'
 import { type Ending, type SessionLimits, Sessions } from '../../src/web/sessions.ts'
 import { startScripted } from '../client/scripted-registry.ts'
 import { startTestRegistry } from '../support/registry.ts'
@@ -21,6 +22,7 @@ function startSessions(port: number, limits: Partial<SessionLimits> = {}) {
     },
     onPush: () => {},
     onEnded: (session, ending) => endings.push([session.me.name, ending]),
+    places: new Places(Number.POSITIVE_INFINITY),
     limits: { ...long, ...limits },
   })
   return { sessions, endings, dials: () => dials }

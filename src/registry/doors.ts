@@ -1,0 +1,107 @@
+import type { Socket, SocketHandler, TCPSocketListener } from 'bun'
+import type { Endpoint } from '../endpoint.ts'
+import { parseIp } from '../wire/address.ts'
+import type { Connection } from './connection.ts'
+
+/** A certificate with its chain, and its key, as PEM. */
+export type Certificate = Readonly<{ cert: string; key: string }>
+
+export type DoorKind =
+  /** For everybody. */
+  | 'plain'
+  | 'tls'
+  /** For this process itself: only who says the operator's key gets in. */
+  | 'own'
+
+export type Sockets = Socket<Connection | undefined>
+
+export type Door = {
+  readonly kind: DoorKind
+  readonly endpoint: Endpoint
+  /** From the next connection on; those that are there keep theirs. Throws where it is no good. */
+  renew(certificate: Certificate): void
+  /** Lets nobody in any more; those inside stay. */
+  close(): void
+}
+
+type DoorParts = {
+  kind: DoorKind
+  hostname: string
+  /** 0 for any free one. */
+  port: number
+  certificate?: Certificate
+  handlers: (kind: DoorKind) => SocketHandler<Connection | undefined>
+}
+
+export type DoorsParts = {
+  hostname: string
+  /** 0 for any free one; `off` for none, which needs `tls`. */
+  port: number | 'off'
+  /** A second port, on which the same is spoken inside TLS. */
+  tls?: { port: number; certificate: Certificate }
+  /** Whether to listen on a port of this machine for who has the operator's key alone. */
+  ownDoor?: boolean
+}
+
+/** All of them, or none. The first is the one that people are told of. */
+export function openDoors(
+  { hostname, port, tls, ownDoor }: DoorsParts,
+  handlers: DoorParts['handlers'],
+): [Door, ...Door[]] {
+  const opened: Door[] = []
+  try {
+    if (port !== 'off') opened.push(openDoor({ kind: 'plain', hostname, port, handlers }))
+    if (tls) opened.push(openTlsDoor({ kind: 'tls', hostname, ...tls, handlers }))
+    const [front, ...others] = opened
+    if (!front) throw new Error('bug: a registry that nobody can reach')
+    const loopback = { hostname: '127.0.0.1', port: 0 }
+    return ownDoor
+      ? [front, ...others, openDoor({ kind: 'own', ...loopback, handlers })]
+      : [front, ...others]
+  } catch (error) {
+    for (const door of opened) door.close()
+    throw error
+  }
+}
+
+/** Where it cannot listen, the error says by `door` that it is not the other port's fault. */
+function openTlsDoor(parts: DoorParts): Door {
+  try {
+    return openDoor(parts)
+  } catch (error) {
+    throw Object.assign(error as Error, { door: 'tls' })
+  }
+}
+
+/** Where connections come in. Throws, with the system's code, where it cannot listen there. */
+function openDoor({ kind, hostname, port, certificate, handlers }: DoorParts): Door {
+  const listen = (
+    where: { hostname: string; port: number },
+    tls: Certificate | undefined,
+  ): TCPSocketListener<Connection | undefined> =>
+    Bun.listen<Connection | undefined>({
+      ...where,
+      // Without this Bun closes as soon as the other end half-closes, and replies that did not fit
+      // the kernel's buffer by then are lost.
+      allowHalfOpen: true,
+      data: undefined,
+      socket: handlers(kind),
+      ...(tls ? { tls } : {}),
+    })
+
+  let listener = listen({ hostname, port }, certificate)
+  const ip = parseIp(listener.hostname)
+  const endpoint = { ip: ip.ok ? ip.value : listener.hostname, port: listener.port }
+  return {
+    kind,
+    endpoint,
+    renew(next) {
+      // Tried elsewhere first, so that a certificate that is no good leaves the old one in place.
+      listen({ hostname: '127.0.0.1', port: 0 }, next).stop()
+      // `reload` keeps the old certificate; listening anew takes the new one, and drops nobody.
+      listener.stop()
+      listener = listen({ hostname, port: endpoint.port }, next)
+    },
+    close: () => listener.stop(),
+  }
+}

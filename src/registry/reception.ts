@@ -1,0 +1,110 @@
+import type { Endpoint } from '../endpoint.ts'
+import type { Log } from '../log.ts'
+import { type Result, refuse } from '../result.ts'
+import { Admission, type NotAdmitted, type Seat } from './admission.ts'
+import type { LimitMet, Welcome } from './connection-parts.ts'
+import type { DoorKind } from './doors.ts'
+import type { RegistryLimits } from './limits.ts'
+import { Lock } from './lock.ts'
+
+export type ReceptionParts = {
+  limits: RegistryLimits
+  now: () => number
+  log: Log
+  met: (limit: LimitMet) => void
+  isTrusted: (ip: string) => boolean
+  isKey: (secret: string) => boolean
+  isAccessCode: ((secret: string) => boolean) | undefined
+}
+
+export type Received = {
+  welcome: Welcome
+  /** Its place, or why there is none; `undefined` where not even that is to be said. */
+  seat: Result<Seat, NotAdmitted | undefined>
+}
+
+/**
+ * What a connection costs of the places that there are. Of the web's own both ends are in this
+ * process, and so is the WebSocket of the page that it is for.
+ */
+const placesOf: Record<DoorKind, number> = { plain: 1, tls: 1, own: 3 }
+
+const metBy: Record<NotAdmitted, LimitMet> = {
+  'too-many-connections': 'full',
+  'too-many-from-address': 'addressFull',
+  'connecting-too-fast': 'addressFast',
+}
+
+/** Who comes in, by which door, and what they may do from the beginning. */
+export class Reception {
+  readonly #parts: ReceptionParts
+  readonly #admission: Admission
+  /** Those who were refused and have not gone yet. */
+  #refused = 0
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts
+    this.#admission = new Admission(parts.limits, parts.now)
+  }
+
+  /** Addresses with a connection, or that had one lately. */
+  get knownAddresses(): number {
+    return this.#admission.knownAddresses
+  }
+
+  receive(remote: Endpoint, door: DoorKind): Received {
+    const own = door === 'own'
+    // By that door nobody is trusted for coming from here: only the key opens.
+    const trusted = !own && this.#parts.isTrusted(remote.ip)
+    const counted = own || trusted ? undefined : remote.ip
+    const welcome = this.#welcome(door, trusted, counted)
+    const seat = this.#admission.admit(counted, placesOf[door])
+    if (seat.ok) return { welcome, seat }
+    this.#parts.met(metBy[seat.error])
+    this.#log(seat.error, remote)
+    // What is refused must not take what is left: no more descriptors, nor a handshake of TLS.
+    if (door === 'tls' || this.#refused >= this.#parts.limits.maxRefusedConnections) {
+      this.#parts.met('unsaid')
+      return { welcome, seat: refuse(undefined) }
+    }
+    this.#refused += 1
+    return { welcome, seat }
+  }
+
+  left(seat: Seat | undefined): void {
+    if (seat) seat.leave()
+    else this.#refused -= 1
+  }
+
+  /** Called from time to time. */
+  forget(): void {
+    this.#admission.forget()
+  }
+
+  #welcome(door: DoorKind, trusted: boolean, counted: string | undefined): Welcome {
+    const { isKey, isAccessCode, limits } = this.#parts
+    const own = door === 'own'
+    const lock = new Lock({
+      isKey,
+      isAccessCode: own ? undefined : isAccessCode,
+      mayGuess: () => counted === undefined || this.#admission.mayGuess(counted),
+      guessedWrong: () => {
+        if (counted !== undefined) this.#admission.guessedWrong(counted)
+      },
+      maxWrong: limits.maxWrongSecrets,
+    })
+    return { trusted, locked: own || isAccessCode !== undefined, lock }
+  }
+
+  #log(why: NotAdmitted, remote: Endpoint): void {
+    const { limits, log } = this.#parts
+    switch (why) {
+      case 'too-many-connections':
+        return log({ event: 'connections.full', ...remote, max: limits.maxConnections })
+      case 'too-many-from-address':
+        return log({ event: 'address.full', ...remote, max: limits.maxConnectionsPerAddress })
+      case 'connecting-too-fast':
+        return log({ event: 'address.fast', ...remote })
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { isatty } from 'node:tty'
+import { type Certificate, certificateOf, describeCertificate } from './certificate.ts'
+import { BadSetting, type Config } from './config.ts'
+import type { Log } from './log.ts'
+import type { TlsConfig } from './web-config.ts'
+
+/** How often a certificate of our own making is looked after: a laptop moves between networks. */
+const lookAfterMs = 10 * 60_000
+
+/**
+ * Supplies whoever serves with a certificate with the one of the present: that of the operator's files
+ * at every SIGHUP; one of our own making also when it is about to end, or the addresses have changed.
+ * `take` says whether it is another one than before.
+ */
+export function renewCertificate(
+  tls: NonNullable<TlsConfig>,
+  config: Config,
+  take: (certificate: Certificate) => boolean,
+  log: Log,
+): { stop: () => Promise<void> } {
+  const wasTerminal = isatty(1)
+
+  async function renew(): Promise<void> {
+    try {
+      const certificate = await certificateOf(tls, config)
+      if (take(certificate)) log(loaded(certificate))
+    } catch (error) {
+      if (error instanceof BadSetting) log({ event: 'certificate.kept', why: error.message })
+      else log({ event: 'bug', where: 'certificate', error })
+    }
+  }
+
+  function onHangUp(): void {
+    // What else it means: the terminal that we run in was closed.
+    if (wasTerminal && !isatty(1)) process.kill(process.pid, 'SIGTERM')
+    else renew()
+  }
+
+  process.on('SIGHUP', onHangUp)
+  const lookAfter = tls === 'auto' ? setInterval(renew, lookAfterMs) : undefined
+  return {
+    async stop() {
+      clearInterval(lookAfter)
+      process.off('SIGHUP', onHangUp)
+    },
+  }
+}
+
+export const loaded = (certificate: Certificate) =>
+  ({ event: 'certificate.loaded', ...describeCertificate(certificate) }) as const

@@ -1,0 +1,125 @@
+import * as v from 'valibot'
+import { addressRanges, BadSetting, holds, type Setting, wholeNumber } from './config-shapes.ts'
+
+/** Where the certificate comes from: files of the operator's, or one made for this machine. */
+export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> | 'auto' | undefined
+
+/** What the environment decides of the web page alone. */
+export type WebConfig = Readonly<{
+  tls: TlsConfig
+  /** Whether what that address says of whom it forwards is believed. */
+  isTrustedProxy: (ip: string) => boolean
+  limits: WebLimits
+}>
+
+/** What one address, session or tab may cost the others. */
+export type WebLimits = Readonly<{
+  requestsPerSecond: number
+  requestBurst: number
+  registrationsPerMinute: number
+  registrationBurst: number
+  /** Wrong access codes. */
+  wrongCodesPerMinute: number
+  wrongCodeBurst: number
+  sessionsPerAddress: number
+  socketsPerSession: number
+  messagesPerSecond: number
+  messageBurst: number
+}>
+
+const path = v.pipe(
+  v.string(),
+  v.check((text) => !text.includes('\0'), 'must be the path of a file'),
+)
+
+/** Those of `settings` in `config.ts` that are for the web page alone. */
+export const webSettings = {
+  TLS_CERT: {
+    default: '',
+    help: 'file with the certificate and its chain (PEM); SIGHUP reads it again',
+    schema: path,
+  },
+  TLS_KEY: {
+    default: '',
+    help: 'file with the key of that certificate (PEM)',
+    schema: path,
+  },
+  HTTPS: {
+    default: 'off',
+    help: 'auto for https with a certificate made for this machine, which browsers warn of once',
+    schema: v.picklist(['off', 'auto'], 'must be auto or off'),
+  },
+  TRUSTED_PROXIES: {
+    default: '',
+    help: 'addresses and ranges of proxies whose X-Forwarded-For, -Proto and -Host are believed',
+    schema: addressRanges,
+  },
+  HTTP_REQUESTS_PER_SECOND: {
+    default: '100',
+    help: 'requests to the web page from one address, with five seconds of them at once',
+    schema: wholeNumber(1, 1_000_000),
+  },
+  HTTP_REGISTRATIONS_PER_MINUTE: {
+    default: '120',
+    help: 'forms sent from one address, half of them at once',
+    schema: wholeNumber(1, 1_000_000),
+  },
+  WRONG_CODES_PER_MINUTE: {
+    default: '10',
+    help: 'wrong access codes from one address, as many at once',
+    schema: wholeNumber(1, 1_000_000),
+  },
+  SESSIONS_PER_ADDRESS: {
+    default: '64',
+    help: 'browsers registered from one address at a time',
+    schema: wholeNumber(1, 1_000_000),
+  },
+  SOCKETS_PER_SESSION: {
+    default: '32',
+    help: 'tabs of one browser that are kept up to date',
+    schema: wholeNumber(1, 1_000),
+  },
+  TAB_MESSAGES_PER_SECOND: {
+    default: '50',
+    help: 'messages from one tab, with three seconds of them at once',
+    schema: wholeNumber(1, 1_000_000),
+  },
+} satisfies Record<string, Setting<unknown>>
+
+type WebValues = {
+  [Name in keyof typeof webSettings]: v.InferOutput<(typeof webSettings)[Name]['schema']>
+}
+
+/** Throws `BadSetting` where settings do not go together. */
+export function webConfigOf(values: WebValues): WebConfig {
+  return {
+    tls: tlsOf(values),
+    isTrustedProxy: (ip) => holds(values.TRUSTED_PROXIES, ip),
+    limits: webLimitsOf(values),
+  }
+}
+
+function tlsOf({ TLS_CERT, TLS_KEY, HTTPS }: WebValues): TlsConfig {
+  if (TLS_CERT === '' && TLS_KEY === '') return HTTPS === 'auto' ? 'auto' : undefined
+  if (TLS_CERT === '') throw new BadSetting('TLS_CERT="": must be set where TLS_KEY is')
+  if (TLS_KEY === '') throw new BadSetting('TLS_KEY="": must be set where TLS_CERT is')
+  if (HTTPS === 'auto') throw new BadSetting('HTTPS="auto": must be off where TLS_CERT is set')
+  return { certificatePath: TLS_CERT, keyPath: TLS_KEY }
+}
+
+type LimitName = `${string}_PER_${string}` & keyof WebValues
+
+function webLimitsOf(values: Pick<WebValues, LimitName>): WebLimits {
+  return {
+    requestsPerSecond: values.HTTP_REQUESTS_PER_SECOND,
+    requestBurst: values.HTTP_REQUESTS_PER_SECOND * 5,
+    registrationsPerMinute: values.HTTP_REGISTRATIONS_PER_MINUTE,
+    registrationBurst: Math.ceil(values.HTTP_REGISTRATIONS_PER_MINUTE / 2),
+    wrongCodesPerMinute: values.WRONG_CODES_PER_MINUTE,
+    wrongCodeBurst: values.WRONG_CODES_PER_MINUTE,
+    sessionsPerAddress: values.SESSIONS_PER_ADDRESS,
+    socketsPerSession: values.SOCKETS_PER_SESSION,
+    messagesPerSecond: values.TAB_MESSAGES_PER_SECOND,
+    messageBurst: values.TAB_MESSAGES_PER_SECOND * 3,
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context } from 'hono'
+import { getConnInfo } from 'hono/bun'
+import { createMiddleware } from 'hono/factory'
+import { parseIp } from '../wire/address.ts'
+import { askedOrigin, clientAddress } from './forwarded.ts'
+
+/** Where a request comes from, and the origin that its browser asked, whatever is in between. */
+export type Arrival = {
+  /** As the wire writes addresses; empty where it is not known. */
+  ip: string
+  origin: URL
+}
+
+export type ArrivalEnv = { Variables: { arrival: Arrival } }
+
+/** Finds out both, for everything that follows. Only proxies of ours are asked. */
+export const arrive = (isTrustedProxy: (ip: string) => boolean) =>
+  createMiddleware<ArrivalEnv>(async (c, next) => {
+    const connection = connectionAddress(c)
+    const url = new URL(c.req.url)
+    const isProxied = connection !== '' && isTrustedProxy(connection)
+    c.set('arrival', {
+      ip: clientAddress(connection, c.req.header('X-Forwarded-For'), isTrustedProxy),
+      origin: isProxied
+        ? askedOrigin(url, {
+            proto: c.req.header('X-Forwarded-Proto'),
+            host: c.req.header('X-Forwarded-Host'),
+          })
+        : new URL(url.origin),
+    })
+    await next()
+  })
+
+/** The cookie prefix with which browsers keep a cookie to TLS and to this host (RFC 6265bis, 4.1.3). */
+export function cookiePrefix(c: Context): { prefix?: 'host' } {
+  const arrival: Arrival | undefined = c.get('arrival')
+  return arrival?.origin.protocol === 'https:' ? { prefix: 'host' } : {}
+}
+
+/**
+ * Whether an `Origin` header names the origin that was asked. One of `https` does also where we heard
+ * of plain `http`: then a proxy that does not say so is in between.
+ */
+export function isOwnOrigin(header: string | undefined, { origin }: Arrival): boolean {
+  const asking = URL.parse(header ?? '')
+  if (asking?.host !== origin.host) return false
+  return asking.protocol === origin.protocol || asking.protocol === 'https:'
+}
+
+function connectionAddress(c: Context): string {
+  // A link-local address comes with the name of our own interface, which means nothing elsewhere.
+  const address = (getConnInfo(c).remote.address ?? '').replace(/%.*$/, '')
+  const ip = parseIp(address)
+  return ip.ok ? ip.value : ''
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
+import { collect, mainPath } from '../support/process.ts'
+import { connectTwoMachines, noMachines } from '../support/two-machines.ts'
+
+const why = noMachines()
+if (why !== undefined) console.warn(`skipped, machines that vanish: ${why}`)
+
+/** Seconds within which a peer whose machine vanished has to be gone. */
+const promised = 45
+
+/** Seconds from the cut until both peers are gone; changes begin `pushesAfter` seconds after it. */
+async function vanish(pushesAfter: number): Promise<{ idle: number; watcher: number }> {
+  await using machines = await connectTwoMachines()
+  await using started = new AsyncDisposableStack()
+  function run(machine: 'server' | 'peer', command: string[], env: Record<string, string> = {}) {
+    const child = Bun.spawn(machines.on(machine, command), {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdout: 'pipe',
+    })
+    started.defer(async () => {
+      child.kill('SIGKILL')
+      await child.exited
+    })
+    return collect(child.stdout)
+  }
+
+  const log = run('server', [process.execPath, mainPath], {
+    HOST: '0.0.0.0',
+    REGISTRY_PORT: '3001',
+    HTTP_PORT: '3000',
+    SESSION_SECRET: 'x'.repeat(32),
+  })
+  await eventually('it starts', () => log().includes('Para experimentar'))
+  const script = join(import.meta.dir, '..', 'support', 'idle-peers.ts')
+  const peers = run('peer', [process.execPath, script, machines.server, '3001'])
+  await eventually('peers register', () => peers().includes('ready'))
+  // Long enough that nothing is under way any more.
+  await Bun.sleep(1_000)
+  await machines.cut()
+  const cut = performance.now()
+  const churn =
+    'sleep $0; while :; do printf "register,x,6000\\nquit\\n" | nc -N 127.0.0.1 3001; sleep 0.3; done'
+  run('server', ['sh', '-c', churn, String(pushesAfter)])
+  const gone = async (name: string) => {
+    while (!log().includes(`Cliente desconectado: ${name} `)) {
+      if (performance.now() - cut > (promised + 10) * 1_000) return Number.POSITIVE_INFINITY
+      await Bun.sleep(20)
+    }
+    return (performance.now() - cut) / 1_000
+  }
+  const [idle, watcher] = await Promise.all([gone('Ana'), gone('Bia')])
+  return { idle, watcher }
+}
+
+describe('a peer whose machine vanishes', () => {
+  // Where there is no root this is left out, with the line above; in CI it has to run.
+  test.skipIf(why !== undefined && !process.env.CI)(
+    'is gone within 45 s, idle or with changes under way to it',
+    async () => {
+      // The worst moment for a change is just before the first keepalive probe would have been sent.
+      const [soon, late] = await Promise.all([vanish(0), vanish(9.5)])
+      for (const { idle, watcher } of [soon, late]) {
+        console.info(`gone after ${idle.toFixed(1)} s (idle), ${watcher.toFixed(1)} s (watcher)`)
+        expect(idle).toBeLessThan(promised)
+        expect(watcher).toBeLessThan(promised)
+      }
+    },
+    90_000,
+  )
+})

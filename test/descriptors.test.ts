@@ -1,0 +1,18 @@
+import { expect, test } from 'bun:test'
+import { connectionsFor, descriptorLimit } from '../src/descriptors.ts'
+
+test.each([
+  [20_000, 15_000],
+  [1_024, 768],
+  [1, 1],
+  [1_048_576, 100_000],
+  [Number.POSITIVE_INFINITY, 100_000],
+  [undefined, 3_072],
+])('of %p descriptors connections may take %p', (descriptors, connections) => {
+  expect(connectionsFor(descriptors)).toBe(connections)
+})
+
+test.skipIf(process.platform !== 'linux')('the limit is what the system says', () => {
+  const hard = Bun.spawnSync(['sh', '-c', 'ulimit -Hn']).stdout.toString().trim()
+  expect(descriptorLimit()).toBe(hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard))
+})

@@ -105,6 +105,7 @@ export function createApp(parts: AppParts) {
         view: undefined,
         group: undefined,
         heardAt: 0,
+        wishes: [],
         silent: false,
       }
       const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data })

@@ -79,6 +79,7 @@ export class Live {
     this.#parts.sessions.tabOpened(session)
     this.#callsOf(session).tabOpened(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
+    for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
   }
 
   message(socket: TabSocket, text: string): void {
@@ -90,7 +91,10 @@ export class Live {
     }
     const wish = readCallWish(text)
     if (wish) {
+      // While its browser is still being registered again, as after a restart, it waits: a page says
+      // only once that its call goes on.
       if (tab.session) this.#callsOf(tab.session).wish(socket, wish)
+      else if (tab.wishes.length < maxWaitingWishes) tab.wishes.push(wish)
       return
     }
     const view = readTabView(text, tab.view)
@@ -177,6 +181,9 @@ export class Live {
     }
   }
 }
+
+/** Of a tab whose session is not there yet. */
+const maxWaitingWishes = 8
 
 // Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
 const restarting = 1012

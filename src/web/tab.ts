@@ -19,6 +19,8 @@ export type Tab = {
   readonly messages: Allowance
   session: Session | undefined
   view: TabView | undefined
+  /** What it wished of calls before its session was there. */
+  readonly wishes: CallWish[]
   group: ListGroup | undefined
   /** When it last answered, in milliseconds. */
   heardAt: number

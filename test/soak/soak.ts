@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
 import { timeAnswers, type Waits } from '../support/neighbour.ts'
 import { connectPeer } from '../support/peer.ts'
 import { startProcess, type TestProcess } from '../support/process.ts'
-import { descriptorKinds, descriptorsOf, memoryOf } from '../support/process-facts.ts'
+import { descriptorKinds, descriptorsOf } from '../support/process-facts.ts'
+import type { Account } from './account.ts'
+import { browserVisits } from './browser-visits.ts'
 import { type Draw, drawFrom, visits } from './visits.ts'
 
 const operatorKey = 'chave do operador'
@@ -22,7 +28,8 @@ export type State = {
   presence: string[]
   descriptors: number
   kinds: string
-  bytes: number
+  /** What the process holds once its garbage is collected. */
+  account: Account
 }
 
 /**
@@ -38,12 +45,18 @@ export async function soak({
   seed: number
   clients: number
 }): Promise<Soaked> {
-  await using house = await startProcess({
+  const folder = mkdtempSync(join(tmpdir(), 'encontro-soak-'))
+  using _ = { [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
+  const accountFile = join(folder, 'account.json')
+  const settings = {
     TRUSTED_ADDRESSES: '127.0.0.1',
     OPERATOR_KEY: operatorKey,
     SIGN_IN_SECONDS: '2',
     STALL_SECONDS: '2',
-  })
+    ACCOUNT_FILE: accountFile,
+  }
+  const preload = join(import.meta.dir, 'account.ts')
+  await using house = await startProcess(settings, { preload })
   const draw = drawFrom(seed)
   const counted: Record<string, number> = {}
   const round = async (length: number): Promise<void> => {
@@ -55,19 +68,25 @@ export async function soak({
     await Promise.all(Array.from({ length: clients }, () => one(drawFrom(draw(2 ** 31)))))
   }
   await round(seconds / 4)
-  const before = await settled(house)
+  const before = await settled(house, accountFile)
   using neighbour = await house.connect()
   await neighbour.ask('register,vizinha,1')
   const waits = await timeAnswers(neighbour, round((seconds * 3) / 4), 5)
   neighbour.close()
-  const after = await settled(house)
+  const after = await settled(house, accountFile)
   const bugs = house.logged().filter((line) => line.startsWith('Erro interno'))
   return { visits: counted, waits, before, after, bugs, errors: house.errors() }
 }
 
 async function visit(house: TestProcess, draw: Draw, counted: Record<string, number>) {
-  const kinds = Object.keys(visits)
+  const kinds = [...Object.keys(visits), ...Object.keys(browserVisits)]
   const kind = kinds[draw(kinds.length)] ?? ''
+  const browse = browserVisits[kind]
+  if (browse) {
+    counted[kind] = (counted[kind] ?? 0) + 1
+    // To be refused is what some of them are here for.
+    return browse(house, draw).catch(() => {})
+  }
   // 127.0.0.0/8 is all ours: a thousand addresses, so that some meet their limits.
   const from = `127.1.${draw(4)}.${1 + draw(250)}`
   try {
@@ -86,7 +105,7 @@ async function visit(house: TestProcess, draw: Draw, counted: Record<string, num
  * in which a machine that vanished is found out. (A busy kernel drops packets of its own loopback:
  * where that was a reset, the connection looks like that of a machine that vanished.)
  */
-async function settled(house: TestProcess): Promise<State> {
+async function settled(house: TestProcess, accountFile: string): Promise<State> {
   const begun = performance.now()
   let left = await presence(house)
   for (let last = -1; performance.now() - begun < 50_000; ) {
@@ -103,8 +122,16 @@ async function settled(house: TestProcess): Promise<State> {
     presence: left,
     descriptors: descriptorsOf(house),
     kinds: JSON.stringify(descriptorKinds(house)),
-    bytes: memoryOf(house),
+    account: await accountOf(house, accountFile),
   }
+}
+
+async function accountOf(house: TestProcess, path: string): Promise<Account> {
+  rmSync(path, { force: true })
+  house.signal('SIGUSR2')
+  const read = (): Promise<Account | undefined> => Bun.file(path).json()
+  // Not there yet, or not written to its end.
+  return eventually('an account', () => read().catch(() => undefined))
 }
 
 /** Who is registered, takes calls or is in one, as a watcher is told. */

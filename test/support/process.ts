@@ -32,9 +32,17 @@ export type TestProcess = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function startProcess(env: Record<string, string> = {}): Promise<TestProcess> {
+export type How = {
+  /** A module that is loaded before the program. */
+  preload?: string
+}
+
+export async function startProcess(
+  env: Record<string, string> = {},
+  how: How = {},
+): Promise<TestProcess> {
   const stateDirectory = env.STATE_DIRECTORY ?? mkdtempSync(join(tmpdir(), 'encontro-'))
-  const child = spawnMain({ STATE_DIRECTORY: stateDirectory, ...env })
+  const child = spawnMain({ STATE_DIRECTORY: stateDirectory, ...env }, [], how)
   const output = collect(child.stdout)
   const errors = collect(child.stderr)
   const printed = (text: string) =>
@@ -68,8 +76,9 @@ export async function startProcess(env: Record<string, string> = {}): Promise<Te
 }
 
 /** Starts the program as it is, ready or not. */
-export function spawnMain(env: Record<string, string>, args: string[] = []) {
-  return Bun.spawn([process.execPath, mainPath, ...args], {
+export function spawnMain(env: Record<string, string>, args: string[] = [], { preload }: How = {}) {
+  const options = preload === undefined ? [] : ['--preload', preload]
+  return Bun.spawn([process.execPath, ...options, mainPath, ...args], {
     env: { PATH: process.env.PATH ?? '', REGISTRY_PORT: '0', HTTP_PORT: '0', ...env },
     stdout: 'pipe',
     stderr: 'pipe',

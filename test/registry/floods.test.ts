@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { boundMs, shown, timeAnswers } from '../support/neighbour.ts'
+import { boundMs, fairWaits, timeAnswers } from '../support/neighbour.ts'
 import type { Peer } from '../support/peer.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -26,22 +26,24 @@ describe('while somebody floods, neighbours are served', () => {
   test('with requests that are refused, from a hundred connections', async () => {
     await using registry = startTestRegistry({ isTrusted })
     using neighbour = await neighbourOf(registry)
-    const flooding = flood(registry, { connections: 100, seconds: 3, text: 'list' })
-    const waits = await timeAnswers(neighbour, flooding)
-    console.info(`requests too fast: ${shown(waits)}; ${registry.closed.tooFast} refused`)
-    expect(await flooding).toBeGreaterThan(1024 * 1024)
+    const waits = await fairWaits('requests too fast', async () => {
+      const flooding = flood(registry, { connections: 100, seconds: 3, text: 'list' })
+      const waits = await timeAnswers(neighbour, flooding)
+      expect(await flooding).toBeGreaterThan(1024 * 1024)
+      return waits
+    })
     expect(registry.closed.tooFast).toBeGreaterThan(10_000)
     expect(waits.p99).toBeLessThan(boundMs)
-  }, 20_000)
+  }, 30_000)
 
   test('with requests of somebody who is trusted and may', async () => {
     await using registry = startTestRegistry()
     using neighbour = await neighbourOf(registry)
-    const flooding = flood(registry, { connections: 10, seconds: 3, text: 'ping' })
-    const waits = await timeAnswers(neighbour, flooding)
-    console.info(`requests that are answered: ${shown(waits)}`)
+    const waits = await fairWaits('requests that are answered', () =>
+      timeAnswers(neighbour, flood(registry, { connections: 10, seconds: 3, text: 'ping' })),
+    )
     expect(waits.p99).toBeLessThan(boundMs)
-  }, 20_000)
+  }, 30_000)
 
   test('with connections that are refused: none is held for long, and the log stays short', async () => {
     await using registry = startTestRegistry({
@@ -51,20 +53,23 @@ describe('while somebody floods, neighbours are served', () => {
     using neighbour = await neighbourOf(registry)
     let most = 0
     const held: Peer[] = []
-    const floods = Array.from({ length: 20 }, async () => {
+    let dialled = 0
+    const dial = async () => {
       for (let each = 0; each < 100; each += 1) {
         // They stay, as who wants to use up descriptors would.
         held.push(await registry.connect({ from: '127.0.0.66' }))
+        dialled += 1
         most = Math.max(most, registry.connections)
       }
-    })
-    const waits = await timeAnswers(neighbour, Promise.all(floods))
-    console.info(`connections too fast: ${shown(waits)}`)
+    }
+    const waits = await fairWaits('connections too fast', () =>
+      timeAnswers(neighbour, Promise.all(Array.from({ length: 20 }, dial))),
+    )
     expect(most).toBeLessThanOrEqual(1 + 10 + 20)
-    expect(registry.closed.addressFast).toBe(2_000 - 10)
+    expect(registry.closed.addressFast).toBe(dialled - 10)
     expect(registry.closed.unsaid).toBeGreaterThan(0)
     expect(waits.p99).toBeLessThan(boundMs)
-    expect(registry.lines.length).toBeLessThan(500)
+    expect(registry.lines.length).toBeLessThan(dialled / 4)
     await registry.logLineWith('não foram anotadas')
     for (const peer of held) peer.reset()
   }, 20_000)

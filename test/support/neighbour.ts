@@ -31,5 +31,19 @@ export async function timeAnswers(
 export const shown = ({ count, median, p99, longest }: Waits): string =>
   `${count} answers: median ${median.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${longest.toFixed(1)} ms`
 
-/** What must hold on any machine that runs tests; the aim, on a quiet one, is 50 ms. */
-export const boundMs = 500
+/** Within so many milliseconds 99 of 100 answers come, whatever others do. */
+export const boundMs = 50
+
+const tries = 3
+
+/**
+ * Measures until the bound is kept, three times at most, and prints each: a machine that runs other
+ * tests has pauses of its own, which pass; a fault of ours comes back.
+ */
+export async function fairWaits(what: string, measure: () => Promise<Waits>): Promise<Waits> {
+  for (let left = tries - 1; ; left -= 1) {
+    const waits = await measure()
+    console.info(`${what}: ${shown(waits)}`)
+    if (waits.p99 < boundMs || left === 0) return waits
+  }
+}

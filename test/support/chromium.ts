@@ -56,7 +56,7 @@ export async function startFreezableChromium() {
   const server = await chromium.launchServer({ executablePath, args: callingArguments })
   const browser = await chromium.connect(server.wsEndpoint())
   const signalAll = (signal: NodeJS.Signals) => {
-    for (const pid of withDescendants(server.process().pid ?? 0)) process.kill(pid, signal)
+    for (const pid of withDescendants(server.process().pid ?? 0)) tell(pid, signal)
   }
   return {
     browser,
@@ -66,6 +66,15 @@ export async function startFreezableChromium() {
       signalAll('SIGCONT')
       await server.close()
     },
+  }
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    // It may have ended in the meantime.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -63,7 +63,7 @@ export class RegistryClient {
   readonly #framer = new Framer(maxReplyBytes, 'lines')
   readonly #pending: Pending[] = []
   #socket: Socket | undefined
-  #outbox = new Outbox(() => -1)
+  #outbox = new Outbox({ write: () => -1 })
   #over: RegistryLost | undefined
   #replyTimer: Timer | undefined
 
@@ -104,7 +104,7 @@ export class RegistryClient {
     try {
       const socket = await Promise.race([connecting, late.promise])
       this.#socket = socket
-      this.#outbox = new Outbox((bytes) => socket.write(bytes))
+      this.#outbox = new Outbox(socket)
       socket.setNoDelay(true)
       socket.setKeepAlive(true, 30_000)
     } catch (error) {

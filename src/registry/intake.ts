@@ -8,9 +8,10 @@ export type IntakeParts = {
   limits: RegistryLimits
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
-  /** The quiet is over: what has come in is a first client's whole message. */
-  settled: () => void
 }
+
+/** Told when the quiet is over: what has come in is a first client's whole message. */
+export type Settled = { settled(): void }
 
 /** One message, or that it came too fast to be looked at. */
 export type Message = Framed | { kind: 'too-fast' }
@@ -21,8 +22,10 @@ export type Message = Framed | { kind: 'too-fast' }
  */
 export class Intake {
   readonly #parts: IntakeParts
+  readonly #listener: Settled
   readonly #framer: Framer
-  readonly #firstBytes = new FirstBytes()
+  /** Until it is certain that they are no stranger's. */
+  #firstBytes: FirstBytes | undefined = new FirstBytes()
   #quiet: Timer | undefined
   /** Until when a signal that was under way when the call ended is not too long. */
   #longUntil: number | undefined
@@ -30,8 +33,9 @@ export class Intake {
   /** Whether messages may come as fast as they like. */
   unhurried = false
 
-  constructor(parts: IntakeParts) {
+  constructor(parts: IntakeParts, listener: Settled) {
     this.#parts = parts
+    this.#listener = listener
     const { maxLineBytes, requestsPerSecond, requestBurst } = parts.limits
     this.#framer = new Framer(maxLineBytes)
     this.#requests = new TokenBucket(
@@ -48,8 +52,11 @@ export class Intake {
   /** Takes in some bytes. A stranger's are not kept. */
   push(chunk: Buffer): Stranger | undefined {
     this.stopWaiting()
-    const stranger = this.#firstBytes.judge(chunk)
-    if (stranger) return stranger
+    if (this.#firstBytes) {
+      const stranger = this.#firstBytes.judge(chunk)
+      if (stranger) return stranger
+      if (this.#firstBytes.decided) this.#firstBytes = undefined
+    }
     this.#shorten()
     this.#framer.push(chunk)
     if (this.#framer.mayBeBare) this.#awaitQuiet()
@@ -89,7 +96,7 @@ export class Intake {
   #awaitQuiet(): void {
     this.#quiet = setTimeout(() => {
       this.#framer.settleAsBare()
-      this.#parts.settled()
+      this.#listener.settled()
     }, this.#parts.limits.bareQuietMs)
   }
 

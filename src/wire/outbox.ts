@@ -1,16 +1,30 @@
+/** Shared by all who keep nothing, which is nearly everybody. Never written to. */
+const none: Buffer[] = []
+
+/** A socket, as far as it is written to. */
+export type Sink = {
+  /** Returns how many bytes it took, or -1 where it is closed. */
+  write(bytes: string | Buffer): number
+}
+
 /**
  * What waits to be written to one socket, in order. Bun hands a write to the kernel once and
  * keeps nothing of what the kernel did not take; dropping that rest would splice two messages
  * together. Whoever owns the socket calls `flush` when it drains, and bounds `waiting`.
  */
 export class Outbox {
-  readonly #write: (bytes: string | Buffer) => number
-  #queue: Buffer[] = []
+  readonly #sink: Sink
+  #queue: Buffer[] = none
   #waiting = 0
+  #lost = false
 
-  /** `write` returns how many bytes it took, or -1 on a closed socket. */
-  constructor(write: (bytes: string | Buffer) => number) {
-    this.#write = write
+  constructor(sink: Sink) {
+    this.#sink = sink
+  }
+
+  /** A write has failed: the socket is no good any more. */
+  get lost(): boolean {
+    return this.#lost
   }
 
   /** Bytes that the kernel has not taken yet. */
@@ -39,18 +53,25 @@ export class Outbox {
       this.clear()
       return 0
     }
-    this.#queue = taken < bytes.length ? [bytes.subarray(taken)] : []
+    this.#queue = taken < bytes.length ? [bytes.subarray(taken)] : none
     this.#waiting = bytes.length - taken
     return taken
   }
 
   /** Forgets what waits: the socket is gone. */
   clear(): void {
-    this.#queue = []
+    this.#queue = none
     this.#waiting = 0
   }
 
+  #write(bytes: string | Buffer): number {
+    const taken = this.#sink.write(bytes)
+    if (taken < 0) this.#lost = true
+    return taken
+  }
+
   #keep(bytes: Buffer): void {
+    if (this.#waiting === 0) this.#queue = []
     this.#queue.push(bytes)
     this.#waiting += bytes.length
   }

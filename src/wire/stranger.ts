@@ -31,9 +31,15 @@ export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
   return methods.some((method) => method.startsWith(text)) ? undefined : null
 }
 
+const none = Buffer.alloc(0)
+
 /** Judges one connection by the bytes that it begins with, in however many chunks they come. */
 export class FirstBytes {
-  #bytes: Buffer | undefined = Buffer.alloc(0)
+  #bytes: Buffer | undefined = none
+
+  get decided(): boolean {
+    return this.#bytes === undefined
+  }
 
   /** What dialled here, once that is certain; `undefined` while it is not, and for a client. */
   judge(chunk: Buffer): Stranger | undefined {

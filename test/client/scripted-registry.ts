@@ -34,7 +34,7 @@ export function startScripted(
     allowHalfOpen: true,
     socket: {
       open(socket) {
-        socket.data = { outbox: new Outbox((bytes) => socket.write(bytes)), unread: '' }
+        socket.data = { outbox: new Outbox(socket), unread: '' }
         sockets.add(socket)
         counts.open += 1
         counts.opened += 1

@@ -25,7 +25,7 @@ function reluctantSocket(appetites: number[]) {
 describe('an outbox', () => {
   test('keeps what the socket did not take, and sends it first', () => {
     const socket = reluctantSocket([3, 0, 2, 100])
-    const outbox = new Outbox(socket.write)
+    const outbox = new Outbox(socket)
     outbox.send('ção')
     outbox.send('\nsim')
     expect({ text: socket.text, waiting: outbox.waiting }).toEqual({ text: 'ç\ufffd', waiting: 6 })
@@ -35,7 +35,7 @@ describe('an outbox', () => {
 
   test('does not write past what waits', () => {
     const socket = reluctantSocket([0, 100])
-    const outbox = new Outbox(socket.write)
+    const outbox = new Outbox(socket)
     outbox.send('first')
     outbox.send('second')
     expect(socket.text).toBe('')
@@ -44,24 +44,27 @@ describe('an outbox', () => {
   })
 
   test('keeps nothing for a socket that is closed', () => {
-    const outbox = new Outbox(reluctantSocket([-1]).write)
+    const outbox = new Outbox(reluctantSocket([-1]))
+    expect(outbox.lost).toBe(false)
     outbox.send('hello')
-    expect(outbox.waiting).toBe(0)
+    expect({ waiting: outbox.waiting, lost: outbox.lost }).toEqual({ waiting: 0, lost: true })
   })
 
   test('forgets what waits when the socket turns out to be closed', () => {
-    const outbox = new Outbox(reluctantSocket([2, -1]).write)
+    const outbox = new Outbox(reluctantSocket([2, -1]))
     outbox.send('hello')
     expect(outbox.waiting).toBe(3)
     expect(outbox.flush()).toBe(0)
-    expect(outbox.waiting).toBe(0)
+    expect({ waiting: outbox.waiting, lost: outbox.lost }).toEqual({ waiting: 0, lost: true })
   })
 
   test('writes nothing for an empty text or an empty queue', () => {
     let writes = 0
-    const outbox = new Outbox(() => {
-      writes += 1
-      return 0
+    const outbox = new Outbox({
+      write() {
+        writes += 1
+        return 0
+      },
     })
     outbox.send('')
     expect(outbox.flush()).toBe(0)
@@ -76,7 +79,7 @@ describe('an outbox', () => {
         fc.array(fc.nat(40), { maxLength: 60 }),
         (actions, appetites) => {
           const socket = reluctantSocket(appetites)
-          const outbox = new Outbox(socket.write)
+          const outbox = new Outbox(socket)
           let sent = ''
           for (const text of actions) {
             if (text === undefined) outbox.flush()
@@ -101,7 +104,7 @@ describe('an outbox', () => {
         fc.array(fc.nat(15), { maxLength: 20 }),
         (texts, appetites) => {
           const socket = reluctantSocket([...appetites, ...Array(99).fill(-1)])
-          const outbox = new Outbox(socket.write)
+          const outbox = new Outbox(socket)
           for (const text of texts) outbox.send(text)
           for (let times = 0; times < 21; times += 1) outbox.flush()
           expect(texts.join('').startsWith(socket.text)).toBeTrue()

@@ -1,0 +1,136 @@
+import type { Endpoint } from '../endpoint.ts'
+import type { LogEntry } from '../log.ts'
+import type { Framed } from '../wire/lines.ts'
+import type { CallPush, Framing, RefusalCode } from '../wire/message.ts'
+import { formatPush } from '../wire/push.ts'
+import { formatReply } from '../wire/reply.ts'
+import { parseRequest } from '../wire/request.ts'
+import type { Line } from './call.ts'
+import type { ConnectionParts, Welcome } from './connection-parts.ts'
+import { type Asker, type Conversation, leave, refused, type Step, step } from './conversation.ts'
+import { OpeningState } from './opening-state.ts'
+
+/** A message that is text, or bytes that are none. */
+export type Sayable = Exclude<Framed, { kind: 'too-long' }>
+
+/**
+ * A conversation in words: one message in, one reply out, as they travel. Knows no socket; what is
+ * told of a call while a message is answered goes out after the answer.
+ */
+export class Dialogue {
+  readonly #parts: ConnectionParts
+  readonly #asker: Asker
+  #now: Conversation
+  #asksToWatch = false
+  #opening: OpeningState | undefined
+  /** What it is told while it is being answered. */
+  #told: string | undefined
+
+  constructor(remote: Endpoint, line: Line, welcome: Welcome, parts: ConnectionParts) {
+    const { trusted, locked, lock } = welcome
+    this.#parts = parts
+    this.#asker = { remote, framing: 'lines', line, lock }
+    this.#now = { state: 'anonymous', trusted, locked, watching: false }
+  }
+
+  get over(): boolean {
+    return this.#now.state === 'over'
+  }
+
+  get watching(): boolean {
+    return this.#now.state !== 'over' && this.#now.watching
+  }
+
+  get trusted(): boolean {
+    return this.#now.state !== 'over' && this.#now.trusted
+  }
+
+  /** It has registered, or asked to watch, or is over. */
+  get introduced(): boolean {
+    return this.#now.state !== 'anonymous' || this.#now.watching
+  }
+
+  get framing(): Framing {
+    return this.#asker.framing
+  }
+
+  /** Until it is settled, lines. */
+  set framing(framing: Framing) {
+    this.#asker.framing = framing
+  }
+
+  /** It has asked to watch, and the opening state is still to be made. */
+  get asksToWatch(): boolean {
+    return this.#asksToWatch
+  }
+
+  /** What it has asked to watch and was not told yet. */
+  get opening(): OpeningState | undefined {
+    return this.#opening
+  }
+
+  open(): void {
+    const { directory, switchboard } = this.#parts.house
+    this.#opening = new OpeningState({ here: directory.all(), ...switchboard.presence() })
+    this.#asksToWatch = false
+  }
+
+  /** Where everything was told, changes are told as they come. */
+  endOpening(): void {
+    this.#opening = undefined
+  }
+
+  /** The reply to one message, and what was said because of it. */
+  answer(message: Sayable): string {
+    this.#told = ''
+    try {
+      const { next, reply, log } = this.#step(message)
+      this.#now = next
+      this.#log(log)
+      if (reply.kind === 'refused' && reply.code === 'too-many-attempts') {
+        this.#parts.met('wrongSecrets')
+      }
+      if (reply.kind === 'watching') this.#asksToWatch = true
+      return formatReply(reply, this.framing) + this.#told
+    } finally {
+      this.#told = undefined
+    }
+  }
+
+  /** What to say of a call now; nothing where it goes out after an answer. */
+  tell(push: CallPush): string {
+    const line = formatPush(push, this.framing)
+    if (this.#told === undefined) return line
+    this.#told += line
+    return ''
+  }
+
+  /** Says no to something that was no request. */
+  refuse(code: RefusalCode): string {
+    const { reply, log } = refused(this.#now, code)
+    this.#log(log)
+    return formatReply(reply, this.framing)
+  }
+
+  /** However it ends: nothing of it remains in the directory or at the switchboard. */
+  leave(): void {
+    this.#asksToWatch = false
+    this.#opening = undefined
+    if (this.#now.state === 'over') return
+    const { next, log } = leave(this.#now, this.#parts.house)
+    this.#now = next
+    this.#log(log)
+  }
+
+  #step(message: Sayable): Step {
+    if (message.kind === 'bad-utf8') return refused(this.#now, 'bad-utf8')
+    const request = parseRequest(message.text)
+    return request.ok
+      ? step(this.#now, request.value, this.#asker, this.#parts.house)
+      : refused(this.#now, request.error)
+  }
+
+  #log(entries: LogEntry[] = []): void {
+    for (const entry of entries) this.#parts.log(entry)
+  }
+}

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Connection } from './connection.ts'
 import type { House } from './conversation.ts'
+import type { KnownAnswers } from './known-answers.ts'
 import type { RegistryLimits } from './limits.ts'
 import type { Lock } from './lock.ts'
 
@@ -20,6 +21,7 @@ export type Wire = {
 /** What all connections share. */
 export type ConnectionParts = {
   house: House
+  knownAnswers: KnownAnswers
   limits: RegistryLimits
   log: Log
   /** Unix time, or any clock that only goes forward, in milliseconds. */

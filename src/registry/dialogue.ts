@@ -82,6 +82,8 @@ export class Dialogue {
 
   /** The reply to one message, and what was said because of it. */
   answer(message: Sayable): string {
+    const known = this.#knownAnswerTo(message)
+    if (known !== undefined) return known
     this.#told = ''
     try {
       const { next, reply, log } = this.#step(message)
@@ -91,7 +93,9 @@ export class Dialogue {
         this.#parts.met('wrongSecrets')
       }
       if (reply.kind === 'watching') this.#asksToWatch = true
-      return formatReply(reply, this.framing) + this.#told
+      const answer = formatReply(reply, this.framing)
+      if (reply.kind === 'address') this.#keep(message, answer)
+      return answer + this.#told
     } finally {
       this.#told = undefined
     }
@@ -120,6 +124,17 @@ export class Dialogue {
     const { next, log } = leave(this.#now, this.#parts.house)
     this.#now = next
     this.#log(log)
+  }
+
+  #knownAnswerTo(message: Sayable): string | undefined {
+    return message.kind === 'text' && this.#now.state === 'registered' && this.framing === 'lines'
+      ? this.#parts.knownAnswers.to(message.text)
+      : undefined
+  }
+
+  #keep(message: Sayable, answer: string): void {
+    if (message.kind !== 'text' || this.framing !== 'lines') return
+    this.#parts.knownAnswers.keep(message.text, answer)
   }
 
   #step(message: Sayable): Step {

@@ -18,6 +18,7 @@ import {
   openDoors,
   type Sockets,
 } from './doors.ts'
+import { KnownAnswers } from './known-answers.ts'
 import type { RegistryLimits } from './limits.ts'
 import { createQuietLog } from './quiet-log.ts'
 import { Reception } from './reception.ts'
@@ -116,6 +117,7 @@ export function startRegistry(parts: RegistryParts): Registry {
 
   const connectionParts: ConnectionParts = {
     house,
+    knownAnswers: new KnownAnswers(directory),
     limits,
     log,
     now,

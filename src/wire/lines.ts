@@ -10,7 +10,9 @@ export type Framed = { kind: 'text'; text: string } | { kind: 'bad-utf8' } | { k
 const newline = 0x0a
 const carriageReturn = 0x0d
 const comma = 0x2c
+// Shared by all connections that hold nothing, which is nearly all of them at any time.
 const empty: Buffer = Buffer.alloc(0)
+const none: readonly string[] = []
 
 /**
  * Turns the bytes of one connection into messages, in either framing, keeping at most one message
@@ -28,7 +30,7 @@ export class Framer {
    * A block of whole lines, decoded (but for those that are not UTF-8), and how far it has been
    * read: decoding a block at once is much faster than line by line.
    */
-  #lines: (string | Buffer)[] = []
+  #lines: readonly (string | Buffer)[] = none
   #nextLine = 0
   #ended = false
   #broken = false
@@ -87,13 +89,17 @@ export class Framer {
 
   /** Cuts all whole lines off the pending bytes; false where there is none. */
   #cutBlock(): boolean {
-    const last = this.#pending.lastIndexOf(newline)
+    const bytes = this.#pending
+    const last = bytes.lastIndexOf(newline)
     if (last === -1) return false
-    const block = this.#pending.subarray(0, last)
-    // A copy, so that the start of a line does not keep a whole chunk in memory.
-    this.#pending = Buffer.from(this.#pending.subarray(last + 1))
-    this.#lines = isUtf8(block) ? block.toString().split('\n') : decodeEach(block)
+    // Nearly every chunk ends with its last line: then there is nothing to cut.
+    const block = last + 1 === bytes.length ? bytes : bytes.subarray(0, last)
+    this.#lines = isUtf8(block)
+      ? block.toString('utf8', 0, last).split('\n')
+      : decodeEach(bytes.subarray(0, last))
     this.#nextLine = 0
+    // A copy, so that the start of a line does not keep a whole chunk in memory.
+    this.#pending = block === bytes ? empty : Buffer.from(bytes.subarray(last + 1))
     return true
   }
 
@@ -133,7 +139,7 @@ export class Framer {
   }
 
   #dropLines(): void {
-    this.#lines = []
+    this.#lines = none
     this.#nextLine = 0
   }
 

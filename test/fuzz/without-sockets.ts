@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { Connection } from '../../src/registry/connection.ts'
 import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
 import { Directory } from '../../src/registry/directory.ts'
+import { KnownAnswers } from '../../src/registry/known-answers.ts'
 import { defaultLimits } from '../../src/registry/limits.ts'
 import { Lock } from '../../src/registry/lock.ts'
 import { Switchboard } from '../../src/registry/switchboard.ts'
@@ -30,6 +31,7 @@ export function createHouse() {
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
     },
+    knownAnswers: new KnownAnswers(directory),
     limits: { ...defaultLimits, bareQuietMs: 100_000 },
     log: () => {},
     met: () => {},

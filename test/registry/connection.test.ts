@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
 import { Connection } from '../../src/registry/connection.ts'
 import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
 import { Directory } from '../../src/registry/directory.ts'
+import { KnownAnswers } from '../../src/registry/known-answers.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import { Lock } from '../../src/registry/lock.ts'
 import { Switchboard } from '../../src/registry/switchboard.ts'
@@ -50,6 +51,7 @@ function connection(
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
     },
+    knownAnswers: new KnownAnswers(directory),
     limits: { ...defaultLimits, bareQuietMs: 50, ...limits },
     log: () => {},
     met: () => {},

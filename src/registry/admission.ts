@@ -6,11 +6,33 @@ import { TokenBucket } from './token-bucket.ts'
 export type NotAdmitted = 'too-many-connections' | 'too-many-from-address' | 'connecting-too-fast'
 
 /** The place of one connection, held until it is left. */
-export type Seat = {
+export class Seat {
+  readonly #free: Freed
+  readonly #places: number
+  #address: Address | undefined
+  #seated = true
+
+  constructor(free: Freed, places: number, address: Address | undefined) {
+    this.#free = free
+    this.#places = places
+    this.#address = address
+  }
+
   /** It does not count for its address any more; it still does in all. */
-  exempt(): void
-  leave(): void
+  exempt(): void {
+    if (this.#address) this.#free.exited(this.#address)
+    this.#address = undefined
+  }
+
+  leave(): void {
+    this.exempt()
+    if (this.#seated) this.#free.left(this.#places)
+    this.#seated = false
+  }
 }
+
+/** Who is told of what a seat no longer takes. */
+type Freed = { exited(address: Address): void; left(places: number): void }
 
 type Address = { key: string; open: number; connects: TokenBucket; guesses: TokenBucket }
 
@@ -26,6 +48,12 @@ export class Admission {
   /** Those without a connection, the longest absent first. */
   readonly #absent = new Map<string, Address>()
   #taken = 0
+  readonly #freed: Freed = {
+    exited: (address) => this.#exit(address),
+    left: (places) => {
+      this.#taken -= places
+    },
+  }
 
   /** `now` is any clock that only goes forward, in milliseconds. */
   constructor(limits: RegistryLimits, now: () => number) {
@@ -57,7 +85,7 @@ export class Admission {
       this.#enter(address)
     }
     this.#taken += places
-    return ok(this.#seat(address, places))
+    return ok(new Seat(this.#freed, places, address))
   }
 
   /** Whether somebody there may try a secret. */
@@ -73,23 +101,6 @@ export class Admission {
   forget(): void {
     for (const [key, { connects, guesses }] of this.#absent) {
       if (connects.full && guesses.full) this.#absent.delete(key)
-    }
-  }
-
-  #seat(address: Address | undefined, places: number): Seat {
-    let counted = address
-    let seated = true
-    const exempt = () => {
-      if (counted) this.#exit(counted)
-      counted = undefined
-    }
-    return {
-      exempt,
-      leave: () => {
-        exempt()
-        if (seated) this.#taken -= places
-        seated = false
-      },
     }
   }
 

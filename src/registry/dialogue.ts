@@ -8,6 +8,7 @@ import { parseRequest } from '../wire/request.ts'
 import type { Line } from './call.ts'
 import type { ConnectionParts, Welcome } from './connection-parts.ts'
 import { type Asker, type Conversation, leave, refused, type Step, step } from './conversation.ts'
+import type { Lock } from './lock.ts'
 import { OpeningState } from './opening-state.ts'
 
 /** A message that is text, or bytes that are none. */
@@ -17,9 +18,13 @@ export type Sayable = Exclude<Framed, { kind: 'too-long' }>
  * A conversation in words: one message in, one reply out, as they travel. Knows no socket; what is
  * told of a call while a message is answered goes out after the answer.
  */
-export class Dialogue {
+export class Dialogue implements Asker {
   readonly #parts: ConnectionParts
-  readonly #asker: Asker
+  readonly remote: Endpoint
+  readonly line: Line
+  readonly lock: Lock
+  /** Until it is settled, lines. */
+  framing: Framing = 'lines'
   #now: Conversation
   #asksToWatch = false
   #opening: OpeningState | undefined
@@ -29,7 +34,9 @@ export class Dialogue {
   constructor(remote: Endpoint, line: Line, welcome: Welcome, parts: ConnectionParts) {
     const { trusted, locked, lock } = welcome
     this.#parts = parts
-    this.#asker = { remote, framing: 'lines', line, lock }
+    this.remote = remote
+    this.line = line
+    this.lock = lock
     this.#now = { state: 'anonymous', trusted, locked, watching: false }
   }
 
@@ -48,15 +55,6 @@ export class Dialogue {
   /** It has registered, or asked to watch, or is over. */
   get introduced(): boolean {
     return this.#now.state !== 'anonymous' || this.#now.watching
-  }
-
-  get framing(): Framing {
-    return this.#asker.framing
-  }
-
-  /** Until it is settled, lines. */
-  set framing(framing: Framing) {
-    this.#asker.framing = framing
   }
 
   /** It has asked to watch, and the opening state is still to be made. */
@@ -141,7 +139,7 @@ export class Dialogue {
     if (message.kind === 'bad-utf8') return refused(this.#now, 'bad-utf8')
     const request = parseRequest(message.text)
     return request.ok
-      ? step(this.#now, request.value, this.#asker, this.#parts.house)
+      ? step(this.#now, request.value, this, this.#parts.house)
       : refused(this.#now, request.error)
   }
 

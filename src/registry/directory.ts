@@ -9,6 +9,9 @@ export type Registration = Readonly<
   }
 >
 
+/** All of one name, by their IP, in order of registration. */
+type Namesakes = Map<string, Registration>
+
 export type Change = { kind: 'joined' | 'left'; registration: Registration }
 
 /**
@@ -20,7 +23,8 @@ export class Directory {
   readonly #now: () => number
   /** In order of registration, with the number that says so. */
   readonly #serials = new Map<Registration, number>()
-  readonly #byName = new Map<string, Map<string, Registration>>()
+  /** Nearly every name is somebody's alone. */
+  readonly #byName = new Map<string, Registration | Namesakes>()
   readonly #byCallAddress = new Map<string, Registration>()
   readonly #listeners = new Set<(change: Change) => void>()
   #serial = 0
@@ -53,9 +57,11 @@ export class Directory {
 
   /** The first registered of that name, or the one of that name at that IP. */
   find(name: string, ip?: string): Registration | undefined {
-    const namesakes = this.#byName.get(name)
-    if (ip !== undefined) return namesakes?.get(ip)
-    return namesakes?.values().next().value
+    const found = this.#byName.get(name)
+    if (found instanceof Map) {
+      return ip === undefined ? found.values().next().value : found.get(ip)
+    }
+    return ip === undefined || found?.ip === ip ? found : undefined
   }
 
   /**
@@ -85,9 +91,7 @@ export class Directory {
     if (conflict) return refuse(conflict)
     const registration: Registration = { ...entry, since: this.#now() }
     this.#serials.set(registration, this.#serial++)
-    const namesakes = this.#byName.get(entry.name)
-    if (namesakes) namesakes.set(entry.ip, registration)
-    else this.#byName.set(entry.name, new Map([[entry.ip, registration]]))
+    this.#enterByName(registration)
     this.#byCallAddress.set(callAddress(entry), registration)
     this.#names = undefined
     this.#tell({ kind: 'joined', registration })
@@ -97,9 +101,7 @@ export class Directory {
   /** Takes an entry out again. One that is not there (any more) is nobody else's: no change. */
   unregister(registration: Registration): void {
     if (!this.#serials.delete(registration)) return
-    const namesakes = this.#byName.get(registration.name)
-    namesakes?.delete(registration.ip)
-    if (namesakes?.size === 0) this.#byName.delete(registration.name)
+    this.#leaveByName(registration)
     this.#byCallAddress.delete(callAddress(registration))
     this.#names = undefined
     this.#tell({ kind: 'left', registration })
@@ -111,6 +113,26 @@ export class Directory {
     return () => {
       this.#listeners.delete(listener)
     }
+  }
+
+  #enterByName(registration: Registration): void {
+    const { name, ip } = registration
+    const there = this.#byName.get(name)
+    if (there instanceof Map) there.set(ip, registration)
+    else if (!there) this.#byName.set(name, registration)
+    else {
+      const both: [string, Registration][] = [
+        [there.ip, there],
+        [ip, registration],
+      ]
+      this.#byName.set(name, new Map(both))
+    }
+  }
+
+  #leaveByName({ name, ip }: Registration): void {
+    const there = this.#byName.get(name)
+    if (there instanceof Map && there.size > 1) there.delete(ip)
+    else this.#byName.delete(name)
   }
 
   #serialOf(registration: Registration): number {

@@ -1,14 +1,20 @@
 import { ok, type Result, refuse } from '../result.ts'
 
+/** What the locks of one door have in common. */
 export type LockParts = {
   /** Whether this is the operator's key. */
   isKey: (secret: string) => boolean
   /** Whether this is the access code; `undefined` where there is none that would open here. */
   isAccessCode: ((secret: string) => boolean) | undefined
-  /** Whether somebody at this address may try another secret. */
-  mayGuess: () => boolean
-  guessedWrong: () => void
+  guesses: Guesses
   maxWrong: number
+}
+
+/** How often secrets were guessed, from where. */
+export type Guesses = {
+  /** Whether somebody at this address may try another secret. */
+  mayGuess(ip: string): boolean
+  guessedWrong(ip: string): void
 }
 
 /**
@@ -17,23 +23,27 @@ export type LockParts = {
  */
 export class Lock {
   readonly #parts: LockParts
+  readonly #ip: string | undefined
   #wrong = 0
 
-  constructor(parts: LockParts) {
+  /** `ip` is `undefined` for those to whom the limits per address do not apply. */
+  constructor(parts: LockParts, ip: string | undefined) {
     this.#parts = parts
+    this.#ip = ip
   }
 
   /** Refuses with `bad-secret`, or with `too-many-attempts`, after which to close. */
   try(secret: string): Result<'key' | 'code', 'bad-secret' | 'too-many-attempts'> {
-    const { isKey, isAccessCode, mayGuess, guessedWrong, maxWrong } = this.#parts
-    if (this.#wrong >= maxWrong || !mayGuess()) return refuse('too-many-attempts')
+    const { isKey, isAccessCode, guesses, maxWrong } = this.#parts
+    const mayGuess = this.#ip === undefined || guesses.mayGuess(this.#ip)
+    if (this.#wrong >= maxWrong || !mayGuess) return refuse('too-many-attempts')
     // Both are compared whatever the first says: time tells nothing of either.
     const key = isKey(secret)
     const code = isAccessCode?.(secret) ?? false
     if (key) return ok('key')
     if (code) return ok('code')
     this.#wrong += 1
-    guessedWrong()
+    if (this.#ip !== undefined) guesses.guessedWrong(this.#ip)
     return refuse('bad-secret')
   }
 }

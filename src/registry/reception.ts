@@ -5,7 +5,7 @@ import { Admission, type NotAdmitted, type Seat } from './admission.ts'
 import type { LimitMet, Welcome } from './connection-parts.ts'
 import type { DoorKind } from './doors.ts'
 import type { RegistryLimits } from './limits.ts'
-import { Lock } from './lock.ts'
+import { Lock, type LockParts } from './lock.ts'
 
 export type ReceptionParts = {
   limits: RegistryLimits
@@ -39,12 +39,21 @@ const metBy: Record<NotAdmitted, LimitMet> = {
 export class Reception {
   readonly #parts: ReceptionParts
   readonly #admission: Admission
+  readonly #locks: Record<'own' | 'foreign', LockParts>
   /** Those who were refused and have not gone yet. */
   #refused = 0
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts
     this.#admission = new Admission(parts.limits, parts.now)
+    const { isKey, isAccessCode, limits } = parts
+    const foreign = {
+      isKey,
+      isAccessCode,
+      guesses: this.#admission,
+      maxWrong: limits.maxWrongSecrets,
+    }
+    this.#locks = { foreign, own: { ...foreign, isAccessCode: undefined } }
   }
 
   /** Addresses with a connection, or that had one lately. */
@@ -82,18 +91,9 @@ export class Reception {
   }
 
   #welcome(door: DoorKind, trusted: boolean, counted: string | undefined): Welcome {
-    const { isKey, isAccessCode, limits } = this.#parts
     const own = door === 'own'
-    const lock = new Lock({
-      isKey,
-      isAccessCode: own ? undefined : isAccessCode,
-      mayGuess: () => counted === undefined || this.#admission.mayGuess(counted),
-      guessedWrong: () => {
-        if (counted !== undefined) this.#admission.guessedWrong(counted)
-      },
-      maxWrong: limits.maxWrongSecrets,
-    })
-    return { trusted, locked: own || isAccessCode !== undefined, lock }
+    const lock = new Lock(this.#locks[own ? 'own' : 'foreign'], counted)
+    return { trusted, locked: own || this.#parts.isAccessCode !== undefined, lock }
   }
 
   #log(why: NotAdmitted, remote: Endpoint): void {

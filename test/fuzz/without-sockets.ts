@@ -55,13 +55,15 @@ export function createHouse() {
       end: close,
       terminate: close,
     }
-    const lock = new Lock({
-      isKey: (secret) => secret === 'chave-do-operador',
-      isAccessCode: undefined,
-      mayGuess: () => true,
-      guessedWrong: () => {},
-      maxWrong: 5,
-    })
+    const lock = new Lock(
+      {
+        isKey: (secret) => secret === 'chave-do-operador',
+        isAccessCode: undefined,
+        guesses: { mayGuess: () => true, guessedWrong: () => {} },
+        maxWrong: 5,
+      },
+      undefined,
+    )
     const remote = { ip: '127.0.0.1', port: 40_000 + each }
     const welcome = { trusted: true, locked: false, lock }
     const guest: Guest = {

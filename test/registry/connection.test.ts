@@ -62,13 +62,15 @@ function connection(
       throw error
     },
   }
-  const lock = new Lock({
-    isKey: () => false,
-    isAccessCode: undefined,
-    mayGuess: () => true,
-    guessedWrong: () => {},
-    maxWrong: 5,
-  })
+  const lock = new Lock(
+    {
+      isKey: () => false,
+      isAccessCode: undefined,
+      guesses: { mayGuess: () => true, guessedWrong: () => {} },
+      maxWrong: 5,
+    },
+    undefined,
+  )
   const welcome = { trusted, locked: false, lock }
   const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, welcome, parts)
   return { done, socket, subject, say: (text: string) => subject.data(Buffer.from(text)) }

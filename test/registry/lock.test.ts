@@ -1,22 +1,27 @@
 import { describe, expect, test } from 'bun:test'
 import { Lock } from '../../src/registry/lock.ts'
 
-function lock({ code = true, mayGuess = (): boolean => true, maxWrong = 2 } = {}) {
+function lock({ code = true, mayGuess = (): boolean => true, maxWrong = 2, counted = true } = {}) {
   const tried: string[] = []
   const guesses = { wrong: 0 }
   const is = (right: string) => (secret: string) => {
     tried.push(`${right}=${secret}`)
     return secret === right
   }
-  const subject = new Lock({
-    isKey: is('key'),
-    isAccessCode: code ? is('code') : undefined,
-    mayGuess,
-    guessedWrong: () => {
-      guesses.wrong += 1
+  const subject = new Lock(
+    {
+      isKey: is('key'),
+      isAccessCode: code ? is('code') : undefined,
+      guesses: {
+        mayGuess,
+        guessedWrong: () => {
+          guesses.wrong += 1
+        },
+      },
+      maxWrong,
     },
-    maxWrong,
-  })
+    counted ? '10.0.0.1' : undefined,
+  )
   return { subject, tried, guesses }
 }
 
@@ -53,5 +58,12 @@ describe('a lock', () => {
     const { subject, tried } = lock({ mayGuess: () => false })
     expect(subject.try('key')).toEqual({ ok: false, error: 'too-many-attempts' })
     expect(tried).toEqual([])
+  })
+
+  test('asks nothing of an address that does not count', () => {
+    const { subject, guesses } = lock({ mayGuess: () => false, counted: false })
+    expect(subject.try('wrong')).toEqual({ ok: false, error: 'bad-secret' })
+    expect(subject.try('key').ok).toBeTrue()
+    expect(guesses.wrong).toBe(0)
   })
 })

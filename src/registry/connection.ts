@@ -300,6 +300,7 @@ export class Connection implements Line {
   #shielded(act: () => void): void {
     try {
       act()
+      // Of a peer that resets while it is not read from, Bun may tell nothing but a failed write.
       if (this.#outgoing.lost && this.#phase !== 'closed') this.abandon()
     } catch (error) {
       this.#parts.failed(this, error)

@@ -1,3 +1,4 @@
+import { PairMap } from '../pair-map.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Listing } from '../wire/message.ts'
 
@@ -8,9 +9,6 @@ export type Registration = Readonly<
     port: number
   }
 >
-
-/** All of one name, by their IP, in order of registration. */
-type Namesakes = Map<string, Registration>
 
 export type Change = { kind: 'joined' | 'left'; registration: Registration }
 
@@ -23,9 +21,8 @@ export class Directory {
   readonly #now: () => number
   /** In order of registration, with the number that says so. */
   readonly #serials = new Map<Registration, number>()
-  /** Nearly every name is somebody's alone. */
-  readonly #byName = new Map<string, Registration | Namesakes>()
-  readonly #byCallAddress = new Map<string, Registration>()
+  readonly #byName = new PairMap(nameOf, ipOf)
+  readonly #byCallAddress = new PairMap(ipOf, callPortOf)
   readonly #listeners = new Set<(change: Change) => void>()
   #serial = 0
   #names: string | undefined = ''
@@ -57,11 +54,7 @@ export class Directory {
 
   /** The first registered of that name, or the one of that name at that IP. */
   find(name: string, ip?: string): Registration | undefined {
-    const found = this.#byName.get(name)
-    if (found instanceof Map) {
-      return ip === undefined ? found.values().next().value : found.get(ip)
-    }
-    return ip === undefined || found?.ip === ip ? found : undefined
+    return ip === undefined ? this.#byName.earliest(name) : this.#byName.get(name, ip)
   }
 
   /**
@@ -75,7 +68,7 @@ export class Directory {
     callPort: number
   }): 'already-registered' | 'call-port-taken' | undefined {
     const sameName = this.find(entry.name, entry.ip)
-    const sameCallAddress = this.#byCallAddress.get(callAddress(entry))
+    const sameCallAddress = this.#byCallAddress.get(entry.ip, entry.callPort)
     if (!sameName) return sameCallAddress && 'call-port-taken'
     if (!sameCallAddress) return 'already-registered'
     return this.#serialOf(sameName) <= this.#serialOf(sameCallAddress)
@@ -91,8 +84,8 @@ export class Directory {
     if (conflict) return refuse(conflict)
     const registration: Registration = { ...entry, since: this.#now() }
     this.#serials.set(registration, this.#serial++)
-    this.#enterByName(registration)
-    this.#byCallAddress.set(callAddress(entry), registration)
+    this.#byName.set(registration)
+    this.#byCallAddress.set(registration)
     this.#names = undefined
     this.#tell({ kind: 'joined', registration })
     return ok(registration)
@@ -101,8 +94,8 @@ export class Directory {
   /** Takes an entry out again. One that is not there (any more) is nobody else's: no change. */
   unregister(registration: Registration): void {
     if (!this.#serials.delete(registration)) return
-    this.#leaveByName(registration)
-    this.#byCallAddress.delete(callAddress(registration))
+    this.#byName.delete(registration)
+    this.#byCallAddress.delete(registration)
     this.#names = undefined
     this.#tell({ kind: 'left', registration })
   }
@@ -115,26 +108,6 @@ export class Directory {
     }
   }
 
-  #enterByName(registration: Registration): void {
-    const { name, ip } = registration
-    const there = this.#byName.get(name)
-    if (there instanceof Map) there.set(ip, registration)
-    else if (!there) this.#byName.set(name, registration)
-    else {
-      const both: [string, Registration][] = [
-        [there.ip, there],
-        [ip, registration],
-      ]
-      this.#byName.set(name, new Map(both))
-    }
-  }
-
-  #leaveByName({ name, ip }: Registration): void {
-    const there = this.#byName.get(name)
-    if (there instanceof Map && there.size > 1) there.delete(ip)
-    else this.#byName.delete(name)
-  }
-
   #serialOf(registration: Registration): number {
     return this.#serials.get(registration) ?? Number.POSITIVE_INFINITY
   }
@@ -144,4 +117,6 @@ export class Directory {
   }
 }
 
-const callAddress = ({ ip, callPort }: { ip: string; callPort: number }) => `${ip} ${callPort}`
+const nameOf = ({ name }: Registration) => name
+const ipOf = ({ ip }: Registration) => ip
+const callPortOf = ({ callPort }: Registration) => callPort

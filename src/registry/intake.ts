@@ -29,19 +29,15 @@ export class Intake {
   #quiet: Timer | undefined
   /** Until when a signal that was under way when the call ended is not too long. */
   #longUntil: number | undefined
-  readonly #requests: TokenBucket
+  /** None for those who never need one. */
+  #requests: TokenBucket | undefined
   /** Whether messages may come as fast as they like. */
   unhurried = false
 
   constructor(parts: IntakeParts, listener: Settled) {
     this.#parts = parts
     this.#listener = listener
-    const { maxLineBytes, requestsPerSecond, requestBurst } = parts.limits
-    this.#framer = new Framer(maxLineBytes)
-    this.#requests = new TokenBucket(
-      { perMinute: 60 * requestsPerSecond, burst: requestBurst },
-      parts.now,
-    )
+    this.#framer = new Framer(parts.limits.maxLineBytes)
   }
 
   /** Until it is settled, as lines. */
@@ -72,8 +68,15 @@ export class Intake {
   next(): Message | undefined {
     const message = this.#framer.next()
     if (!message || message.kind === 'too-long' || this.unhurried) return message
+    this.#requests ??= this.#newBucket()
     if (this.#requests.take() || isQuit(message)) return message
     return { kind: 'too-fast' }
+  }
+
+  #newBucket(): TokenBucket {
+    const { requestsPerSecond, requestBurst } = this.#parts.limits
+    const rate = { perMinute: 60 * requestsPerSecond, burst: requestBurst }
+    return new TokenBucket(rate, this.#parts.now)
   }
 
   /** Whether whole messages wait for nothing but to be asked for. */

@@ -5,23 +5,17 @@ import type { Wire } from './connection-parts.ts'
  * The outgoing side of one connection: what waits for its reader, how much of that is changes, and
  * since when the reader has taken nothing.
  */
-export class Outgoing {
-  readonly #outbox: Outbox
+export class Outgoing extends Outbox {
   readonly #now: () => number
   #progressAt: number
-  /** Of what waits in the outbox, at most so much is changes. */
+  /** Of what waits, at most so much is changes. */
   #waitingPushBytes = 0
 
   /** `now` is any clock that only goes forward, in milliseconds. */
   constructor(wire: Wire, now: () => number) {
-    this.#outbox = new Outbox(wire)
+    super(wire)
     this.#now = now
     this.#progressAt = now()
-  }
-
-  /** Bytes that the reader has not taken yet. */
-  get waiting(): number {
-    return this.#outbox.waiting
   }
 
   get waitingPushBytes(): number {
@@ -33,21 +27,16 @@ export class Outgoing {
     return this.#progressAt
   }
 
-  /** Of a peer that resets while it is not read from, Bun may tell nothing but a failed write. */
-  get lost(): boolean {
-    return this.#outbox.lost
-  }
-
-  send(text: string): void {
-    const before = this.#outbox.waiting
-    this.#outbox.send(text)
-    if (before === 0 && this.#outbox.waiting > 0) this.#progressAt = this.#now()
+  override send(text: string): void {
+    const before = this.waiting
+    super.send(text)
+    if (before === 0 && this.waiting > 0) this.#progressAt = this.#now()
   }
 
   /** Changes: they count, as long as they wait. */
   sendPush(lines: string, bytes: number): void {
     this.send(lines)
-    this.#waitingPushBytes = Math.min(this.#waitingPushBytes + bytes, this.#outbox.waiting)
+    this.#waitingPushBytes = Math.min(this.#waitingPushBytes + bytes, this.waiting)
   }
 
   /** Changes that are about to be sent with something else. */
@@ -57,16 +46,12 @@ export class Outgoing {
 
   /** The socket takes bytes again. */
   drain(): void {
-    if (this.#outbox.flush() > 0) this.#progressAt = this.#now()
-    this.#waitingPushBytes = Math.min(this.#waitingPushBytes, this.#outbox.waiting)
+    if (this.flush() > 0) this.#progressAt = this.#now()
+    this.#waitingPushBytes = Math.min(this.#waitingPushBytes, this.waiting)
   }
 
   /** Everything is said: its reader's time begins anew. */
   saidGoodbye(): void {
     this.#progressAt = this.#now()
-  }
-
-  clear(): void {
-    this.#outbox.clear()
   }
 }

@@ -182,13 +182,18 @@ export function startRegistry(parts: RegistryParts): Registry {
   }
 
   function open(socket: Sockets, door: DoorKind): void {
-    const ip = parseIp(socket.remoteAddress ?? '')
+    const { remoteAddress = '' } = socket
+    const ip = parseIp(remoteAddress)
     // A peer that was gone before it was accepted has no address any more.
     if (!ip.ok) {
       socket.terminate()
       return
     }
-    const remote = { ip: ip.value, port: socket.remotePort }
+    // The socket keeps its own: where they are the same, one string is enough.
+    const remote = {
+      ip: ip.value === remoteAddress ? remoteAddress : ip.value,
+      port: socket.remotePort,
+    }
     const { welcome, seat } = reception.receive(remote, door)
     if (!seat.ok && seat.error === undefined) {
       socket.terminate()

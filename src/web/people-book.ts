@@ -1,27 +1,58 @@
+import { PairMap } from '../pair-map.ts'
 import type { Listing, Push } from '../wire/message.ts'
 import { SortedList } from './sorted-list.ts'
 
+type State = Readonly<{
+  /** Takes calls in a browser; of the others there is the address to dial. */
+  ready: boolean
+  /** Rings, is rung or talks. */
+  busy: boolean
+}>
+
 /** A registered person as the pages know them. */
-export type Person = Readonly<
-  Listing & {
-    /** Unique among all that this book has seen; also the id of their row. */
-    id: string
-    serial: number
-    /** The name and IP, folded for filtering: no accents, no case. */
-    folded: string
-    /** Takes calls in a browser; of the others there is the address to dial. */
-    ready: boolean
-    /** Rings, is rung or talks. */
-    busy: boolean
+export class Person implements Readonly<Listing>, State {
+  readonly name: string
+  readonly ip: string
+  readonly callPort: number
+  readonly since: number
+  readonly serial: number
+  readonly ready: boolean
+  readonly busy: boolean
+  #folded: string | undefined
+
+  constructor({ name, ip, callPort, since }: Listing, { ready, busy }: State, serial: number) {
+    this.name = name
+    this.ip = ip
+    this.callPort = callPort
+    this.since = since
+    this.serial = serial
+    this.ready = ready
+    this.busy = busy
   }
->
+
+  /** Unique among all that the book has seen; also the id of their row. */
+  get id(): string {
+    return `p${this.serial.toString(36)}`
+  }
+
+  /** The name and IP, folded for filtering: no accents, no case. Kept once somebody filters. */
+  get folded(): string {
+    this.#folded ??= `${fold(this.name)} ${this.ip}`
+    return this.#folded
+  }
+
+  /** The same registration in another state. */
+  become(state: Partial<State>): Person {
+    return new Person(this, { ready: this.ready, busy: this.busy, ...state }, this.serial)
+  }
+}
 
 export type PersonChange =
   | { kind: 'joined' | 'left'; person: Person }
   /** The same registration in another state: `person` stands where `before` stood. */
   | { kind: 'changed'; person: Person; before: Person }
 
-type Entering = Listing & Pick<Person, 'ready' | 'busy'>
+type Entering = Listing & { -readonly [Key in keyof State]: State[Key] }
 
 const collator = new Intl.Collator('pt', { sensitivity: 'accent', numeric: true })
 
@@ -36,8 +67,8 @@ export const byNewest = (a: Person, b: Person): number => b.serial - a.serial
  * next opening state.
  */
 export class PeopleBook {
-  readonly #people = new Map<string, Person>()
-  readonly #callAddresses = new Set<string>()
+  readonly #people = new PairMap(nameOf, ipOf)
+  readonly #callAddresses = new PairMap(ipOf, callPortOf)
   readonly #onChange: (change: PersonChange) => void
   readonly #onReplaced: () => void
   #byName = new SortedList<Person>(byName)
@@ -51,16 +82,16 @@ export class PeopleBook {
   }
 
   get size(): number {
-    return this.#people.size
+    return this.#byName.length
   }
 
   find(name: string, ip: string): Person | undefined {
-    return this.#people.get(key(name, ip))
+    return this.#people.get(name, ip)
   }
 
   /** Whether somebody takes calls there. */
   takesCalls(ip: string, callPort: number): boolean {
-    return this.#callAddresses.has(callAddress({ ip, callPort }))
+    return this.#callAddresses.get(ip, callPort) !== undefined
   }
 
   /** All people in that order; changes in place with every change. */
@@ -103,8 +134,7 @@ export class PeopleBook {
     this.#opening = undefined
     this.#people.clear()
     this.#callAddresses.clear()
-    for (const listing of listings) this.#enter(listing)
-    const everybody = [...this.#people.values()]
+    const everybody = listings.map((listing) => this.#enter(listing))
     this.#byName = new SortedList(byName, everybody)
     this.#byNewest = new SortedList(byNewest, everybody)
     this.#onReplaced()
@@ -122,8 +152,9 @@ export class PeopleBook {
     if (opening) Object.assign(opening, state)
     const before = this.#opening ? undefined : this.find(name, ip)
     if (!before) return
-    const person = { ...before, ...state }
-    this.#people.set(key(name, ip), person)
+    const person = before.become(state)
+    this.#people.set(person)
+    this.#callAddresses.set(person)
     this.#byName.replace(before, person)
     this.#byNewest.replace(before, person)
     this.#onChange({ kind: 'changed', person, before })
@@ -132,20 +163,20 @@ export class PeopleBook {
   #leave({ name, ip }: { name: string; ip: string }): void {
     const person = this.find(name, ip)
     if (!person) return
-    this.#people.delete(key(name, ip))
-    this.#callAddresses.delete(callAddress(person))
+    this.#people.delete(person)
+    this.#callAddresses.delete(person)
     this.#byName.remove(person)
     this.#byNewest.remove(person)
     this.#onChange({ kind: 'left', person })
   }
 
-  #enter({ name, ip, callPort, since, ready, busy }: Entering): Person {
-    const serial = this.#serial++
-    const folded = `${fold(name)} ${ip}`
-    const id = `p${serial.toString(36)}`
-    const person = { name, ip, callPort, since, serial, id, folded, ready, busy }
-    this.#people.set(key(name, ip), person)
-    this.#callAddresses.add(callAddress(person))
+  #enter(listing: Entering): Person {
+    const { name, ip } = listing
+    // Copies: parts of a string keep the whole in memory, here a block of pushes.
+    const own = { ...listing, name: copyOf(name), ip: copyOf(ip) }
+    const person = new Person(own, listing, this.#serial++)
+    this.#people.set(person)
+    this.#callAddresses.set(person)
     return person
   }
 }
@@ -156,4 +187,8 @@ export const fold = (text: string): string =>
 
 const key = (name: string, ip: string) => `${name},${ip}`
 
-const callAddress = ({ ip, callPort }: { ip: string; callPort: number }) => `${ip} ${callPort}`
+const copyOf = (text: string): string => Buffer.from(text).toString()
+
+const nameOf = ({ name }: Person) => name
+const ipOf = ({ ip }: Person) => ip
+const callPortOf = ({ callPort }: Person) => callPort

@@ -7,20 +7,15 @@ import {
   type Shown,
   showView,
 } from '../../src/web/list-group.ts'
-import { PeopleBook, type Person } from '../../src/web/people-book.ts'
+import { PeopleBook, Person } from '../../src/web/people-book.ts'
 import type { ListView } from '../../views/people.tsx'
 
-const row = (id: string): Person => ({
-  id,
-  name: id,
-  ip: '10.0.0.7',
-  callPort: 5001,
-  since: 1,
-  serial: 0,
-  folded: id,
-  ready: false,
-  busy: false,
-})
+const row = (id: string): Person =>
+  new Person(
+    { name: id, ip: '10.0.0.7', callPort: 5001, since: 1 },
+    { ready: false, busy: false },
+    Number.parseInt(id.slice(1), 36),
+  )
 
 const people = new Map(Array.from({ length: 100 }, (_, index) => [`p${index}`, row(`p${index}`)]))
 
@@ -74,7 +69,7 @@ describe('a difference', () => {
 
   test('tells which of the rows that stay look different', () => {
     const before = shown(['p1', 'p2', 'p3'])
-    const busy = { ...row('p2'), busy: true }
+    const busy = row('p2').become({ busy: true })
     const after = { ...before, rows: [row('p0'), ...before.rows.slice(0, 1), busy] }
     const difference = differenceOf(before, after)
     expect(difference.changed).toEqual([busy])

@@ -7,7 +7,7 @@ import type { Lock } from './lock.ts'
 
 /** What a connection needs of its socket. */
 export type Wire = {
-  write(bytes: string | Buffer): number
+  write(bytes: string | Buffer, offset?: number, length?: number): number
   pause(): void
   resume(): void
   /** Sends FIN; what the other end still sends is read. */

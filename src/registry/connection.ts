@@ -89,7 +89,9 @@ export class Connection implements Line {
   data(chunk: Buffer): void {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
-      const stranger = this.#intake.push(chunk)
+      const known = this.#answerKnown(chunk)
+      if (known === chunk.length && this.#outgoing.waiting === 0) return
+      const stranger = this.#intake.push(known === 0 ? chunk : chunk.subarray(known))
       if (stranger) this.#turnAway(stranger)
       else this.#process()
     })
@@ -188,6 +190,18 @@ export class Connection implements Line {
       this.#outgoing.clear()
       this.#tellBooks()
     }
+  }
+
+  /** The hot path (known-answers.ts). Returns how many bytes of the chunk that took. */
+  #answerKnown(chunk: Buffer): number {
+    const ready = this.#dialogue.asksFreely && this.#intake.atLine && !this.#rest
+    if (!ready || this.#outgoing.waiting > 0) return 0
+    const { knownAnswers } = this.#parts
+    const taken = knownAnswers.take(chunk, this.#intake.allowance)
+    if (taken === 0) return 0
+    this.#intake.spend(knownAnswers.lines)
+    this.#outgoing.sendBytes(knownAnswers.answers, knownAnswers.written)
+    return taken
   }
 
   #process(): void {

@@ -52,6 +52,11 @@ export class Dialogue implements Asker {
     return this.#now.state !== 'over' && this.#now.trusted
   }
 
+  /** It may ask for whom it likes, and what it is told goes between no two answers. */
+  get asksFreely(): boolean {
+    return this.#now.state === 'registered' && this.framing === 'lines' && !this.#opening
+  }
+
   /** It has registered, or asked to watch, or is over. */
   get introduced(): boolean {
     return this.#now.state !== 'anonymous' || this.#now.watching
@@ -80,8 +85,6 @@ export class Dialogue implements Asker {
 
   /** The reply to one message, and what was said because of it. */
   answer(message: Sayable): string {
-    const known = this.#knownAnswerTo(message)
-    if (known !== undefined) return known
     this.#told = ''
     try {
       const { next, reply, log } = this.#step(message)
@@ -122,12 +125,6 @@ export class Dialogue implements Asker {
     const { next, log } = leave(this.#now, this.#parts.house)
     this.#now = next
     this.#log(log)
-  }
-
-  #knownAnswerTo(message: Sayable): string | undefined {
-    return message.kind === 'text' && this.#now.state === 'registered' && this.framing === 'lines'
-      ? this.#parts.knownAnswers.to(message.text)
-      : undefined
   }
 
   #keep(message: Sayable, answer: string): void {

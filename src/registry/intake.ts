@@ -79,6 +79,23 @@ export class Intake {
     return new TokenBucket(rate, this.#parts.now)
   }
 
+  /** Whether what comes next begins a line, and nothing before it is still to be read. */
+  get atLine(): boolean {
+    return this.#framer.atLine && this.#firstBytes === undefined && this.#longUntil === undefined
+  }
+
+  /** How many messages may come now without coming too fast. */
+  get allowance(): number {
+    if (this.unhurried) return Number.POSITIVE_INFINITY
+    this.#requests ??= this.#newBucket()
+    return this.#requests.available
+  }
+
+  /** Messages that were read without being asked for one by one. */
+  spend(messages: number): void {
+    if (!this.unhurried) this.#requests?.spend(messages)
+  }
+
   /** Whether whole messages wait for nothing but to be asked for. */
   get holdsMessages(): boolean {
     return this.#framer.holdsLines

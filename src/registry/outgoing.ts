@@ -33,6 +33,12 @@ export class Outgoing extends Outbox {
     if (before === 0 && this.waiting > 0) this.#progressAt = this.#now()
   }
 
+  override sendBytes(bytes: Buffer, length: number): void {
+    const before = this.waiting
+    super.sendBytes(bytes, length)
+    if (before === 0 && this.waiting > 0) this.#progressAt = this.#now()
+  }
+
   /** Changes: they count, as long as they wait. */
   sendPush(lines: string, bytes: number): void {
     this.send(lines)

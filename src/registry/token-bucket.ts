@@ -24,6 +24,16 @@ export class TokenBucket {
     return true
   }
 
+  /** How often it may happen now. */
+  get available(): number {
+    return Math.floor(this.#earn())
+  }
+
+  /** It has happened so often: at most as often as was available. */
+  spend(times: number): void {
+    this.#tokens -= times
+  }
+
   /** Whether `take` would say no. */
   get empty(): boolean {
     return this.#earn() < 1

@@ -60,6 +60,13 @@ export class Framer {
     return this.#nextLine < this.#lines.length
   }
 
+  /** Whether what comes next begins a line, and nothing before it is still to be read. */
+  get atLine(): boolean {
+    return (
+      this.#framing === 'lines' && this.#pending.length === 0 && !this.holdsLines && !this.#broken
+    )
+  }
+
   /** Takes the bytes so far for one whole message, and each later chunk as well. */
   settleAsBare(): void {
     if (this.#framing === 'undecided') this.#framing = 'bare'

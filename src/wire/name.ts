@@ -24,7 +24,5 @@ export function parseName(word: string): Result<string, 'bad-name'> {
   if (name === '' || name.length > 2 * maxNameCharacters) return refuse('bad-name')
   if ([...name].length > maxNameCharacters) return refuse('bad-name')
   if (name.startsWith('*') || name.includes(',') || reserved.has(name)) return refuse('bad-name')
-  // A copy: a part of a string keeps the whole in memory, here a block of up to 512 KiB as it came
-  // off the socket, for as long as the name is registered.
-  return allowed.test(name) ? ok(Buffer.from(name).toString()) : refuse('bad-name')
+  return allowed.test(name) ? ok(name) : refuse('bad-name')
 }

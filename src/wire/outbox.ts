@@ -3,8 +3,11 @@ const none: Buffer[] = []
 
 /** A socket, as far as it is written to. */
 export type Sink = {
-  /** Returns how many bytes it took, or -1 where it is closed. */
-  write(bytes: string | Buffer): number
+  /**
+   * Of a buffer, `length` bytes from `offset` on, by default all. Returns how many bytes it took,
+   * or -1 where it is closed.
+   */
+  write(bytes: string | Buffer, offset?: number, length?: number): number
 }
 
 /**
@@ -41,6 +44,17 @@ export class Outbox {
     const taken = this.#write(text)
     if (taken < 0 || taken === Buffer.byteLength(text)) return
     this.#keep(Buffer.from(text).subarray(taken))
+  }
+
+  /** The first `length` bytes of what the sender will use again. */
+  sendBytes(bytes: Buffer, length: number): void {
+    if (this.#waiting > 0) {
+      this.#keep(Buffer.from(bytes.subarray(0, length)))
+      return
+    }
+    const taken = this.#sink.write(bytes, 0, length)
+    if (taken < 0) this.#lost = true
+    else if (taken < length) this.#keep(Buffer.from(bytes.subarray(taken, length)))
   }
 
   /** Writes on; returns how many bytes were taken. */

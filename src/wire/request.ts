@@ -60,7 +60,7 @@ function registration(nameWord: string, callPortWord: string): Parsed {
   if (!name.ok) return name
   const callPort = parsePort(callPortWord)
   if (!callPort.ok) return callPort
-  return ok({ verb: 'register', name: name.value, callPort: callPort.value })
+  return ok({ verb: 'register', name: copyOf(name.value), callPort: callPort.value })
 }
 
 function claimedRegistration(
@@ -78,7 +78,7 @@ function claimedRegistration(
   const callPort = parsePort(callPortWord)
   if (!callPort.ok) return callPort
   const claim = { ip: ip.value, port: port.value }
-  return ok({ verb: 'register', name: name.value, callPort: callPort.value, claim })
+  return ok({ verb: 'register', name: copyOf(name.value), callPort: callPort.value, claim })
 }
 
 function details(
@@ -128,8 +128,14 @@ function resume(idWord: string, nameWord: string, ipWord: string): Parsed {
   if (!name.ok) return name
   const ip = parseIp(ipWord)
   if (!ip.ok) return ip
-  return ok({ verb: 'resume', id: id.value, name: name.value, ip: ip.value })
+  return ok({ verb: 'resume', id: id.value, name: copyOf(name.value), ip: ip.value })
 }
+
+/**
+ * For what is kept: a part of a string keeps the whole in memory, here a block of up to 512 KiB as
+ * it came off the socket.
+ */
+const copyOf = (text: string): string => Buffer.from(text).toString()
 
 /**
  * Writes one message, without its line ending. Refuses with `malformed-request` whatever

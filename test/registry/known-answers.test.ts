@@ -5,7 +5,17 @@ import { KnownAnswers } from '../../src/registry/known-answers.ts'
 
 function house() {
   const directory = new Directory({ now: () => 0 })
-  const known = new KnownAnswers(directory)
+  const answers = new KnownAnswers(directory)
+  const known = {
+    /** The answer to that line alone, where it is known. */
+    to(line: string): string | undefined {
+      const bytes = Buffer.from(`${line}\n`)
+      if (answers.take(bytes, 1) === 0) return undefined
+      expect(answers.lines).toBe(1)
+      return answers.answers.toString('utf8', 0, answers.written)
+    },
+    keep: (line: string, answer: string) => answers.keep(line, answer),
+  }
   let ports = 1
   const join = (name: string, ip = '10.0.0.1'): Registration => {
     const callPort = ports++
@@ -22,7 +32,7 @@ function house() {
     known.keep(line, `${found.ip},${found.callPort}\n`)
     return `${found.ip},${found.callPort}\n`
   }
-  return { directory, known, join, ask }
+  return { directory, answers, known, join, ask }
 }
 
 describe('an answer that was given', () => {
@@ -73,6 +83,62 @@ describe('an answer that was given', () => {
     known.keep(line, '10.0.0.1,1\n')
     expect(known.to(line)).toBeUndefined()
   })
+})
+
+describe('many lines at once', () => {
+  const take = (text: string, most = 100) => {
+    const { answers, join, ask } = house()
+    for (const name of ['Ana', 'Bia', 'Jos\u00e9']) join(name)
+    for (const name of ['Ana', 'Bia', 'Jos\u00e9']) ask(`details,${name}`)
+    const taken = answers.take(Buffer.from(text), most)
+    return {
+      rest: Buffer.from(text).subarray(taken).toString(),
+      said: answers.answers.toString('utf8', 0, answers.written),
+      lines: answers.lines,
+    }
+  }
+
+  test('are answered in their order', () => {
+    expect(take('details,Bia\ndetails,Jos\u00e9\ndetails,Ana\n')).toEqual({
+      rest: '',
+      said: '10.0.0.1,2\n10.0.0.1,3\n10.0.0.1,1\n',
+      lines: 3,
+    })
+  })
+
+  test.each([
+    ['a line that is not known', 'details,Ana\nlist\ndetails,Bia\n', 'list\ndetails,Bia\n'],
+    ['nobody of that name', 'details,Ana\ndetails,An\n', 'details,An\n'],
+    ['a line that is not whole', 'details,Ana\ndetails,Bi', 'details,Bi'],
+    ['a carriage return', 'details,Ana\ndetails,Bia\r\n', 'details,Bia\r\n'],
+    ['an empty line', 'details,Ana\n\n', '\n'],
+  ])('as far as %s', (_, text, rest) => {
+    expect(take(text)).toEqual({ rest, said: '10.0.0.1,1\n', lines: 1 })
+  })
+
+  test('are no more than are allowed, and never more than there is room for', () => {
+    expect(take('details,Ana\n'.repeat(5), 2)).toMatchObject({ lines: 2 })
+    expect(take('details,Ana\n'.repeat(5), 0)).toMatchObject({ lines: 0, said: '' })
+    const { lines, rest } = take('details,Ana\n'.repeat(1_000), 1_000)
+    expect(rest).toBe('details,Ana\n'.repeat(1_000 - lines))
+    expect(lines).toBeLessThan(1_000)
+  })
+})
+
+test('more than can be kept are forgotten, and found anew', () => {
+  const { answers, join, ask } = house()
+  const long = (each: number) => `${'\u{1f600}'.repeat(58)}${each}`
+  let known = 0
+  for (let each = 0; each < 12_000; each += 1) {
+    join(long(each), `10.1.${each >> 8}.${each & 255}`)
+    const line = `details,${long(each)}`
+    const answer = ask(line)
+    const bytes = Buffer.from(`${line}\n`)
+    if (answers.take(bytes, 1) === 0) continue
+    known += 1
+    expect(answers.answers.toString('utf8', 0, answers.written)).toBe(answer as string)
+  }
+  expect(known).toBeGreaterThan(11_500)
 })
 
 test('whatever happens, what is known is what one would find', () => {

@@ -1,4 +1,5 @@
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
+import { registerByHand, type WayIn } from './way-in.ts'
 
 /**
  * Every line that the process may log: a stable event name, typed fields, and the words beside
@@ -9,14 +10,22 @@ import { type Endpoint, formatEndpoint } from './endpoint.ts'
 const events = {
   'registry.started': (e: Endpoint & { tls?: boolean }) =>
     `Servidor iniciado em ${formatEndpoint(e)}${e.tls ? ' (TLS)' : ''}`,
+  'descriptors.few': (e: {
+    connections: number
+    descriptors: number
+    enough: number
+    wanted: number
+  }) =>
+    `MAX_CONNECTIONS=${e.connections} é mais do que este processo pode ter: os seus ${e.descriptors} descritores dão para ${e.enough}. Dê-lhe ${e.wanted} (LimitNOFILE= no systemd, ulimit -Hn no terminal) ou use MAX_CONNECTIONS=auto`,
   'web.started': (e: { url: string }) => `Página web em ${e.url}`,
+  'redirect.started': (e: Endpoint) =>
+    `Quem pede http://${formatEndpoint(e)}/ é levado à página web`,
   'certificate.loaded': (e: { until: string; fingerprint: string }) =>
     `Certificado da página web até ${e.until}, SHA-256 ${e.fingerprint}`,
   'certificate.kept': (e: { why: string }) => `O certificado anterior continua: ${e.why}`,
   'web.limited': (e: { ip: string; limit: WebLimit }) =>
     `Página web: ${webLimitWords[e.limit]} de ${e.ip}`,
-  'try.it': (e: Endpoint & { tls?: boolean; code?: boolean }) =>
-    `Para experimentar em um terminal: (${e.code ? 'echo auth,CÓDIGO; ' : ''}echo register,Bia,5002; cat) | ${e.tls ? `openssl s_client -quiet -connect ${formatEndpoint(e)}` : `nc ${e.ip} ${e.port}`}`,
+  'try.it': (e: WayIn) => `Para experimentar em um terminal: ${registerByHand(e, 'CÓDIGO')}`,
   'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
   'registration.attempted': (e: {
     name: string
@@ -47,6 +56,13 @@ const events = {
     `Conexão encerrada: ${formatEndpoint(e)} errou a chave de acesso vezes demais`,
   'refusals.omitted': (e: { count: number }) =>
     `Outras ${e.count} recusas em pouco tempo não foram anotadas uma a uma`,
+  'refusals.counted': (e: RefusalCounts) =>
+    `Recusas desde o início: ${[
+      countsOf('registro', e.registry, registryLimitWords),
+      countsOf('página web', e.web, webLimitWords),
+    ]
+      .filter((part) => part !== '')
+      .join('; ')}`,
   'stranger.refused': (e: Endpoint & { protocol: string }) =>
     `Conexão recusada: ${formatEndpoint(e)} fala ${e.protocol}`,
   'watch.lost': (e: { why: string }) => `A página web perdeu o registro: ${e.why}`,
@@ -70,6 +86,7 @@ const callWords = {
 
 /** What an address, a session or a tab did more often than it may. */
 const webLimitWords = {
+  connections: 'conexões demais',
   requests: 'pedidos demais',
   registrations: 'registros demais',
   sessions: 'navegadores demais',
@@ -79,6 +96,37 @@ const webLimitWords = {
 }
 
 export type WebLimit = keyof typeof webLimitWords
+
+/** What the registry closed or refused for which limit (`LimitMet` there). */
+const registryLimitWords: Record<string, string> = {
+  stalled: 'sem ler',
+  signIn: 'sem se registrar a tempo',
+  full: 'sem lugar',
+  addressFull: 'sem lugar para o endereço',
+  addressFast: 'conectando rápido demais',
+  unsaid: 'delas sem resposta',
+  slowWatcher: 'acompanhando devagar demais',
+  lineTooLong: 'linhas longas demais',
+  wrongSecrets: 'chaves de acesso erradas vezes demais',
+  tooFast: 'pedidos rápidos demais',
+}
+
+/** How often each limit was met since the start. */
+export type RefusalCounts = Readonly<{
+  registry: Readonly<Record<string, number>>
+  web: Readonly<Record<WebLimit, number>>
+}>
+
+/** Those that are not 0, in words; a limit that has none goes by its own name. */
+function countsOf(
+  where: string,
+  counts: Readonly<Record<string, number>>,
+  words: Record<string, string>,
+): string {
+  const met = Object.entries(counts).filter(([, count]) => count > 0)
+  if (met.length === 0) return ''
+  return `${where}: ${met.map(([limit, count]) => `${count} ${words[limit] ?? limit}`).join(', ')}`
+}
 
 export type CallOutcome = keyof typeof callWords
 

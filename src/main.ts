@@ -1,8 +1,10 @@
 import { type Certificate, certificateOf } from './certificate.ts'
 import { BadSetting, type Config, readConfig, settingsHelp } from './config.ts'
+import { descriptorLimit, shortageOf } from './descriptors.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
+import { tellRefusals } from './refusals.ts'
 import { Directory } from './registry/directory.ts'
 import { defaultLimits } from './registry/limits.ts'
 import { startRegistry } from './registry/server.ts'
@@ -73,6 +75,8 @@ async function listen(
   const certificate =
     source && (await keptInStateDirectory(config, () => certificateOf(source, config)))
 
+  const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
+  if (shortage) log({ event: 'descriptors.few', ...shortage })
   const registry = await atPort(registryPortOf(config), config, () =>
     startRegistry({
       hostname: config.host,
@@ -96,6 +100,11 @@ async function listen(
   running.push(registry)
   const { endpoint, tlsEndpoint, ownEndpoint = endpoint } = registry
   own.push(endpoint, ownEndpoint, ...(tlsEndpoint ? [tlsEndpoint] : []))
+  const wayIn = {
+    ...fromElsewhere(endpoint),
+    tls: endpoint === tlsEndpoint,
+    code: code !== undefined,
+  }
 
   const sessionSecret =
     config.sessionSecret ??
@@ -108,7 +117,7 @@ async function listen(
         hostname: config.host,
         port: config.httpPort,
         registry: ownEndpoint,
-        shownRegistry: fromElsewhere(endpoint),
+        shownRegistry: wayIn,
         key,
         sessionSecret,
         // Nobody else can show a certificate that is good for this machine's own names.
@@ -127,11 +136,11 @@ async function listen(
   )
   // Its registrations end before the registry says goodbye to everybody else.
   running.unshift(web)
+  running.unshift(tellRefusals(() => ({ registry: registry.closed, web: web.refused }), log))
   own.push(web.endpoint)
   webUrl = webUrlAt(config, fromElsewhere(web.endpoint))
   log({ event: 'web.started', url: webUrl })
-  const tls = endpoint === tlsEndpoint
-  log({ event: 'try.it', ...fromElsewhere(endpoint), tls, code: code !== undefined })
+  log({ event: 'try.it', ...wayIn })
   if (!source || !certificate) return
   log(loaded(certificate))
   const take = (renewed: Certificate) => {

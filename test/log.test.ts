@@ -5,6 +5,16 @@ const at = { ip: '10.0.0.7', port: 4000 }
 const six = { ip: '2001:db8::7', port: 4000 }
 const server = { ip: '127.0.0.1', port: 3001 }
 
+const none = {
+  connections: 0,
+  requests: 0,
+  registrations: 0,
+  sessions: 0,
+  sockets: 0,
+  messages: 0,
+  codes: 0,
+}
+
 const lines: [LogEntry, string][] = [
   [{ event: 'registry.started', ...server }, 'Servidor iniciado em 127.0.0.1:3001'],
   [{ event: 'connection.opened', ...at }, 'Nova conexão de 10.0.0.7:4000'],
@@ -63,6 +73,22 @@ const lines: [LogEntry, string][] = [
   [
     { event: 'web.limited', ip: '10.0.0.7', limit: 'requests' },
     'Página web: pedidos demais de 10.0.0.7',
+  ],
+  [
+    { event: 'descriptors.few', connections: 751, descriptors: 1_000, enough: 750, wanted: 1_002 },
+    'MAX_CONNECTIONS=751 é mais do que este processo pode ter: os seus 1000 descritores dão para 750. Dê-lhe 1002 (LimitNOFILE= no systemd, ulimit -Hn no terminal) ou use MAX_CONNECTIONS=auto',
+  ],
+  [
+    { event: 'refusals.counted', registry: { signIn: 3, full: 0, tooFast: 40 }, web: none },
+    'Recusas desde o início: registro: 3 sem se registrar a tempo, 40 pedidos rápidos demais',
+  ],
+  [
+    { event: 'refusals.counted', registry: { full: 0 }, web: { ...none, requests: 7, codes: 1 } },
+    'Recusas desde o início: página web: 7 pedidos demais, 1 códigos de acesso errados demais',
+  ],
+  [
+    { event: 'refusals.counted', registry: { new: 1 }, web: { ...none, sockets: 2 } },
+    'Recusas desde o início: registro: 1 new; página web: 2 abas demais',
   ],
   [{ event: 'server.stopping', why: 'SIGTERM' }, 'Encerrando o servidor (SIGTERM)'],
 ]

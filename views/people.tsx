@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
-import { type Endpoint, formatEndpoint } from '../src/endpoint.ts'
+import { formatEndpoint } from '../src/endpoint.ts'
 import type { Text } from '../src/text/pt.ts'
+import { registerByHand, type WayIn } from '../src/way-in.ts'
 import { CallButton, Moment, personHref } from './person.tsx'
 
 export type Order = 'name' | 'newest'
@@ -30,7 +31,7 @@ export type PeopleProps = {
   total: number
   matching: number
   more: boolean
-  registry: Endpoint
+  registry: WayIn
 }
 
 export const peopleHref = (view: ListView): string => {
@@ -195,12 +196,12 @@ export const Below: FC<Omit<PeopleProps, 'rows' | 'mine'>> = ({
 /** Pages that one tab shows at most before it moves on instead of growing. */
 export const maxPages = 40
 
-const Invitation: FC<{ t: Text; total: number; registry: Endpoint }> = ({ t, total, registry }) => (
+const Invitation: FC<{ t: Text; total: number; registry: WayIn }> = ({ t, total, registry }) => (
   <div class="empty">
     <p>{total === 0 ? t.nobody : t.onlyYou}</p>
     <p>{t.inviteByTerminal}</p>
     <pre>
-      <code>{`(echo register,Bia,5002; cat) | nc ${registry.ip} ${registry.port}`}</code>
+      <code>{registerByHand(registry, t.codePlaceholder)}</code>
     </pre>
   </div>
 )

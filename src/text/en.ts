@@ -41,6 +41,7 @@ export const en: Text = {
   onlyYou: 'You are the only one here so far.',
   nobody: 'Nobody is registered yet.',
   inviteByTerminal: 'Open this page in another browser, or paste this into a terminal:',
+  codePlaceholder: 'CODE',
   nobodyMatches: 'Nobody with that name or IP.',
   more: 'Show more',
   firstPage: 'Back to the start of the list',

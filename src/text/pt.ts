@@ -42,6 +42,7 @@ export const pt = {
   onlyYou: 'Por enquanto só você está aqui.',
   nobody: 'Ninguém está registrado ainda.',
   inviteByTerminal: 'Abra esta página em outro navegador, ou cole isto em um terminal:',
+  codePlaceholder: 'CÓDIGO',
   nobodyMatches: 'Ninguém com esse nome ou IP.',
   more: 'Mostrar mais',
   firstPage: 'Voltar ao começo da lista',

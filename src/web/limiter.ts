@@ -27,6 +27,7 @@ const toldInAllRate = { perSecond: 1, burst: 20 }
  */
 export class Limiter {
   readonly refused: Record<WebLimit, number> = {
+    connections: 0,
     requests: 0,
     registrations: 0,
     sessions: 0,

@@ -6,15 +6,16 @@ import {
   TooManyTabs,
   WholeList,
 } from '../../views/live.tsx'
-import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import { formatEndpoint } from '../endpoint.ts'
 import { languages } from '../text/languages.ts'
+import type { WayIn } from '../way-in.ts'
 import { differenceOf, groupKey, ListGroup } from './list-group.ts'
 import type { PersonChange as Change, PeopleBook, Person } from './people-book.ts'
 import type { TabSocket, TabView } from './tab.ts'
 
 export type UpdateParts = {
   book: PeopleBook
-  registry: Endpoint
+  registry: WayIn
   /** Sends to every tab of a group. */
   publish: (topic: string, html: string) => void
   now: () => number

@@ -3,7 +3,8 @@ import { createMiddleware } from 'hono/factory'
 import { type ListView, People } from '../../views/people.tsx'
 import { PersonDialog, PersonPage } from '../../views/person.tsx'
 import { Problem } from '../../views/problem.tsx'
-import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import { formatEndpoint } from '../endpoint.ts'
+import type { WayIn } from '../way-in.ts'
 import { parseIp } from '../wire/address.ts'
 import { parseName } from '../wire/name.ts'
 import type { WebEnv } from './browser.ts'
@@ -13,7 +14,7 @@ import type { PeopleBook } from './people-book.ts'
 import { problemOf, statusOf } from './refusals.ts'
 import type { Session } from './sessions.ts'
 
-export type PeopleParts = PageParts & { book: PeopleBook; registry: Endpoint }
+export type PeopleParts = PageParts & { book: PeopleBook; registry: WayIn }
 
 /** Who is here, and where each takes calls: for those who are registered themselves. */
 export const peopleRoutes = ({ asset, book, registry }: PeopleParts) =>

@@ -3,6 +3,7 @@ import { connectRegistry } from '../client/registry-client.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Log, WebLimit } from '../log.ts'
 import { ok } from '../result.ts'
+import type { WayIn } from '../way-in.ts'
 import type { WebLimits } from '../web-config.ts'
 import { parseIp } from '../wire/address.ts'
 import { accessCodeOf } from './access-code.ts'
@@ -24,8 +25,8 @@ export type WebParts = {
   port: number
   /** Where the registry listens; the only thing that the web knows of it. */
   registry: Endpoint
-  /** The same as people on other machines reach it. */
-  shownRegistry: Endpoint
+  /** The same as people on other machines get in. */
+  shownRegistry: WayIn
   /** The operator's key, with which its connections may register browsers. */
   key: string
   sessionSecret: string

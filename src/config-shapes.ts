@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import * as v from 'valibot'
+import { connectionsFor, descriptorLimit } from './descriptors.ts'
 
 export type Setting<T> = {
   default: string
@@ -26,6 +27,31 @@ export const wholeNumber = (min: number, max: number) =>
     v.regex(/^\d+$/, `must be a whole number from ${min} to ${max}`),
     integer(min, max),
   )
+
+export const portOrOff = v.union(
+  [
+    v.pipe(
+      v.string(),
+      v.check((text) => text === 'off'),
+      v.transform(() => 'off' as const),
+    ),
+    wholeNumber(0, 65_535),
+  ],
+  'must be a whole number from 0 to 65535, or off',
+)
+
+/** A number of connections; `auto` for as many as the descriptors of this process allow. */
+export const connectionsOrAuto = v.union(
+  [
+    v.pipe(
+      v.string(),
+      v.check((text) => text === 'auto'),
+      v.transform(() => connectionsFor(descriptorLimit())),
+    ),
+    wholeNumber(1, 1_000_000),
+  ],
+  'must be a whole number from 1 to 1000000, or auto',
+)
 
 /** Empty for none. A comma or a space at an end could not be said over the wire. */
 export const secret = (characters: number) =>

@@ -5,6 +5,7 @@ import {
   BadSetting,
   holds,
   iceUrls,
+  portOrOff,
   type Setting,
   secret,
   wholeNumber,
@@ -12,7 +13,6 @@ import {
 } from './config-shapes.ts'
 import {
   checkRegistryPorts,
-  portOrOff,
   type RegistryConfigLimits,
   registryLimitsOf,
   registrySettings,

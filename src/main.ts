@@ -2,6 +2,7 @@ import { type Certificate, certificateOf } from './certificate.ts'
 import { BadSetting, type Config, readConfig, settingsHelp } from './config.ts'
 import { descriptorLimit, shortageOf } from './descriptors.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
+import { onHangUp } from './hang-up.ts'
 import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
 import { tellRefusals } from './refusals.ts'
@@ -109,39 +110,44 @@ async function listen(
   const sessionSecret =
     config.sessionSecret ??
     (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory)))
-  const web = await atPort(
-    () => ['HTTP_PORT', config.httpPort],
-    config,
-    () =>
-      startWeb({
-        hostname: config.host,
-        port: config.httpPort,
-        registry: ownEndpoint,
-        shownRegistry: wayIn,
-        key,
-        sessionSecret,
-        // Nobody else can show a certificate that is good for this machine's own names.
-        publicHosts: [...config.publicHosts, ...(source === 'auto' ? reachableAs().names : [])],
-        certificate,
-        strictTransport: source !== undefined && source !== 'auto',
-        isTrustedProxy: config.web.isTrustedProxy,
-        isTrusted: config.isTrusted,
-        accessCode: config.accessCode,
-        limits: config.web.limits,
-        ice: config.ice,
-        ringTimeoutMs: config.limits.ringTimeoutMs,
-        log,
-        now,
-      }),
+  const web = await atPort(webPortOf(config), config, () =>
+    startWeb({
+      hostname: config.host,
+      port: config.httpPort,
+      registry: ownEndpoint,
+      shownRegistry: wayIn,
+      key,
+      sessionSecret,
+      // Nobody else can show a certificate that is good for this machine's own names.
+      publicHosts: [...config.publicHosts, ...(source === 'auto' ? reachableAs().names : [])],
+      certificate,
+      redirectPort: config.web.redirectPort,
+      strictTransport: source !== undefined && source !== 'auto',
+      isTrustedProxy: config.web.isTrustedProxy,
+      isTrusted: config.isTrusted,
+      accessCode: config.accessCode,
+      limits: config.web.limits,
+      ice: config.ice,
+      ringTimeoutMs: config.limits.ringTimeoutMs,
+      log,
+      now,
+    }),
   )
   // Its registrations end before the registry says goodbye to everybody else.
   running.unshift(web)
   running.unshift(tellRefusals(() => ({ registry: registry.closed, web: web.refused }), log))
-  own.push(web.endpoint)
+  own.push(web.endpoint, ...(web.redirectEndpoint ? [web.redirectEndpoint] : []))
   webUrl = webUrlAt(config, fromElsewhere(web.endpoint))
   log({ event: 'web.started', url: webUrl })
+  if (web.redirectEndpoint) {
+    log({ event: 'redirect.started', ...fromElsewhere(web.redirectEndpoint) })
+  }
   log({ event: 'try.it', ...wayIn })
-  if (!source || !certificate) return
+  if (!source || !certificate) {
+    // There is nothing to read again, and no reason to end (`systemctl reload`).
+    onHangUp(() => {})
+    return
+  }
   log(loaded(certificate))
   const take = (renewed: Certificate) => {
     if (!web.useCertificate(renewed)) return false
@@ -198,6 +204,13 @@ const registryPortOf =
     'door' in error
       ? ['REGISTRY_TLS_PORT', config.registryTlsPort]
       : ['REGISTRY_PORT', config.registryPort]
+
+const webPortOf =
+  (config: Config) =>
+  (error: Error): [string, number | 'off'] =>
+    'door' in error
+      ? ['HTTP_REDIRECT_PORT', config.web.redirectPort]
+      : ['HTTP_PORT', config.httpPort]
 
 const cannotListen: Record<string, string> = {
   EADDRINUSE: 'another program listens there already',

@@ -1,6 +1,12 @@
-import * as v from 'valibot'
-import { BadSetting, integer, type Setting, wholeNumber } from './config-shapes.ts'
-import { connectionsFor, descriptorLimit } from './descriptors.ts'
+import type * as v from 'valibot'
+import {
+  BadSetting,
+  connectionsOrAuto,
+  integer,
+  portOrOff,
+  type Setting,
+  wholeNumber,
+} from './config-shapes.ts'
 
 /** What the environment decides of what one peer of the registry may cost the others. */
 export type RegistryConfigLimits = Readonly<{
@@ -19,18 +25,6 @@ export type RegistryConfigLimits = Readonly<{
   ringTimeoutMs: number
 }>
 
-export const portOrOff = v.union(
-  [
-    v.pipe(
-      v.string(),
-      v.check((text) => text === 'off'),
-      v.transform(() => 'off' as const),
-    ),
-    wholeNumber(0, 65_535),
-  ],
-  'must be a whole number from 0 to 65535, or off',
-)
-
 /** Those of `settings` in `config.ts` that are for the registry alone. */
 export const registrySettings = {
   REGISTRY_TLS_PORT: {
@@ -46,17 +40,7 @@ export const registrySettings = {
   MAX_CONNECTIONS: {
     default: 'auto',
     help: 'connections to the registry at a time; auto for what the limit of descriptors allows',
-    schema: v.union(
-      [
-        v.pipe(
-          v.string(),
-          v.check((text) => text === 'auto'),
-          v.transform(() => connectionsFor(descriptorLimit())),
-        ),
-        wholeNumber(1, 1_000_000),
-      ],
-      'must be a whole number from 1 to 1000000, or auto',
-    ),
+    schema: connectionsOrAuto,
   },
   MAX_CONNECTIONS_PER_ADDRESS: {
     default: '256',

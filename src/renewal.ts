@@ -1,6 +1,6 @@
-import { isatty } from 'node:tty'
 import { type Certificate, certificateOf, describeCertificate } from './certificate.ts'
 import { BadSetting, type Config } from './config.ts'
+import { onHangUp } from './hang-up.ts'
 import type { Log } from './log.ts'
 import type { TlsConfig } from './web-config.ts'
 
@@ -18,8 +18,6 @@ export function renewCertificate(
   take: (certificate: Certificate) => boolean,
   log: Log,
 ): { stop: () => Promise<void> } {
-  const wasTerminal = isatty(1)
-
   async function renew(): Promise<void> {
     try {
       const certificate = await certificateOf(tls, config)
@@ -30,18 +28,12 @@ export function renewCertificate(
     }
   }
 
-  function onHangUp(): void {
-    // What else it means: the terminal that we run in was closed.
-    if (wasTerminal && !isatty(1)) process.kill(process.pid, 'SIGTERM')
-    else renew()
-  }
-
-  process.on('SIGHUP', onHangUp)
+  const deaf = onHangUp(renew)
   const lookAfter = tls === 'auto' ? setInterval(renew, lookAfterMs) : undefined
   return {
     async stop() {
       clearInterval(lookAfter)
-      process.off('SIGHUP', onHangUp)
+      deaf()
     },
   }
 }

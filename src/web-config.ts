@@ -1,5 +1,13 @@
 import * as v from 'valibot'
-import { addressRanges, BadSetting, holds, type Setting, wholeNumber } from './config-shapes.ts'
+import {
+  addressRanges,
+  BadSetting,
+  connectionsOrAuto,
+  holds,
+  portOrOff,
+  type Setting,
+  wholeNumber,
+} from './config-shapes.ts'
 
 /** Where the certificate comes from: files of the operator's, or one made for this machine. */
 export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> | 'auto' | undefined
@@ -7,6 +15,8 @@ export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> |
 /** What the environment decides of the web page alone. */
 export type WebConfig = Readonly<{
   tls: TlsConfig
+  /** Where who asks without TLS is shown the way to the page. */
+  redirectPort: number | 'off'
   /** Whether what that address says of whom it forwards is believed. */
   isTrustedProxy: (ip: string) => boolean
   limits: WebLimits
@@ -25,6 +35,11 @@ export type WebLimits = Readonly<{
   socketsPerSession: number
   messagesPerSecond: number
   messageBurst: number
+  /** Connections at a time, whatever they say, also WebSockets. Over it: the newest are closed. */
+  maxHttpConnections: number
+  maxHttpConnectionsPerAddress: number
+  /** Bytes of the body of one request. Over it: 413. */
+  maxBodyBytes: number
 }>
 
 const path = v.pipe(
@@ -48,6 +63,11 @@ export const webSettings = {
     default: 'off',
     help: 'auto for https with a certificate made for this machine, which browsers warn of once',
     schema: v.picklist(['off', 'auto'], 'must be auto or off'),
+  },
+  HTTP_REDIRECT_PORT: {
+    default: 'off',
+    help: 'port on which http is answered with the way to the page over https',
+    schema: portOrOff,
   },
   TRUSTED_PROXIES: {
     default: '',
@@ -84,6 +104,22 @@ export const webSettings = {
     help: 'messages from one tab, with three seconds of them at once',
     schema: wholeNumber(1, 1_000_000),
   },
+  MAX_HTTP_CONNECTIONS: {
+    default: 'auto',
+    help: 'connections to the web page at a time; auto for what the limit of descriptors allows',
+    schema: connectionsOrAuto,
+  },
+  MAX_HTTP_CONNECTIONS_PER_ADDRESS: {
+    default: '512',
+    help: 'the same from one address, or one IPv6 network of 64 bits',
+    schema: wholeNumber(1, 1_000_000),
+  },
+  MAX_BODY_BYTES: {
+    default: '16384',
+    help: 'bytes in the body of one request to the web page',
+    // A form with a name and an access code of the longest kind has to go in.
+    schema: wholeNumber(4_096, 1_048_576),
+  },
 } satisfies Record<string, Setting<unknown>>
 
 type WebValues = {
@@ -92,8 +128,16 @@ type WebValues = {
 
 /** Throws `BadSetting` where settings do not go together. */
 export function webConfigOf(values: WebValues): WebConfig {
+  const tls = tlsOf(values)
+  const redirectPort = values.HTTP_REDIRECT_PORT
+  if (redirectPort !== 'off' && tls === undefined) {
+    throw new BadSetting(
+      `HTTP_REDIRECT_PORT="${redirectPort}": must be off where the page has no certificate`,
+    )
+  }
   return {
-    tls: tlsOf(values),
+    tls,
+    redirectPort,
     isTrustedProxy: (ip) => holds(values.TRUSTED_PROXIES, ip),
     limits: webLimitsOf(values),
   }
@@ -107,7 +151,7 @@ function tlsOf({ TLS_CERT, TLS_KEY, HTTPS }: WebValues): TlsConfig {
   return { certificatePath: TLS_CERT, keyPath: TLS_KEY }
 }
 
-type LimitName = `${string}_PER_${string}` & keyof WebValues
+type LimitName = (`${string}_PER_${string}` | `MAX_${string}`) & keyof WebValues
 
 function webLimitsOf(values: Pick<WebValues, LimitName>): WebLimits {
   return {
@@ -121,5 +165,8 @@ function webLimitsOf(values: Pick<WebValues, LimitName>): WebLimits {
     socketsPerSession: values.SOCKETS_PER_SESSION,
     messagesPerSecond: values.TAB_MESSAGES_PER_SECOND,
     messageBurst: values.TAB_MESSAGES_PER_SECOND * 3,
+    maxHttpConnections: values.MAX_HTTP_CONNECTIONS,
+    maxHttpConnectionsPerAddress: values.MAX_HTTP_CONNECTIONS_PER_ADDRESS,
+    maxBodyBytes: values.MAX_BODY_BYTES,
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { BadSetting, readConfig } from '../src/config.ts'
+import { connectionsFor, descriptorLimit } from '../src/descriptors.ts'
 import type { WebLimits } from '../src/web-config.ts'
 
 test('without an environment there is no TLS, no proxy and no access code', () => {
@@ -7,6 +8,7 @@ test('without an environment there is no TLS, no proxy and no access code', () =
   expect(web.tls).toBeUndefined()
   expect(accessCode).toBeUndefined()
   expect(web.isTrustedProxy('127.0.0.1')).toBe(false)
+  expect(web.redirectPort).toBe('off')
   expect(web.limits).toEqual({
     requestsPerSecond: 100,
     requestBurst: 500,
@@ -18,6 +20,9 @@ test('without an environment there is no TLS, no proxy and no access code', () =
     socketsPerSession: 32,
     messagesPerSecond: 50,
     messageBurst: 150,
+    maxHttpConnections: connectionsFor(descriptorLimit()),
+    maxHttpConnectionsPerAddress: 512,
+    maxBodyBytes: 16_384,
   })
 })
 
@@ -48,6 +53,11 @@ test.each<[string, string, Partial<WebLimits>]>([
   ['SESSIONS_PER_ADDRESS', '1', { sessionsPerAddress: 1 }],
   ['SOCKETS_PER_SESSION', '1000', { socketsPerSession: 1000 }],
   ['TAB_MESSAGES_PER_SECOND', '1', { messagesPerSecond: 1, messageBurst: 3 }],
+  ['MAX_HTTP_CONNECTIONS', '1', { maxHttpConnections: 1 }],
+  ['MAX_HTTP_CONNECTIONS', 'auto', { maxHttpConnections: connectionsFor(descriptorLimit()) }],
+  ['MAX_HTTP_CONNECTIONS_PER_ADDRESS', '9', { maxHttpConnectionsPerAddress: 9 }],
+  ['MAX_BODY_BYTES', '4096', { maxBodyBytes: 4_096 }],
+  ['MAX_BODY_BYTES', '1048576', { maxBodyBytes: 1_048_576 }],
 ])('%s may be "%s"', (name, text, limits) => {
   expect(readConfig({ [name]: text }).web.limits).toMatchObject(limits)
 })
@@ -61,6 +71,8 @@ describe('a setting is refused in one line that names it', () => {
     ['HTTPS', 'on'],
     ['HTTPS', ''],
     ['TLS_CERT', 'a\0b'],
+    ['HTTP_REDIRECT_PORT', '65536'],
+    ['HTTP_REDIRECT_PORT', ''],
     ['TRUSTED_PROXIES', 'proxy.example'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['HTTP_REQUESTS_PER_SECOND', '0'],
@@ -69,6 +81,12 @@ describe('a setting is refused in one line that names it', () => {
     ['SESSIONS_PER_ADDRESS', ''],
     ['SOCKETS_PER_SESSION', '1001'],
     ['TAB_MESSAGES_PER_SECOND', 'many'],
+    ['MAX_HTTP_CONNECTIONS', '0'],
+    ['MAX_HTTP_CONNECTIONS', 'all'],
+    ['MAX_HTTP_CONNECTIONS_PER_ADDRESS', 'auto'],
+    ['MAX_BODY_BYTES', '4095'],
+    ['MAX_BODY_BYTES', '1048577'],
+    ['MAX_BODY_BYTES', '16 KiB'],
   ])('%s=%j', (name, text) => {
     expect(complaint({ [name]: text })).toMatch(
       new RegExp(`^${name}=${RegExp.escape(JSON.stringify(text))}: must [^\\n]+$`),
@@ -83,6 +101,7 @@ describe('a setting is refused in one line that names it', () => {
     [{ TLS_CERT: 'a' }, 'TLS_KEY'],
     [{ TLS_KEY: 'a' }, 'TLS_CERT'],
     [{ TLS_CERT: 'a', TLS_KEY: 'b', HTTPS: 'auto' }, 'HTTPS'],
+    [{ HTTP_REDIRECT_PORT: '80' }, 'HTTP_REDIRECT_PORT'],
   ])('%p, which do not go together', (environment, name) => {
     expect(complaint(environment)).toMatch(new RegExp(`^${name}="\\w*": must be [^\\n]+$`))
   })

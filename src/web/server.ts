@@ -1,5 +1,6 @@
 import type { Certificate } from '../certificate.ts'
 import { connectRegistry } from '../client/registry-client.ts'
+import { descriptorLimit } from '../descriptors.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Log, WebLimit } from '../log.ts'
 import { ok } from '../result.ts'
@@ -9,13 +10,16 @@ import { parseIp } from '../wire/address.ts'
 import { accessCodeOf } from './access-code.ts'
 import { createApp } from './app.tsx'
 import { loadAssets } from './assets.ts'
+import { Crowd } from './crowd.ts'
 import { type IceSettings, iceServersFor } from './ice-servers.ts'
 import { newSessionId } from './identity-cookie.ts'
 import { Limiter } from './limiter.ts'
 import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.tsx'
 import { Listener } from './listener.ts'
 import { defaultLiveLimits, Live, type LiveLimits } from './live.ts'
+import { openSockets } from './open-sockets.ts'
 import { PeopleBook } from './people-book.ts'
+import { type Redirect, startRedirect } from './redirect.ts'
 import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
 import { startWatcher } from './watcher.ts'
 
@@ -33,6 +37,8 @@ export type WebParts = {
   publicHosts: readonly string[]
   /** With one the page is served over TLS. */
   certificate: Certificate | undefined
+  /** Where who asks without TLS is shown the way. */
+  redirectPort: number | 'off'
   /** Whether browsers know who signed it, and may be told to come back over TLS alone. */
   strictTransport: boolean
   isTrustedProxy: (ip: string) => boolean
@@ -54,6 +60,7 @@ export type WebParts = {
 
 export type Web = {
   readonly endpoint: Endpoint
+  readonly redirectEndpoint: Endpoint | undefined
   /** The routes, for whoever wants to ask without a socket. */
   readonly app: ReturnType<typeof createApp>
   readonly sessions: number
@@ -72,7 +79,6 @@ const maxMessageBytes = 64 * 1024
 const maxWaitingBytes = 1024 * 1024
 /** How long the start waits for the opening state, in milliseconds. */
 const firstWatchMs = 2_000
-const maxBodyBytes = 16 * 1024
 
 /** Starts the web page. Throws, with the system's code, where it cannot listen there. */
 export async function startWeb(parts: WebParts): Promise<Web> {
@@ -138,7 +144,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     hostname: parts.hostname,
     port: parts.port,
     certificate: parts.certificate,
-    maxBodyBytes,
+    maxBodyBytes: parts.limits.maxBodyBytes,
     fetch: (request, itself) => app.fetch(request, itself),
     websocket: {
       open: (socket) => live.open(socket),
@@ -153,6 +159,19 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       closeOnBackpressureLimit: true,
     },
   })
+  const redirect = openRedirect(parts, listener, limiter)
+  const sockets = openSockets()
+  const crowd =
+    sockets &&
+    new Crowd({
+      sockets,
+      ports: () => [listener.port, ...(redirect ? [redirect.endpoint.port] : [])],
+      limits: parts.limits,
+      descriptors: descriptorLimit() ?? Number.POSITIVE_INFINITY,
+      // A proxy of ours has everybody's connections.
+      isExempt: (ip) => parts.isTrusted(ip) || parts.isTrustedProxy(ip),
+      refused: (ip) => limiter.note('connections', ip),
+    })
   const watcher = startWatcher({
     book,
     log,
@@ -166,6 +185,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const endpoint = { ip: ip.ok ? ip.value : parts.hostname, port: listener.port }
   return {
     endpoint,
+    redirectEndpoint: redirect?.endpoint,
     app,
     get sessions() {
       return sessions.size
@@ -177,11 +197,34 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     useCertificate: (certificate) => listener.useCertificate(certificate),
     async stop() {
       listener.close()
+      await redirect?.stop()
+      crowd?.stop()
       live.stop()
       updates.stop()
       watcher.close()
       await sessions.close()
       await listener.stop()
     },
+  }
+}
+
+/** Where it cannot listen, neither does the page. */
+function openRedirect(
+  { hostname, redirectPort, publicHosts }: WebParts,
+  listener: Listener,
+  limiter: Limiter,
+): Redirect | undefined {
+  if (redirectPort === 'off') return undefined
+  try {
+    return startRedirect({
+      hostname,
+      port: redirectPort,
+      securePort: () => listener.port,
+      publicHosts,
+      wait: (ip) => limiter.take('requests', ip)?.retryAfterSeconds,
+    })
+  } catch (error) {
+    listener.close()
+    throw error
   }
 }

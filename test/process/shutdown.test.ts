@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { startProcess, type TestProcess } from '../support/process.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
+import { mainPath, startProcess, type TestProcess } from '../support/process.ts'
 import { openTab } from '../support/tab.ts'
 import type { TestWeb } from '../support/web.ts'
 
@@ -79,4 +83,46 @@ test('nothing listens any more once it has ended', async () => {
   await house.exited
   await expect(house.connect()).rejects.toThrow()
   await expect(fetch(house.url)).rejects.toThrow()
+})
+
+test('SIGHUP ends nothing, also where there is no certificate to read again', async () => {
+  await using house = await startProcess()
+  using peer = await house.connect()
+  await peer.ask('register,Ana,5001')
+  house.signal('SIGHUP')
+  await Bun.sleep(200)
+  expect(await peer.ask('ping')).toBe('pong')
+  expect(house.output()).not.toContain('Encerrando')
+})
+
+test('the end of the terminal is the end of the process, in good order', async () => {
+  const STATE_DIRECTORY = mkdtempSync(join(tmpdir(), 'encontro-'))
+  // Output to a file, as with `bun run start > log`: the terminal is where its input comes from.
+  const log = join(STATE_DIRECTORY, 'log')
+  const child = Bun.spawn(
+    ['sh', '-c', `exec "$0" "$1" > "${log}" 2>&1`, process.execPath, mainPath],
+    {
+      env: { PATH: process.env.PATH ?? '', STATE_DIRECTORY, REGISTRY_PORT: '0', HTTP_PORT: '0' },
+      terminal: { cols: 80, rows: 20, data: () => {} },
+    },
+  )
+  const said = (text: string) =>
+    eventually(text, async () =>
+      (
+        await Bun.file(log)
+          .text()
+          .catch(() => '')
+      ).includes(text),
+    )
+  try {
+    await said('Para experimentar')
+    child.terminal?.close()
+    child.kill('SIGHUP')
+    await said('Encerrando o servidor (SIGTERM)')
+    expect(await child.exited).toBe(0)
+  } finally {
+    child.kill('SIGKILL')
+    await child.exited
+    rmSync(STATE_DIRECTORY, { recursive: true })
+  }
 })

@@ -44,6 +44,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     sessionSecret: testSecret,
     publicHosts: [],
     certificate: undefined,
+    redirectPort: 'off',
     strictTransport: false,
     isTrustedProxy: () => false,
     isTrusted: () => true,

@@ -254,6 +254,25 @@ describe('tabs of one browser', () => {
   })
 })
 
+describe('the body of one request', () => {
+  test.each([
+    { bytes: 5_000, status: 422 },
+    { bytes: 5_001, status: 413 },
+  ])('of $bytes bytes, where 5,000 may be, is answered with $status', async ({ bytes, status }) => {
+    await using site = await startTestWeb({ limits: { maxBodyBytes: 5_000 } })
+    const start = 'callPort=5001&name='
+    const answer = await fetch(`${site.url}/register`, {
+      method: 'POST',
+      body: start + 'a'.repeat(bytes - start.length),
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'Sec-Fetch-Site': 'same-origin',
+      },
+    })
+    expect(answer.status).toBe(status)
+  })
+})
+
 describe('messages of one tab', () => {
   test('are heard up to the limit; one that says more is closed, and may come again', async () => {
     let time = 0

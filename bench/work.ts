@@ -27,12 +27,17 @@ export type Row = {
   /** Each contestant's figure in each round, in the order of the rounds. */
   samples: Record<string, number[]>
   ratios: Ratio[]
+  /** Figures that have a target by themselves, whoever else there is. */
+  bounds?: Bound[]
   /** Whatever a reader has to know to believe it: who was left out, how busy each side was. */
   notes: string[]
 }
 
 /** Two contestants compared, round by round. */
 export type Ratio = { of: string; over: string; target?: Target }
+
+/** The median of one contestant, in the unit of its row. */
+export type Bound = { of: string; target: Target }
 
 export type Target = { atLeast: number } | { atMost: number }
 

@@ -1,0 +1,133 @@
+import { registeredBrowser } from '../browser.ts'
+import { Busy } from '../busy.ts'
+import { startScript } from '../child.ts'
+import { fixed, type PageSettings, suggestedPort } from '../contestants/hono-page.tsx'
+import { type Encontro, startEncontro } from '../encontro.ts'
+import { openLoad } from '../load-control.ts'
+import { inTurn, type Pace, type Ratio, type Row, type Work } from '../work.ts'
+import { askForPages, hasWrk } from '../wrk.ts'
+
+const unit = 'pages/s'
+
+/**
+ * Pages a second, beside a bare Hono server that renders the same markup with the same components,
+ * and beside the same markup as a string. That it is the same is looked at first.
+ */
+export const pages: Work = {
+  name: 'pages',
+  async measure(pace) {
+    if (!hasWrk()) {
+      const notes = ['left out: there is no wrk here (apt-get install wrk)']
+      return [{ work: 'pages', unit, samples: {}, ratios: [], notes }]
+    }
+    await using stack = new AsyncDisposableStack()
+    const encontro = await startEncontro()
+    stack.defer(encontro.stop)
+    const people = pace.size === 'full' ? 10_000 : 100
+    const crowd = await openLoad({
+      port: encontro.registryPort,
+      firstSource: 0x01_00_00,
+      greetings: Array.from({ length: people }, (_, number) => `register,${nameOf(number)},5000\n`),
+      lines: 1,
+    })
+    stack.defer(crowd.stop)
+    const me = { name: 'Bia Lima', ip: '127.0.0.1' }
+    const { cookieHeader: cookie } = await registeredBrowser(encontro.url, me.name, 5000)
+    const whom = { name: nameOf(0), ip: '127.1.0.0' }
+    const paths = { form: '/', list: '/people', details: `/person?${new URLSearchParams(whom)}` }
+    const settings: PageSettings = { registryPort: encontro.registryPort, me, whom, paths }
+    const hono = startScript('contestants/hono-page.tsx', JSON.stringify(settings))
+    stack.defer(hono.stop)
+    const contestants = {
+      encontro,
+      hono: { pid: hono.pid, url: `http://127.0.0.1:${await hono.line()}` },
+    }
+
+    return [
+      await measurePage(
+        { title: 'form page', path: paths.form, cookie: '' },
+        contestants,
+        [{ of: 'encontro', over: 'hono', target: { atLeast: 0.7 } }],
+        pace,
+      ),
+      await measurePage(
+        { title: `list, 50 of ${people} people`, path: paths.list, cookie },
+        contestants,
+        [{ of: 'encontro', over: 'hono' }],
+        pace,
+      ),
+      await measurePage(
+        { title: `details, ${people} people`, path: paths.details, cookie },
+        contestants,
+        [{ of: 'encontro', over: 'hono' }],
+        pace,
+      ),
+    ]
+  },
+}
+
+const firstNames = ['Ana', 'Bia', 'Caio', 'Davi', 'Elisa', 'Fábio', 'Gabi', 'Heitor', 'Inês']
+const surnames = ['Almeida', 'Barros', 'Cardoso', 'Gonçalves', 'Lima', 'Magalhães', 'Pinto']
+
+/** Each is somebody else. */
+function nameOf(number: number): string {
+  const first = firstNames[number % firstNames.length]
+  const surname = surnames[Math.floor(number / firstNames.length) % surnames.length]
+  return `${first} ${surname} ${number}`
+}
+
+type Page = { title: string; path: string; cookie: string }
+type Contestants = Record<'encontro' | 'hono', Pick<Encontro, 'pid' | 'url'>>
+
+async function measurePage(
+  { title, path, cookie }: Page,
+  { encontro, hono }: Contestants,
+  ratios: Ratio[],
+  { rounds, seconds }: Pace,
+): Promise<Row> {
+  const servers = {
+    encontro,
+    hono,
+    string: { pid: hono.pid, url: hono.url + fixed },
+  }
+  const bytes = await lengthOfSamePage(
+    Object.values(servers).map(({ url }) => url + path),
+    cookie,
+  )
+  const busy = new Busy()
+  const ask = (name: keyof typeof servers) => async () => {
+    const { pid, url } = servers[name]
+    const { done, seconds: took } = await busy.during(name, pid, () =>
+      askForPages(url + path, { seconds, bytes, cookie }),
+    )
+    return done / took
+  }
+  return {
+    work: title,
+    unit,
+    samples: await inTurn(rounds, {
+      encontro: ask('encontro'),
+      hono: ask('hono'),
+      string: ask('string'),
+    }),
+    ratios,
+    notes: [`${bytes} bytes each, the same from all three`, busy.note],
+  }
+}
+
+/** In bytes; rejects where they are not the same page. */
+async function lengthOfSamePage(urls: readonly string[], cookie: string): Promise<number> {
+  const [first, ...others] = await Promise.all(urls.map((url) => pageAt(url, cookie)))
+  if (first === undefined || others.some((other) => other !== first)) {
+    throw new Error(`not the same page: ${urls.join(' ')}`)
+  }
+  return Buffer.byteLength(first)
+}
+
+/** With the same port suggested in the form, wherever it comes from. */
+async function pageAt(url: string, cookie: string): Promise<string> {
+  const response = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} })
+  if (response.status !== 200) throw new Error(`${url}: ${response.status}`)
+  const html = await response.text()
+  return html.replace(/(name="callPort" value=")\d+/, `$1${suggestedPort}`)
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { firstAnswer, freePort, pageRequest } from '../first-answer.ts'
+import { inTurn, type Work } from '../work.ts'
+
+const root = join(import.meta.dir, '..', '..')
+
+/** A start takes a fraction of a second: what is cheap is done more often than asked. */
+const fullRounds = 21
+
+/**
+ * From spawning the process to its first answer: what a restart costs whoever waits for it. What
+ * Encontro keeps from one start to the next is there, the first round having made it.
+ */
+export const startUp: Work = {
+  name: 'start-up',
+  async measure({ rounds, size }) {
+    const stateDirectory = mkdtempSync(join(tmpdir(), 'encontro-bench-'))
+    const [registryPort, httpPort] = [freePort(), freePort()]
+    const encontro: Program = {
+      path: 'src/main.ts',
+      env: {
+        REGISTRY_PORT: `${registryPort}`,
+        HTTP_PORT: `${httpPort}`,
+        STATE_DIRECTORY: stateDirectory,
+      },
+    }
+    const hono: Program = {
+      path: 'bench/contestants/hono-empty.ts',
+      env: { HTTP_PORT: `${httpPort}` },
+    }
+    try {
+      const samples = await inTurn(size === 'full' ? Math.max(rounds, fullRounds) : rounds, {
+        encontro: () => timeToAnswer(encontro, httpPort, pageRequest, 'HTTP/1.1 200'),
+        hono: () => timeToAnswer(hono, httpPort, pageRequest, 'HTTP/1.1 200'),
+        registry: () => timeToAnswer(encontro, registryPort, 'ping\n', 'pong'),
+      })
+      const { registry = [], ...pages } = samples
+      return [
+        {
+          work: 'start, to the first page',
+          unit: 'ms',
+          samples: pages,
+          ratios: [{ of: 'encontro', over: 'hono', target: { atMost: 1.5 } }],
+          notes: ['hono is an empty server: one route, a line of HTML'],
+        },
+        {
+          work: 'start, to the first pong',
+          unit: 'ms',
+          samples: { encontro: registry },
+          ratios: [],
+          notes: [],
+        },
+      ]
+    } finally {
+      rmSync(stateDirectory, { recursive: true })
+    }
+  },
+}
+
+/** `path` is from the repository's root. */
+type Program = { path: string; env: Record<string, string> }
+
+/** Milliseconds. Ends the process at once, which is no part of it. */
+async function timeToAnswer(
+  { path, env }: Program,
+  port: number,
+  text: string,
+  expected: string,
+): Promise<number> {
+  const since = performance.now()
+  const child = Bun.spawn([process.execPath, '--no-env-file', path], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  try {
+    const answer = await firstAnswer(port, text, () => child.exitCode !== null)
+    const took = performance.now() - since
+    if (!answer.startsWith(expected)) throw new Error(`${path} answered: ${answer.slice(0, 200)}`)
+    return took
+  } finally {
+    child.kill('SIGKILL')
+    await child.exited
+  }
+}

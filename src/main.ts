@@ -30,7 +30,10 @@ async function start(config: Config): Promise<void> {
 
   async function end(why: string, status: number): Promise<void> {
     // Who asks a second time does not want to wait.
-    if (ending) process.exit(status)
+    if (ending) {
+      terminal.stop()
+      process.exit(status)
+    }
     ending = true
     log({ event: 'server.stopping', why })
     const stopped = stopAll(running).catch((error) => log({ event: 'bug', where: 'stop', error }))

@@ -2,6 +2,7 @@ import type { Socket, SocketHandler, TCPSocketListener } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
 import { parseIp } from '../wire/address.ts'
 import type { Connection } from './connection.ts'
+import { endAfterSilence } from './silence.ts'
 
 /** A certificate with its chain, and its key, as PEM. */
 export type Certificate = Readonly<{ cert: string; key: string }>
@@ -30,6 +31,7 @@ type DoorParts = {
   /** 0 for any free one. */
   port: number
   certificate?: Certificate
+  silenceMs: number
   handlers: (kind: DoorKind) => SocketHandler<Connection | undefined>
 }
 
@@ -37,6 +39,8 @@ export type DoorsParts = {
   hostname: string
   /** 0 for any free one; `off` for none, which needs `tls`. */
   port: number | 'off'
+  /** How long a machine may acknowledge nothing. */
+  limits: { silenceTimeoutMs: number }
   /** A second port, on which the same is spoken inside TLS. */
   tls?: { port: number; certificate: Certificate }
   /** Whether to listen on a port of this machine for who has the operator's key alone. */
@@ -45,18 +49,19 @@ export type DoorsParts = {
 
 /** All of them, or none. The first is the one that people are told of. */
 export function openDoors(
-  { hostname, port, tls, ownDoor }: DoorsParts,
+  { hostname, port, tls, ownDoor, limits }: DoorsParts,
   handlers: DoorParts['handlers'],
 ): [Door, ...Door[]] {
   const opened: Door[] = []
+  const shared = { handlers, silenceMs: limits.silenceTimeoutMs }
   try {
-    if (port !== 'off') opened.push(openDoor({ kind: 'plain', hostname, port, handlers }))
-    if (tls) opened.push(openTlsDoor({ kind: 'tls', hostname, ...tls, handlers }))
+    if (port !== 'off') opened.push(openDoor({ kind: 'plain', hostname, port, ...shared }))
+    if (tls) opened.push(openTlsDoor({ kind: 'tls', hostname, ...tls, ...shared }))
     const [front, ...others] = opened
     if (!front) throw new Error('bug: a registry that nobody can reach')
     const loopback = { hostname: '127.0.0.1', port: 0 }
     return ownDoor
-      ? [front, ...others, openDoor({ kind: 'own', ...loopback, handlers })]
+      ? [front, ...others, openDoor({ kind: 'own', ...loopback, ...shared })]
       : [front, ...others]
   } catch (error) {
     for (const door of opened) door.close()
@@ -74,12 +79,12 @@ function openTlsDoor(parts: DoorParts): Door {
 }
 
 /** Where connections come in. Throws, with the system's code, where it cannot listen there. */
-function openDoor({ kind, hostname, port, certificate, handlers }: DoorParts): Door {
+function openDoor({ kind, hostname, port, certificate, silenceMs, handlers }: DoorParts): Door {
   const listen = (
     where: { hostname: string; port: number },
     tls: Certificate | undefined,
-  ): TCPSocketListener<Connection | undefined> =>
-    Bun.listen<Connection | undefined>({
+  ): TCPSocketListener<Connection | undefined> => {
+    const listener = Bun.listen<Connection | undefined>({
       ...where,
       // Without this Bun closes as soon as the other end half-closes, and replies that did not fit
       // the kernel's buffer by then are lost.
@@ -88,6 +93,9 @@ function openDoor({ kind, hostname, port, certificate, handlers }: DoorParts): D
       socket: handlers(kind),
       ...(tls ? { tls } : {}),
     })
+    endAfterSilence(listener, silenceMs)
+    return listener
+  }
 
   let listener = listen({ hostname, port }, certificate)
   const ip = parseIp(listener.hostname)

@@ -22,7 +22,7 @@ import { KnownAnswers } from './known-answers.ts'
 import type { RegistryLimits } from './limits.ts'
 import { createQuietLog } from './quiet-log.ts'
 import { Reception } from './reception.ts'
-import { endAfterSilence } from './silence.ts'
+import { endEachAfterSilence } from './silence.ts'
 import { Switchboard } from './switchboard.ts'
 
 export type RegistryParts = DoorsParts & {
@@ -201,8 +201,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     }
     const connection = new Connection(socket, remote, welcome, connectionParts)
     socket.data = connection
-    socket.setNoDelay(true)
-    endAfterSilence(socket, limits.silenceTimeoutMs)
+    endEachAfterSilence(socket, limits.silenceTimeoutMs)
     connections.set(connection, seat.ok ? seat.value : undefined)
     awaited.add(connection)
     if (door === 'tls') unagreed.add(connection)

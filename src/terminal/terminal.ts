@@ -50,11 +50,11 @@ export function createTerminal({
 }
 
 function createPlain(stream: Output): Terminal {
-  const write = createPlainLog(stream)
+  const { write, flush } = createPlainLog(stream)
   return {
     log: (line) => linesOf(line).forEach(write),
     changed() {},
-    stop() {},
+    stop: flush,
   }
 }
 

@@ -119,7 +119,7 @@ export class ListGroup {
   note(change: PersonChange): void {
     const { kind, person } = change
     // Of those whom the filter hides, only the count of all shows.
-    const matches = person.folded.includes(this.#wanted)
+    const matches = this.#wanted === '' || person.folded.includes(this.#wanted)
     this.dirty ||= matches || kind !== 'changed'
     if (!matches) return
     // Without a filter it is the book's own list, which has changed already.

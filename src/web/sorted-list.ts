@@ -1,7 +1,16 @@
-/** An array kept in order: finding a place takes a binary search, changing it one move of memory. */
+/** Up to so many changes are put in their places one by one; of more the list is sorted anew. */
+const fewChanges = 32
+
+/**
+ * A list in order. What comes and goes is put in its place when somebody looks: a crowd that comes
+ * while nobody does is sorted once, and who comes and goes again costs nothing.
+ */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number
-  readonly #items: T[]
+  #items: T[]
+  /** What is not in its place yet, and what still is. No item is in both. */
+  readonly #added = new Set<T>()
+  readonly #removed = new Set<T>()
 
   /**
    * `compare` must tell any two items apart: it returns 0 for an item and itself alone, or what
@@ -13,32 +22,55 @@ export class SortedList<T> {
   }
 
   get length(): number {
-    return this.#items.length
+    return this.#items.length + this.#added.size - this.#removed.size
   }
 
   slice(start: number, end: number): T[] {
-    return this.#items.slice(start, end)
+    return this.#settled().slice(start, end)
   }
 
   filter(keep: (item: T) => boolean): SortedList<T> {
-    return new SortedList(this.#compare, this.#items.filter(keep))
+    return new SortedList(this.#compare, this.#settled().filter(keep))
   }
 
+  /** One that is not in the list. */
   add(item: T): void {
-    this.#items.splice(this.#placeOf(item), 0, item)
+    if (!this.#removed.delete(item)) this.#added.add(item)
   }
 
+  /** One that is in the list. */
   remove(item: T): void {
-    const place = this.#placeOf(item)
-    if (this.#items[place] === item) this.#items.splice(place, 1)
+    if (!this.#added.delete(item)) this.#removed.add(item)
   }
 
   /** Puts an item where another is that compares the same. */
   replace(item: T, other: T): void {
-    const place = this.#placeOf(item)
-    if (this.#items[place] === item) this.#items[place] = other
+    this.remove(item)
+    this.add(other)
   }
 
+  #settled(): T[] {
+    const changes = this.#added.size + this.#removed.size
+    if (changes === 0) return this.#items
+    if (changes <= fewChanges) this.#settleEach()
+    else {
+      const stay = this.#items.filter((item) => !this.#removed.has(item))
+      this.#items = [...stay, ...this.#added].sort(this.#compare)
+    }
+    this.#added.clear()
+    this.#removed.clear()
+    return this.#items
+  }
+
+  #settleEach(): void {
+    for (const item of this.#removed) {
+      const place = this.#placeOf(item)
+      if (this.#items[place] === item) this.#items.splice(place, 1)
+    }
+    for (const item of this.#added) this.#items.splice(this.#placeOf(item), 0, item)
+  }
+
+  /** Finding a place takes a binary search, changing it one move of memory. */
   #placeOf(item: T): number {
     let low = 0
     let high = this.#items.length

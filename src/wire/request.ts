@@ -77,7 +77,7 @@ function claimedRegistration(
   if (!port.ok) return port
   const callPort = parsePort(callPortWord)
   if (!callPort.ok) return callPort
-  const claim = { ip: ip.value, port: port.value }
+  const claim = { ip: copyOf(ip.value), port: port.value }
   return ok({ verb: 'register', name: copyOf(name.value), callPort: callPort.value, claim })
 }
 
@@ -128,7 +128,7 @@ function resume(idWord: string, nameWord: string, ipWord: string): Parsed {
   if (!name.ok) return name
   const ip = parseIp(ipWord)
   if (!ip.ok) return ip
-  return ok({ verb: 'resume', id: id.value, name: copyOf(name.value), ip: ip.value })
+  return ok({ verb: 'resume', id: id.value, name: copyOf(name.value), ip: copyOf(ip.value) })
 }
 
 /**

@@ -27,11 +27,45 @@ test('what is taken out is gone, and everything else stays in order', () => {
       const list = new SortedList(compare, start)
       const gone = start.filter(isGone)
       for (const item of gone) list.remove(item)
-      // Again, and of another list: no change.
-      for (const item of gone) list.remove(item)
-      list.remove({ value: 5, serial: 0 })
       expect(all(list)).toEqual(start.filter((item) => !gone.includes(item)).sort(compare))
       expect(list.length).toBe(start.length - gone.length)
+    }),
+  )
+})
+
+test('is the same whenever somebody looks, and however much came and went meanwhile', () => {
+  const act = fc.record({
+    kind: fc.constantFrom('add', 'remove', 'replace', 'look'),
+    value: fc.nat(9),
+    times: fc.integer({ min: 1, max: 60 }),
+  })
+  fc.assert(
+    fc.property(items, fc.array(act, { maxLength: 30 }), (start, acts) => {
+      const list = new SortedList(compare, start)
+      let model = [...start]
+      let serial = start.length
+      for (const { kind, value, times } of acts) {
+        for (let time = 0; time < times; time += 1) {
+          const [first] = model
+          if (kind === 'add') {
+            const item = { value, serial: serial++ }
+            list.add(item)
+            model.push(item)
+          } else if (kind === 'remove' && first) {
+            list.remove(first)
+            model = model.slice(1)
+          } else if (kind === 'replace' && first) {
+            const other = { ...first }
+            list.replace(first, other)
+            model = [...model.slice(1), other]
+          }
+        }
+        expect(list.length).toBe(model.length)
+        if (kind === 'look') expect(all(list)).toEqual(model.toSorted(compare))
+      }
+      const shown = all(list)
+      expect(shown).toEqual(model.toSorted(compare))
+      for (const item of model) expect(shown).toContain(item)
     }),
   )
 })

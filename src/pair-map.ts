@@ -1,27 +1,39 @@
+/** A power of two, so that a hash becomes a slot by cutting bits off. */
+const leastSlots = 16
+
 /**
- * Values under pairs of keys, in the order in which they came. Where a first key leads to one value
+ * Values under pairs of keys, of which the first is a text. Where a first key leads to one value
  * alone, as nearly all do, there is no second map: with thousands of values that is most of what
  * such a map would take. Every operation takes constant time.
+ *
+ * Open addressing with linear probing (Knuth, The Art of Computer Programming 3, section 6.4,
+ * algorithms L and R): what is taken out leaves nothing behind. A `Map` of the engine keeps a place
+ * for it until it is built anew, and every place of the same key is walked over: with 15,000
+ * registered, a name that came and went for the 500th time cost twenty times as much as the first.
  */
-export class PairMap<First, Second, Value extends object> {
-  readonly #firstOf: (value: Value) => First
+export class PairMap<Second, Value extends object> {
+  readonly #firstOf: (value: Value) => string
   readonly #secondOf: (value: Value) => Second
-  readonly #found = new Map<First, Value | Map<Second, Value>>()
+  #keys: (string | undefined)[] = []
+  #found: (Value | Map<Second, Value> | undefined)[] = []
+  #hashes = new Int32Array(0)
+  #used = 0
 
-  constructor(firstOf: (value: Value) => First, secondOf: (value: Value) => Second) {
+  constructor(firstOf: (value: Value) => string, secondOf: (value: Value) => Second) {
     this.#firstOf = firstOf
     this.#secondOf = secondOf
+    this.#resize(leastSlots)
   }
 
-  get(first: First, second: Second): Value | undefined {
-    const found = this.#found.get(first)
+  get(first: string, second: Second): Value | undefined {
+    const found = this.#found[this.#slotOf(first)]
     if (found instanceof Map) return found.get(second)
     return found && this.#secondOf(found) === second ? found : undefined
   }
 
   /** Of those under the first key, the one that has been there longest. */
-  earliest(first: First): Value | undefined {
-    const found = this.#found.get(first)
+  earliest(first: string): Value | undefined {
+    const found = this.#found[this.#slotOf(first)]
     return found instanceof Map ? found.values().next().value : found
   }
 
@@ -29,30 +41,103 @@ export class PairMap<First, Second, Value extends object> {
   set(value: Value): void {
     const first = this.#firstOf(value)
     const second = this.#secondOf(value)
-    const found = this.#found.get(first)
+    const slot = this.#slotOf(first)
+    const found = this.#found[slot]
     if (found instanceof Map) found.set(second, value)
-    else if (!found || this.#secondOf(found) === second) this.#found.set(first, value)
+    else if (!found) this.#put(slot, first, value)
+    else if (this.#secondOf(found) === second) this.#found[slot] = value
     else {
       const both: [Second, Value][] = [
         [this.#secondOf(found), found],
         [second, value],
       ]
-      this.#found.set(first, new Map(both))
+      this.#found[slot] = new Map(both)
     }
   }
 
   /** Takes out whatever is under that value's pair. */
   delete(value: Value): void {
-    const first = this.#firstOf(value)
     const second = this.#secondOf(value)
-    const found = this.#found.get(first)
+    const slot = this.#slotOf(this.#firstOf(value))
+    const found = this.#found[slot]
     if (found instanceof Map) {
       found.delete(second)
-      if (found.size === 0) this.#found.delete(first)
-    } else if (found && this.#secondOf(found) === second) this.#found.delete(first)
+      if (found.size === 0) this.#take(slot)
+    } else if (found && this.#secondOf(found) === second) this.#take(slot)
   }
 
   clear(): void {
-    this.#found.clear()
+    this.#used = 0
+    this.#resize(leastSlots)
   }
+
+  /** Where the key is, or else the empty slot where it belongs. */
+  #slotOf(first: string): number {
+    const mask = this.#keys.length - 1
+    const hash = hashOf(first)
+    let slot = hash & mask
+    for (;;) {
+      const key = this.#keys[slot]
+      if (key === undefined || (this.#hashes[slot] === hash && key === first)) return slot
+      slot = (slot + 1) & mask
+    }
+  }
+
+  #put(slot: number, first: string, value: Value): void {
+    this.#keys[slot] = first
+    this.#found[slot] = value
+    this.#hashes[slot] = hashOf(first)
+    this.#used += 1
+    // Past two thirds the way to an empty slot becomes long.
+    if (this.#used * 3 > this.#keys.length * 2) this.#resize(this.#keys.length * 2)
+  }
+
+  /** Whatever was put behind this one because its place was taken moves up. */
+  #take(slot: number): void {
+    const mask = this.#keys.length - 1
+    let hole = slot
+    for (let next = (hole + 1) & mask; this.#keys[next] !== undefined; next = (next + 1) & mask) {
+      const home = (this.#hashes[next] as number) & mask
+      if (((next - home) & mask) < ((next - hole) & mask)) continue
+      this.#keys[hole] = this.#keys[next]
+      this.#found[hole] = this.#found[next]
+      this.#hashes[hole] = this.#hashes[next] as number
+      hole = next
+    }
+    this.#keys[hole] = undefined
+    this.#found[hole] = undefined
+    this.#used -= 1
+    if (this.#keys.length > leastSlots && this.#used * 8 < this.#keys.length) {
+      this.#resize(this.#keys.length / 2)
+    }
+  }
+
+  #resize(slots: number): void {
+    const keys = this.#keys
+    const found = this.#found
+    this.#keys = Array(slots).fill(undefined)
+    this.#found = Array(slots).fill(undefined)
+    this.#hashes = new Int32Array(slots)
+    if (this.#used === 0) return
+    for (const [slot, key] of keys.entries()) {
+      if (key === undefined) continue
+      const place = this.#slotOf(key)
+      this.#keys[place] = key
+      this.#found[place] = found[slot]
+      this.#hashes[place] = hashOf(key)
+    }
+  }
+}
+
+/** Nobody outside knows which names meet in a slot. */
+const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0
+
+/** FNV-1a (draft-eastlake-fnv) over UTF-16 units, its bits mixed once more for the lower ones. */
+function hashOf(text: string): number {
+  let hash = seed
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193)
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d)
+  return hash ^ (hash >>> 13)
 }

@@ -12,7 +12,7 @@ test('is as a list that is searched from its beginning', () => {
   })
   fc.assert(
     fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
-      const pairs = new PairMap<string, number, Item>(
+      const pairs = new PairMap<number, Item>(
         ({ first }) => first,
         ({ second }) => second,
       )
@@ -41,4 +41,25 @@ test('is as a list that is searched from its beginning', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('holds thousands, and as few again, each where it is looked for', () => {
+  const pairs = new PairMap<number, Item>(
+    ({ first }) => first,
+    ({ second }) => second,
+  )
+  const items = Array.from({ length: 20_000 }, (_, serial) => ({
+    first: `p${serial}`,
+    second: serial % 7,
+    serial,
+  }))
+  for (const item of items) pairs.set(item)
+  for (const item of items) expect(pairs.get(item.first, item.second)).toBe(item)
+  const staying = items.filter(({ serial }) => serial % 1_000 === 0)
+  for (const item of items) if (!staying.includes(item)) pairs.delete(item)
+  for (const item of items) {
+    const found = pairs.earliest(item.first)
+    if (item.serial % 1_000 === 0) expect(found).toBe(item)
+    else expect(found).toBeUndefined()
+  }
 })

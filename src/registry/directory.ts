@@ -1,6 +1,7 @@
 import { PairMap } from '../pair-map.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { Listing } from '../wire/message.ts'
+import { Entry } from './entry.ts'
 
 /** An entry of the directory. It lasts as long as the connection that made it. */
 export type Registration = Readonly<
@@ -19,12 +20,13 @@ export type Change = { kind: 'joined' | 'left'; registration: Registration }
  */
 export class Directory {
   readonly #now: () => number
-  /** In order of registration, with the number that says so. */
-  readonly #serials = new Map<Registration, number>()
+  /** Of the entries in order of registration. */
+  #first: Entry | undefined
+  #last: Entry | undefined
+  #size = 0
   readonly #byName = new PairMap(nameOf, ipOf)
   readonly #byCallAddress = new PairMap(ipOf, callPortOf)
   readonly #listeners = new Set<(change: Change) => void>()
-  #serial = 0
   #names: string | undefined = ''
 
   /** `now` gives Unix time in milliseconds. */
@@ -33,23 +35,29 @@ export class Directory {
   }
 
   get size(): number {
-    return this.#serials.size
+    return this.#size
   }
 
   /** The names, joined by commas, in order of registration. */
   get names(): string {
-    this.#names ??= Array.from(this.#serials.keys(), ({ name }) => name).join(',')
+    this.#names ??= this.all()
+      .map(({ name }) => name)
+      .join(',')
     return this.#names
   }
 
   /** The registrations, in order. */
   all(): Registration[] {
-    return [...this.#serials.keys()]
+    return [...this.first(this.#size)]
   }
 
   /** The first `count` registrations, in order. */
-  first(count: number): Iterable<Registration> {
-    return this.#serials.keys().take(count)
+  *first(count: number): Generator<Registration> {
+    let entry = this.#first
+    for (let left = count; entry && left > 0; left -= 1) {
+      yield entry
+      entry = entry.after
+    }
   }
 
   /** The first registered of that name, or the one of that name at that IP. */
@@ -67,13 +75,11 @@ export class Directory {
     ip: string
     callPort: number
   }): 'already-registered' | 'call-port-taken' | undefined {
-    const sameName = this.find(entry.name, entry.ip)
+    const sameName = this.#byName.get(entry.name, entry.ip)
     const sameCallAddress = this.#byCallAddress.get(entry.ip, entry.callPort)
     if (!sameName) return sameCallAddress && 'call-port-taken'
     if (!sameCallAddress) return 'already-registered'
-    return this.#serialOf(sameName) <= this.#serialOf(sameCallAddress)
-      ? 'already-registered'
-      : 'call-port-taken'
+    return sameCallAddress.cameBefore(sameName) ? 'call-port-taken' : 'already-registered'
   }
 
   /** Refuses as `conflict` says; tells the listeners of an entry that joined. */
@@ -82,8 +88,10 @@ export class Directory {
   ): Result<Registration, 'already-registered' | 'call-port-taken'> {
     const conflict = this.conflict(entry)
     if (conflict) return refuse(conflict)
-    const registration: Registration = { ...entry, since: this.#now() }
-    this.#serials.set(registration, this.#serial++)
+    const registration = new Entry(entry, this.#now(), this.#last)
+    this.#first ??= registration
+    this.#last = registration
+    this.#size += 1
     this.#byName.set(registration)
     this.#byCallAddress.set(registration)
     this.#names = undefined
@@ -93,9 +101,14 @@ export class Directory {
 
   /** Takes an entry out again. One that is not there (any more) is nobody else's: no change. */
   unregister(registration: Registration): void {
-    if (!this.#serials.delete(registration)) return
-    this.#byName.delete(registration)
-    this.#byCallAddress.delete(registration)
+    const entry = this.#byName.get(registration.name, registration.ip)
+    if (!entry || entry !== registration) return
+    this.#byName.delete(entry)
+    this.#byCallAddress.delete(entry)
+    if (entry === this.#first) this.#first = entry.after
+    if (entry === this.#last) this.#last = entry.before
+    entry.leave()
+    this.#size -= 1
     this.#names = undefined
     this.#tell({ kind: 'left', registration })
   }
@@ -108,15 +121,11 @@ export class Directory {
     }
   }
 
-  #serialOf(registration: Registration): number {
-    return this.#serials.get(registration) ?? Number.POSITIVE_INFINITY
-  }
-
   #tell(change: Change): void {
     for (const listener of this.#listeners) listener(change)
   }
 }
 
-const nameOf = ({ name }: Registration) => name
-const ipOf = ({ ip }: Registration) => ip
-const callPortOf = ({ callPort }: Registration) => callPort
+const nameOf = ({ name }: Entry) => name
+const ipOf = ({ ip }: Entry) => ip
+const callPortOf = ({ callPort }: Entry) => callPort

@@ -197,6 +197,12 @@ export class Connection implements Line {
     const ready = this.#dialogue.asksFreely && this.#intake.atLine && !this.#rest
     if (!ready || this.#outgoing.waiting > 0) return 0
     const { knownAnswers } = this.#parts
+    const list = knownAnswers.toList(chunk)
+    if (list && this.#intake.allowance > 0) {
+      this.#intake.spend(1)
+      this.#outgoing.sendBytes(list, list.length)
+      return chunk.length
+    }
     const taken = knownAnswers.take(chunk, this.#intake.allowance)
     if (taken === 0) return 0
     this.#intake.spend(knownAnswers.lines)

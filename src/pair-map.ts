@@ -1,5 +1,5 @@
 /** A power of two, so that a hash becomes a slot by cutting bits off. */
-const leastSlots = 16
+const leastSlots = 64
 
 /**
  * Values under pairs of keys, of which the first is a text. Where a first key leads to one value

@@ -135,4 +135,4 @@ function createLiveTable({
   }
 }
 
-const linesOf = (text: string) => text.split(/\r?\n/)
+const linesOf = (text: string) => (text.includes('\n') ? text.split(/\r?\n/) : [text])

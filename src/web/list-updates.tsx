@@ -59,6 +59,8 @@ export class ListUpdates {
 
   /** The book changed. */
   changed(change: Change): void {
+    // Nobody looks: whoever does later is shown everything.
+    if (this.#tabs.size === 0) return
     for (const group of this.#groups.values()) group.note(change)
     this.#changedPeople.add(personKey(change.person))
     this.#flushSoon(this.#parts.limits.gatherMs)

@@ -18,6 +18,8 @@ const methods = [
   'PRI ',
 ]
 
+const initials = new Set(methods.map((method) => method.charCodeAt(0)))
+
 /** How many bytes decide: the longest method and its space. */
 export const strangerBytes = Math.max(...methods.map((method) => method.length))
 
@@ -26,6 +28,8 @@ export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
   // A TLS record of type handshake, of any version (RFC 8446, section 5.1).
   if (firstBytes[0] === 0x16)
     return firstBytes.length < 2 ? undefined : firstBytes[1] === 3 ? 'TLS' : null
+  // Nearly every client is known by its first letter: requests are in small ones.
+  if (firstBytes.length > 0 && !initials.has(firstBytes[0] as number)) return null
   const text = firstBytes.toString('latin1', 0, strangerBytes)
   if (methods.some((method) => text.startsWith(method))) return 'HTTP'
   return methods.some((method) => method.startsWith(text)) ? undefined : null
@@ -44,9 +48,9 @@ export class FirstBytes {
   /** What dialled here, once that is certain; `undefined` while it is not, and for a client. */
   judge(chunk: Buffer): Stranger | undefined {
     if (!this.#bytes) return undefined
-    const first = Buffer.concat([this.#bytes, chunk]).subarray(0, strangerBytes)
+    const first = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
     const stranger = strangerOf(first)
-    this.#bytes = stranger === undefined ? first : undefined
+    this.#bytes = stranger === undefined ? Buffer.from(first) : undefined
     return stranger ?? undefined
   }
 }

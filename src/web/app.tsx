@@ -13,12 +13,13 @@ import { knowBrowser, type WebEnv } from './browser.ts'
 import { isKnownHost } from './known-hosts.ts'
 import { languageOf, rememberLanguage } from './language.ts'
 import { formOf, page, textOf, wantsFragment } from './page.tsx'
+import { PageFrame } from './page-frame.tsx'
 import { type PeopleParts, peopleRoutes } from './people.tsx'
 import { sameOriginOnly } from './same-origin.ts'
 import { type SignInParts, signInRoutes } from './sign-in.tsx'
 import type { Tab } from './tab.ts'
 
-export type AppParts = Omit<SignInParts & PeopleParts, 'asset'> & {
+export type AppParts = Omit<SignInParts & PeopleParts, 'frame'> & {
   assets: Assets
   publicHosts: readonly string[]
   isTrustedProxy: (ip: string) => boolean
@@ -51,8 +52,8 @@ const permissionsPolicy = {
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
   const { assets, publicHosts, limiter, accessCode, log } = parts
-  const asset = assets.url
-  const routed = { ...parts, asset }
+  const frame = new PageFrame(assets.url)
+  const routed = { ...parts, frame }
 
   return new Hono<WebEnv>()
     .use(arrive(parts.isTrustedProxy))
@@ -131,7 +132,7 @@ export function createApp(parts: AppParts) {
     const t = textOf(c)
     const fragment = wantsFragment(c)
     const content = <Problem t={t} why={why} inDialog={fragment} />
-    return fragment ? c.html(content) : page(c, { asset }, t.problemTitle, undefined, content)
+    return fragment ? c.html(content) : page(c, { frame }, t.problemTitle, undefined, content)
   }
 }
 

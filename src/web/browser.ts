@@ -21,7 +21,7 @@ export const knowBrowser = ({
   sessionSecret: string
 }) =>
   createMiddleware<WebEnv>(async (c, next) => {
-    const identity = await readIdentity(c, sessionSecret)
+    const identity = readIdentity(c, sessionSecret)
     const session = identity && sessions.get(identity.id)
     if (session) sessions.touch(session)
     c.set('browser', { ip: c.var.arrival.ip, identity, session })

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
-import { getSignedCookie, setSignedCookie } from 'hono/cookie'
+import { getCookie, setCookie } from 'hono/cookie'
 import * as v from 'valibot'
 import { cookiePrefix } from './arrival.ts'
+import { readSigned, sign } from './signature.ts'
 
 /**
  * What a browser keeps of itself, signed so that only we can have written it: the session it
@@ -29,11 +30,8 @@ const shape = v.object({
   admitted: v.optional(v.string()),
 })
 
-export async function readIdentity(
-  c: Context,
-  secret: string,
-): Promise<BrowserIdentity | undefined> {
-  const text = await getSignedCookie(c, secret, cookieName, cookiePrefix(c).prefix)
+export function readIdentity(c: Context, secret: string): BrowserIdentity | undefined {
+  const text = readSigned(getCookie(c, cookieName, cookiePrefix(c).prefix) ?? '', secret)
   if (!text) return undefined
   try {
     const read = v.safeParse(shape, JSON.parse(Buffer.from(text, 'base64url').toString()))
@@ -44,13 +42,9 @@ export async function readIdentity(
   }
 }
 
-export async function writeIdentity(
-  c: Context,
-  secret: string,
-  identity: BrowserIdentity,
-): Promise<void> {
+export function writeIdentity(c: Context, secret: string, identity: BrowserIdentity): void {
   const text = Buffer.from(JSON.stringify(identity)).toString('base64url')
-  await setSignedCookie(c, cookieName, text, secret, {
+  setCookie(c, cookieName, sign(text, secret), {
     httpOnly: true,
     sameSite: 'Lax',
     path: '/',

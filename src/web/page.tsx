@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Child } from 'hono/jsx'
-import { type Frame, Layout } from '../../views/layout.tsx'
 import { languages } from '../text/languages.ts'
 import type { Text } from '../text/pt.ts'
 import { languageOf } from './language.ts'
+import type { PageFrame } from './page-frame.tsx'
 
 /** What every page area needs to draw a page. */
-export type PageParts = { asset: (name: string) => string }
+export type PageParts = { frame: PageFrame }
 
 export const textOf = (c: Context): Text => languages[languageOf(c)]
 
@@ -26,22 +26,18 @@ export async function formOf(c: Context): Promise<Record<string, unknown>> {
 /** A whole page. `me` is whom the browser is registered as. */
 export function page(
   c: Context,
-  { asset }: PageParts,
+  { frame }: PageParts,
   title: string,
   me: { name: string } | undefined,
   content: Child,
 ): ReturnType<Context['html']> {
   const url = new URL(c.req.url)
   const path = c.req.method === 'GET' ? url.pathname + url.search : '/'
-  const frame: Frame = { language: languageOf(c), asset, path, ...(me ? { me } : {}) }
+  const framed = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
   // A page and a fragment may share a URL; caches must tell them apart (RFC 9110, section 12.5.5).
   c.header('Vary', 'HX-Request, Accept-Language, Cookie')
   c.header('Cache-Control', 'no-store')
-  return c.html(
-    <Layout frame={frame} title={title}>
-      {content}
-    </Layout>,
-  )
+  return c.html(frame.around(framed, String(content)))
 }
 
 /** Sends the browser to another page of ours, whoever asks. */

@@ -74,6 +74,8 @@ export class PeopleBook {
   #byName = new SortedList<Person>(byName)
   #byNewest = new SortedList<Person>(byNewest)
   #opening: Map<string, Entering> | undefined
+  /** Who is waited for, and what to do when they come. */
+  readonly #awaited = new Set<{ name: string; ip: string; came: () => void }>()
   #serial = 0
 
   constructor(on: { change: (change: PersonChange) => void; replaced: () => void }) {
@@ -87,6 +89,18 @@ export class PeopleBook {
 
   find(name: string, ip: string): Person | undefined {
     return this.#people.get(name, ip)
+  }
+
+  /** Resolves once that person is here; after `withinMs` in any case, since the registry may be away. */
+  async arrival(name: string, ip: string, withinMs: number): Promise<void> {
+    if (this.find(name, ip)) return
+    const { promise, resolve: came } = Promise.withResolvers<void>()
+    const waiting = { name, ip, came }
+    const timer = setTimeout(came, withinMs)
+    this.#awaited.add(waiting)
+    await promise
+    clearTimeout(timer)
+    this.#awaited.delete(waiting)
   }
 
   /** Whether somebody takes calls there. */
@@ -177,6 +191,9 @@ export class PeopleBook {
     const person = new Person(own, listing, this.#serial++)
     this.#people.set(person)
     this.#callAddresses.set(person)
+    for (const awaited of this.#awaited) {
+      if (awaited.name === name && awaited.ip === ip) awaited.came()
+    }
     return person
   }
 }

@@ -17,7 +17,7 @@ import type { Session } from './sessions.ts'
 export type PeopleParts = PageParts & { book: PeopleBook; registry: WayIn }
 
 /** Who is here, and where each takes calls: for those who are registered themselves. */
-export const peopleRoutes = ({ asset, book, registry }: PeopleParts) =>
+export const peopleRoutes = ({ frame, book, registry }: PeopleParts) =>
   new Hono<WebEnv & { Variables: { session: Session } }>()
     .use('/people', registeredOnly)
     .use('/person', registeredOnly)
@@ -28,7 +28,7 @@ export const peopleRoutes = ({ asset, book, registry }: PeopleParts) =>
       const shown = showView(book, view)
       return page(
         c,
-        { asset },
+        { frame },
         t.peopleTitle,
         me,
         <People
@@ -53,7 +53,7 @@ export const peopleRoutes = ({ asset, book, registry }: PeopleParts) =>
         const code = answer && !answer.ok ? answer.error : 'unknown-user'
         c.status(statusOf(code))
         const problem = <Problem t={t} why={problemOf(t, code).text} inDialog={wantsFragment(c)} />
-        return wantsFragment(c) ? c.html(problem) : page(c, { asset }, t.problemTitle, me, problem)
+        return wantsFragment(c) ? c.html(problem) : page(c, { frame }, t.problemTitle, me, problem)
       }
       const { ip: personIp, callPort } = answer.value
       const known = book.find(name.value, personIp)
@@ -69,7 +69,7 @@ export const peopleRoutes = ({ asset, book, registry }: PeopleParts) =>
       c.header('Vary', 'HX-Request')
       return wantsFragment(c)
         ? c.html(<PersonDialog {...person} />)
-        : page(c, { asset }, t.personTitle(name.value), me, <PersonPage {...person} />)
+        : page(c, { frame }, t.personTitle(name.value), me, <PersonPage {...person} />)
     })
 
 const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session } }>(

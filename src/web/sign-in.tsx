@@ -24,7 +24,7 @@ export type SignInParts = PageParts & {
 
 /** Registering and leaving. */
 export const signInRoutes = ({
-  asset,
+  frame,
   sessions,
   book,
   sessionSecret,
@@ -36,7 +36,7 @@ export const signInRoutes = ({
       const { session, identity, ip } = c.var.browser
       if (session) return goTo(c, '/people')
       // The id is there before the form is sent, so that sending it twice registers once.
-      if (!identity) await writeIdentity(c, sessionSecret, newIdentity())
+      if (!identity) writeIdentity(c, sessionSecret, newIdentity())
       const t = textOf(c)
       const refused = c.req.query('refused') ?? ''
       const notice = isRefusal(t, refused)
@@ -51,7 +51,7 @@ export const signInRoutes = ({
         ...(notice ? { notice } : {}),
         ...(isRefusal(t, refused) ? { problem: problemOf(t, refused) } : {}),
       }
-      return page(c, { asset }, t.signInTitle, undefined, <SignIn {...form} />)
+      return page(c, { frame }, t.signInTitle, undefined, <SignIn {...form} />)
     })
     .post('/register', async (c) => {
       const { session, identity, ip } = c.var.browser
@@ -72,10 +72,10 @@ export const signInRoutes = ({
         const asksCode = hasToSay(accessCode, admitted)
         // Whatever else was refused: what was right need not be said again.
         if (admitted !== identity?.admitted) {
-          await writeIdentity(c, sessionSecret, { ...known, admitted })
+          writeIdentity(c, sessionSecret, { ...known, admitted })
         }
         const form = <SignIn {...{ t, name, callPort, ip, asksCode, problem }} />
-        return wantsFragment(c) ? c.html(form) : page(c, { asset }, t.signInTitle, undefined, form)
+        return wantsFragment(c) ? c.html(form) : page(c, { frame }, t.signInTitle, undefined, form)
       }
       const refused = (code: RefusalCode) => again(problemOf(t, code), statusOf(code))
       const later = (field: SignInField, text: string, retryAfterSeconds: number) => {
@@ -108,13 +108,15 @@ export const signInRoutes = ({
         if (!(error instanceof RegistryLost)) throw error
         return again({ field: 'form', text: t.registryAway }, 503)
       }
-      await writeIdentity(c, sessionSecret, {
+      writeIdentity(c, sessionSecret, {
         id,
         name: me.name,
         callPort: me.callPort,
         registered: true,
         admitted,
       })
+      // The list that follows is to have them in it, also where nothing brings it up to date.
+      await book.arrival(me.name, me.ip, toldWithinMs)
       return goTo(c, '/people')
     })
     .post('/leave', async (c) => {
@@ -123,7 +125,7 @@ export const signInRoutes = ({
       if (session) await sessions.leave(session)
       // Another id, and not registered: no tab of this browser brings the registration back.
       const { name, callPort } = session?.me ?? identity ?? {}
-      await writeIdentity(c, sessionSecret, {
+      writeIdentity(c, sessionSecret, {
         id: newSessionId(),
         name,
         callPort,
@@ -132,6 +134,9 @@ export const signInRoutes = ({
       })
       return goTo(c, '/?notice=left')
     })
+
+/** Milliseconds in which the book is told of who has registered, if it is told at all. */
+const toldWithinMs = 1_000
 
 const newIdentity = (): BrowserIdentity => ({ id: newSessionId(), registered: false })
 

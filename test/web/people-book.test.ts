@@ -212,3 +212,27 @@ test.each([
   expect(fold(text)).toBe(folded)
   expect(fold(folded)).toBe(folded)
 })
+
+describe('waiting for somebody', () => {
+  test('is over when they come, and at once where they are here', async () => {
+    const { book } = openBook()
+    open(book, [listing('Ana')])
+    await book.arrival('Ana', '10.0.0.7', 60_000)
+    let came = false
+    const waited = book.arrival('Bia', '10.0.0.7', 60_000).then(() => {
+      came = true
+    })
+    book.apply({ kind: 'joined', ...listing('Caio', { callPort: 5002 }) })
+    await Bun.sleep(0)
+    expect(came).toBe(false)
+    book.apply({ kind: 'joined', ...listing('Bia', { callPort: 5003 }) })
+    await waited
+    expect(book.find('Bia', '10.0.0.7')).toBeDefined()
+  })
+
+  test('is over after so long in any case', async () => {
+    const { book } = openBook()
+    await book.arrival('Ana', '10.0.0.7', 10)
+    expect(book.size).toBe(0)
+  })
+})

@@ -42,6 +42,9 @@ const compiled = Bun.spawnSync(
     'build',
     '--compile',
     '--minify',
+    // Parsed ahead as well: it starts in half the time. Needs modules, for `await` at the top.
+    '--bytecode',
+    '--format=esm',
     '--asset-naming=[name].[ext]',
     `--outfile=${outfile}`,
     entry,

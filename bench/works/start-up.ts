@@ -18,21 +18,21 @@ export const startUp: Work = {
   async measure({ rounds, size }) {
     const stateDirectory = mkdtempSync(join(tmpdir(), 'encontro-bench-'))
     const [registryPort, httpPort] = [freePort(), freePort()]
-    const encontro: Program = {
-      path: 'src/main.ts',
-      env: {
-        REGISTRY_PORT: `${registryPort}`,
-        HTTP_PORT: `${httpPort}`,
-        STATE_DIRECTORY: stateDirectory,
-      },
+    const env = {
+      REGISTRY_PORT: `${registryPort}`,
+      HTTP_PORT: `${httpPort}`,
+      STATE_DIRECTORY: stateDirectory,
     }
+    const encontro: Program = { command: script('src/main.ts'), env }
+    const executable: Program = { command: [await compiled(stateDirectory)], env }
     const hono: Program = {
-      path: 'bench/contestants/hono-empty.ts',
+      command: script('bench/contestants/hono-empty.ts'),
       env: { HTTP_PORT: `${httpPort}` },
     }
     try {
       const samples = await inTurn(size === 'full' ? Math.max(rounds, fullRounds) : rounds, {
         encontro: () => timeToAnswer(encontro, httpPort, pageRequest, 'HTTP/1.1 200'),
+        executable: () => timeToAnswer(executable, httpPort, pageRequest, 'HTTP/1.1 200'),
         hono: () => timeToAnswer(hono, httpPort, pageRequest, 'HTTP/1.1 200'),
         registry: () => timeToAnswer(encontro, registryPort, 'ping\n', 'pong'),
       })
@@ -42,8 +42,14 @@ export const startUp: Work = {
           work: 'start, to the first page',
           unit: 'ms',
           samples: pages,
-          ratios: [{ of: 'encontro', over: 'hono', target: { atMost: 1.5 } }],
-          notes: ['hono is an empty server: one route, a line of HTML'],
+          ratios: [
+            { of: 'encontro', over: 'hono', target: { atMost: 1.5 } },
+            { of: 'executable', over: 'hono' },
+          ],
+          notes: [
+            'hono is an empty server: one route, a line of HTML',
+            'executable is what `bun run compile` makes',
+          ],
         },
         {
           work: 'start, to the first pong',
@@ -59,18 +65,31 @@ export const startUp: Work = {
   },
 }
 
+type Program = { command: string[]; env: Record<string, string> }
+
 /** `path` is from the repository's root. */
-type Program = { path: string; env: Record<string, string> }
+const script = (path: string): string[] => [process.execPath, '--no-env-file', path]
+
+/** Encontro as one executable, in that folder. */
+async function compiled(folder: string): Promise<string> {
+  const path = join(folder, 'encontro')
+  const child = Bun.spawn([...script('scripts/compile.ts'), path], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if ((await child.exited) !== 0) throw new Error('it does not compile')
+  return path
+}
 
 /** Milliseconds. Ends the process at once, which is no part of it. */
 async function timeToAnswer(
-  { path, env }: Program,
+  { command, env }: Program,
   port: number,
   text: string,
   expected: string,
 ): Promise<number> {
   const since = performance.now()
-  const child = Bun.spawn([process.execPath, '--no-env-file', path], {
+  const child = Bun.spawn(command, {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -78,7 +97,8 @@ async function timeToAnswer(
   try {
     const answer = await firstAnswer(port, text, () => child.exitCode !== null)
     const took = performance.now() - since
-    if (!answer.startsWith(expected)) throw new Error(`${path} answered: ${answer.slice(0, 200)}`)
+    if (!answer.startsWith(expected))
+      throw new Error(`${command.at(-1)} answered: ${answer.slice(0, 200)}`)
     return took
   } finally {
     child.kill('SIGKILL')

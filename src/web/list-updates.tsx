@@ -34,7 +34,7 @@ export type UpdateLimits = Readonly<{
 
 export const defaultUpdateLimits: UpdateLimits = {
   gatherMs: 20,
-  updateMs: 100,
+  updateMs: 60,
   announceMs: 5_000,
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually.ts'
-import { collect, mainPath } from '../support/process.ts'
-import { connectTwoMachines, noMachines } from '../support/two-machines.ts'
+import { connectTwoMachines, noMachines, runOn, runServer } from '../support/two-machines.ts'
 
 const why = noMachines()
 if (why !== undefined) console.warn(`skipped, machines that vanish: ${why}`)
@@ -14,27 +13,10 @@ const promised = 45
 async function vanish(pushesAfter: number): Promise<{ idle: number; watcher: number }> {
   await using machines = await connectTwoMachines()
   await using started = new AsyncDisposableStack()
-  function run(machine: 'server' | 'peer', command: string[], env: Record<string, string> = {}) {
-    const child = Bun.spawn(machines.on(machine, command), {
-      env: { PATH: process.env.PATH ?? '', ...env },
-      stdout: 'pipe',
-    })
-    started.defer(async () => {
-      child.kill('SIGKILL')
-      await child.exited
-    })
-    return collect(child.stdout)
-  }
-
-  const log = run('server', [process.execPath, mainPath], {
-    HOST: '0.0.0.0',
-    REGISTRY_PORT: '3001',
-    HTTP_PORT: '3000',
-    SESSION_SECRET: 'x'.repeat(32),
-  })
-  await eventually('it starts', () => log().includes('Para experimentar'))
+  const log = await runServer(machines, started)
   const script = join(import.meta.dir, '..', 'support', 'idle-peers.ts')
-  const peers = run('peer', [process.execPath, script, machines.server, '3001'])
+  const dial = [process.execPath, script, machines.server, '3001']
+  const peers = runOn(machines, 'peer', dial, started)
   await eventually('peers register', () => peers().includes('ready'))
   // Long enough that nothing is under way any more.
   await Bun.sleep(1_000)
@@ -42,7 +24,7 @@ async function vanish(pushesAfter: number): Promise<{ idle: number; watcher: num
   const cut = performance.now()
   const churn =
     'sleep $0; while :; do printf "register,x,6000\\nquit\\n" | nc -N 127.0.0.1 3001; sleep 0.3; done'
-  run('server', ['sh', '-c', churn, String(pushesAfter)])
+  runOn(machines, 'server', ['sh', '-c', churn, String(pushesAfter)], started)
   const gone = async (name: string) => {
     while (!log().includes(`Cliente desconectado: ${name} `)) {
       if (performance.now() - cut > (promised + 10) * 1_000) return Number.POSITIVE_INFINITY

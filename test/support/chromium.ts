@@ -9,7 +9,7 @@ import {
   type Page,
 } from 'playwright-core'
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /** Whether the tests that need a browser can run. In CI they must, and fail where there is none. */
 export const hasChromium = existsSync(executablePath) || process.env.CI === 'true'

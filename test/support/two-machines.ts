@@ -1,4 +1,6 @@
 import { $ } from 'bun'
+import { eventually } from './eventually.ts'
+import { collect, mainPath } from './process.ts'
 
 let made = 0
 
@@ -60,4 +62,38 @@ export async function connectTwoMachines(): Promise<TwoMachines> {
     },
     [Symbol.asyncDispose]: remove,
   }
+}
+
+/** Runs it on that machine until `started` ends; gives what it has printed so far. */
+export function runOn(
+  machines: TwoMachines,
+  machine: 'server' | 'peer',
+  command: string[],
+  started: AsyncDisposableStack,
+  env: Record<string, string> = {},
+): () => string {
+  const child = Bun.spawn(machines.on(machine, command), {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdout: 'pipe',
+  })
+  started.defer(async () => {
+    child.kill('SIGKILL')
+    await child.exited
+  })
+  return collect(child.stdout)
+}
+
+/** The program on the server's machine, on its usual ports; gives its log so far. */
+export async function runServer(
+  machines: TwoMachines,
+  started: AsyncDisposableStack,
+): Promise<() => string> {
+  const log = runOn(machines, 'server', [process.execPath, mainPath], started, {
+    HOST: '0.0.0.0',
+    REGISTRY_PORT: '3001',
+    HTTP_PORT: '3000',
+    SESSION_SECRET: 'x'.repeat(32),
+  })
+  await eventually('it starts', () => log().includes('Para experimentar'))
+  return log
 }

@@ -21,6 +21,9 @@ const batchCharacters = 64 * 1024
  * much at once waits for the others' turn, and who asks too fast, for a while.
  *
  * Whatever throws in here is a bug, and is made to end this connection alone.
+ *
+ * Longer than other files: what is read, answered, paused and closed hangs on one phase. What does
+ * not is elsewhere, in the parts that it is made of.
  */
 export class Connection implements Line {
   readonly remote: Endpoint

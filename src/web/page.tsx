@@ -40,6 +40,23 @@ export function page(
   return c.html(frame.around(framed, String(content)))
 }
 
+/**
+ * For an answer that is made in a later turn of the event loop, after the registry was asked: what is
+ * larger than its buffer of 16 KiB Bun (1.4.5) then sends header by header, each in a packet of its
+ * own. A stream goes out in one piece.
+ */
+export async function inOnePiece(response: Response | Promise<Response>): Promise<Response> {
+  const made = await response
+  const bytes = await made.bytes()
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+  return new Response(body, made)
+}
+
 /** Sends the browser to another page of ours, whoever asks. */
 export function goTo(c: Context, path: string): Response {
   if (!wantsFragment(c)) return c.redirect(path, 303)

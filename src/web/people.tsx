@@ -9,7 +9,7 @@ import { parseIp } from '../wire/address.ts'
 import { parseName } from '../wire/name.ts'
 import type { WebEnv } from './browser.ts'
 import { showView } from './list-group.ts'
-import { goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
+import { goTo, inOnePiece, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { problemOf, statusOf } from './refusals.ts'
 import type { Session } from './sessions.ts'
@@ -53,7 +53,9 @@ export const peopleRoutes = ({ frame, book, registry }: PeopleParts) =>
         const code = answer && !answer.ok ? answer.error : 'unknown-user'
         c.status(statusOf(code))
         const problem = <Problem t={t} why={problemOf(t, code).text} inDialog={wantsFragment(c)} />
-        return wantsFragment(c) ? c.html(problem) : page(c, { frame }, t.problemTitle, me, problem)
+        return wantsFragment(c)
+          ? c.html(problem)
+          : inOnePiece(page(c, { frame }, t.problemTitle, me, problem))
       }
       const { ip: personIp, callPort } = answer.value
       const known = book.find(name.value, personIp)
@@ -69,7 +71,7 @@ export const peopleRoutes = ({ frame, book, registry }: PeopleParts) =>
       c.header('Vary', 'HX-Request')
       return wantsFragment(c)
         ? c.html(<PersonDialog {...person} />)
-        : page(c, { frame }, t.personTitle(name.value), me, <PersonPage {...person} />)
+        : inOnePiece(page(c, { frame }, t.personTitle(name.value), me, <PersonPage {...person} />))
     })
 
 const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session } }>(

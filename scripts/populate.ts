@@ -30,6 +30,10 @@ const registry = fromHere({ ip: config.host, port: config.registryPort })
 const peers: RegistryClient[] = []
 let refused = 0
 
+// From the first of them on: nobody may be left behind.
+process.on('SIGINT', leave)
+process.on('SIGTERM', leave)
+
 for (let number = 0; number < wanted; number += 1) {
   const first = firstNames[number % firstNames.length]
   const surname = surnames[Math.floor(number / firstNames.length) % surnames.length]
@@ -55,9 +59,6 @@ for (let number = 0; number < wanted; number += 1) {
   }
 }
 console.log(`${peers.length} registered, ${refused} refused. Ctrl-C takes them out again.`)
-
-process.on('SIGINT', leave)
-process.on('SIGTERM', leave)
 
 function configOrExit(): Config {
   try {

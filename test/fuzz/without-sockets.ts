@@ -48,7 +48,11 @@ export function createHouse() {
       guest.closed = true
     }
     const wire: Wire = {
-      write: (bytes) => received.push(Buffer.from(bytes as string)) && Buffer.byteLength(bytes),
+      write(bytes, offset = 0, length) {
+        const asked = Buffer.from(bytes as string).subarray(offset, length && offset + length)
+        received.push(asked)
+        return asked.length
+      },
       pause() {},
       resume() {},
       shutdown() {},

@@ -23,11 +23,12 @@ function connection(
     done.push(what)
   }
   const wire: Wire = {
-    write(bytes) {
+    write(bytes, offset = 0, length) {
       if (socket.broken) return -1
-      const taken = Math.min(socket.room, Buffer.byteLength(bytes))
+      const asked = Buffer.from(bytes as string).subarray(offset, length && offset + length)
+      const taken = Math.min(socket.room, asked.length)
       socket.room -= taken
-      if (taken > 0) done.push(Buffer.from(bytes as string).toString('utf8', 0, taken))
+      if (taken > 0) done.push(asked.toString('utf8', 0, taken))
       return taken
     },
     pause: act('pause'),
@@ -316,5 +317,31 @@ describe('a socket that takes no bytes for good', () => {
     } finally {
       jest.useRealTimers()
     }
+  })
+})
+
+describe('a request whose answer is known', () => {
+  test.each([
+    ['details,ana', '127.0.0.1,5000\n'],
+    ['list', 'ana\n'],
+  ])('counts as any other: %s', (request, answer) => {
+    const limits = { requestBurst: 4, requestsPerSecond: 0 }
+    const { done, say } = connection(limits, undefined, undefined, false)
+    say('register,ana,5000\n')
+    for (let time = 0; time < 4; time += 1) say(`${request}\n`)
+    expect(done.slice(1, 4)).toEqual([answer, answer, answer])
+    expect(done[4]).toEndWith(',too-fast\n')
+  })
+
+  test('counts as any other where many come at once', () => {
+    const limits = { requestBurst: 6, requestsPerSecond: 0 }
+    const { done, say } = connection(limits, undefined, undefined, false)
+    say('register,ana,5000\n')
+    say('details,ana\n')
+    say('details,ana\n'.repeat(6))
+    const lines = done.slice(2).join('').trimEnd().split('\n')
+    expect(lines.slice(0, 4)).toEqual(Array(4).fill('127.0.0.1,5000'))
+    expect(lines.slice(4).every((line) => line.endsWith(',too-fast'))).toBeTrue()
+    expect(lines).toHaveLength(6)
   })
 })

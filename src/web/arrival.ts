@@ -38,8 +38,8 @@ export function cookiePrefix(c: Context): { prefix?: 'host' } {
 }
 
 /**
- * Whether an `Origin` header names the origin that was asked. One of `https` does also where we heard
- * of plain `http`: then a proxy that does not say so is in between.
+ * Whether an `Origin` header, or a whole URL, is of the origin that was asked. One of `https` does
+ * also where we heard of plain `http`: then a proxy that does not say so is in between.
  */
 export function isOwnOrigin(header: string | undefined, { origin }: Arrival): boolean {
   const asking = URL.parse(header ?? '')

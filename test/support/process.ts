@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Endpoint } from '../../src/endpoint.ts'
 import { eventually } from './eventually.ts'
+import type { Lan } from './lan.ts'
 import { connectPeer, type Peer } from './peer.ts'
 import { Visitor } from './visitor.ts'
 
@@ -35,6 +36,8 @@ export type TestProcess = {
 export type How = {
   /** A module that is loaded before the program. */
   preload?: string
+  /** The machine that it runs on; this one where there is none. */
+  lan?: Lan
 }
 
 export async function startProcess(
@@ -42,7 +45,8 @@ export async function startProcess(
   how: How = {},
 ): Promise<TestProcess> {
   const stateDirectory = env.STATE_DIRECTORY ?? mkdtempSync(join(tmpdir(), 'encontro-'))
-  const child = spawnMain({ STATE_DIRECTORY: stateDirectory, ...env }, [], how)
+  const own = how.lan ? { HOST: how.lan.address } : {}
+  const child = spawnMain({ STATE_DIRECTORY: stateDirectory, ...own, ...env }, [], how)
   const output = collect(child.stdout)
   const errors = collect(child.stderr)
   const printed = (text: string) =>
@@ -50,7 +54,7 @@ export async function startProcess(
   await printed('Para experimentar')
   const port = Number(output().match(/Servidor iniciado em \S+:(\d+)/)?.[1])
   const url = output().match(/Página web em (\S+)\//)?.[1] ?? ''
-  const registry = { ip: '127.0.0.1', port }
+  const registry = { ip: how.lan?.address ?? '127.0.0.1', port }
   return {
     registry,
     url,
@@ -76,9 +80,14 @@ export async function startProcess(
 }
 
 /** Starts the program as it is, ready or not. */
-export function spawnMain(env: Record<string, string>, args: string[] = [], { preload }: How = {}) {
+export function spawnMain(
+  env: Record<string, string>,
+  args: string[] = [],
+  { preload, lan }: How = {},
+) {
   const options = preload === undefined ? [] : ['--preload', preload]
-  return Bun.spawn([process.execPath, ...options, mainPath, ...args], {
+  const command = [process.execPath, ...options, mainPath, ...args]
+  return Bun.spawn(lan ? lan.on(command) : command, {
     env: { PATH: process.env.PATH ?? '', REGISTRY_PORT: '0', HTTP_PORT: '0', ...env },
     stdout: 'pipe',
     stderr: 'pipe',

@@ -135,14 +135,27 @@ describe('a form that another site sends', () => {
     expect(answer.status).toBe(403)
   })
 
-  test('is told from our own by the origin where the browser says no more', async () => {
+  test.each([
+    { what: 'the origin, where the browser says no more', headers: { Origin: 'HERE' } },
+    {
+      what: 'the page, where it is too old for that',
+      headers: { Referer: 'HERE/people?filter=a' },
+    },
+    {
+      what: 'the page, where something hides the origin',
+      headers: { Origin: 'null', Referer: 'HERE/' },
+    },
+  ])('is told from our own by $what', async ({ headers }) => {
     await using site = await startTestWeb()
-    const body = new URLSearchParams({ language: 'en', back: '/' })
+    const own = Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace('HERE', site.url),
+    ])
     const answer = await fetch(`${site.url}/language`, {
       method: 'POST',
-      body,
+      body: new URLSearchParams({ language: 'en', back: '/' }),
       redirect: 'manual',
-      headers: { Origin: site.url },
+      headers: Object.fromEntries(own),
     })
     expect(answer.status).toBe(303)
   })

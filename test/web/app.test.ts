@@ -83,7 +83,7 @@ describe('every page', () => {
       expect(policy).not.toContain('unsafe')
       expect(policy).not.toContain('*')
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
-      expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+      expect(headers.get('Referrer-Policy')).toBe('same-origin')
       expect(headers.get('Content-Type')).toBe('text/html; charset=UTF-8')
     }
   })

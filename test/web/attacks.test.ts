@@ -36,6 +36,11 @@ const senders = [
   },
   { what: 'the address bar', headers: { 'Sec-Fetch-Site': 'none' } },
   { what: 'nobody', headers: {} },
+  {
+    what: 'a page without origin elsewhere',
+    headers: { Referer: 'https://evil.example/127.0.0.1' },
+  },
+  { what: 'a sandbox elsewhere', headers: { Origin: 'null', Referer: 'https://evil.example/' } },
   { what: 'a name like ours', headers: { Origin: 'http://127.0.0.1.evil.example' } },
   { what: 'nonsense', headers: { Origin: '::', 'Sec-Fetch-Site': 'same-origin, cross-site' } },
 ]

@@ -11,7 +11,8 @@ export type CallEnding = 'hangup' | 'cancelled' | 'timeout' | 'left'
 
 /** What the page asks for. Answers come as `CallNews`; a refusal is `refused`. */
 export type CallWish =
-  | { kind: 'call'; name: string; ip: string }
+  /** `tag` is the page's own name for this wish. It comes back with what becomes of it. */
+  | { kind: 'call'; name: string; ip: string; tag?: string | undefined }
   | { kind: 'accept'; id: string }
   | { kind: 'decline'; id: string }
   | { kind: 'hangup'; id: string }
@@ -30,6 +31,8 @@ export type CallNews =
       ip: string
       /** Milliseconds until it ends unanswered. */
       ringsForMs: number
+      /** Of the `call` that this is the answer to. */
+      tag?: string | undefined
     }
   /**
    * Media may begin. Told to one tab at each end: the one that called and the one that accepted.
@@ -42,6 +45,8 @@ export type CallNews =
       ip: string
       polite: boolean
       iceServers: IceServer[]
+      /** Of the `call` that accepted theirs: both called each other. */
+      tag?: string | undefined
     }
   /** Another tab of this session has answered, refused or placed it: stop ringing here. */
   | { kind: 'elsewhere'; id: string }
@@ -50,5 +55,5 @@ export type CallNews =
   | { kind: 'signal'; id: string; payload: string }
   /** Signalling works again, for a call that was going on all the time. */
   | { kind: 'resumed'; id: string; iceServers: IceServer[] }
-  /** `code` is the registry's; `id` is missing where the refused wish was a `call`. */
-  | { kind: 'refused'; wish: CallWish['kind']; id?: string; code: string }
+  /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */
+  | { kind: 'refused'; wish: CallWish['kind']; id?: string; tag?: string | undefined; code: string }

@@ -113,8 +113,10 @@ export const callEn: CallText = {
     failed: (name) =>
       `${name} could not be reached: the networks at the two ends allow no direct connection.`,
     lost: (name) => `The connection to ${name} was lost.`,
+    'not-set-up-there': (name) => `${name}'s browser could not set the call up.`,
     'server-away': () => 'Not connected to the server: the call was not made.',
   },
+  notSetUp: (why) => `This browser could not set the call up (${why}).`,
   refusals: {
     'unknown-user': (name) => `${name} is not here any more.`,
     'not-ready': (name) => `${name} does not take calls in a browser.`,

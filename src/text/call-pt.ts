@@ -113,8 +113,12 @@ export const callPt = {
     failed: (name: string) =>
       `Não foi possível chegar até ${name}: as redes dos dois lados não deixam uma conexão direta.`,
     lost: (name: string) => `A conexão com ${name} se perdeu.`,
+    'not-set-up-there': (name: string) =>
+      `O navegador de ${name} não conseguiu preparar a chamada.`,
     'server-away': () => 'Sem conexão com o servidor: a chamada não foi feita.',
   },
+  /** `why` is the browser's own word. */
+  notSetUp: (why: string) => `Este navegador não conseguiu preparar a chamada (${why}).`,
   /** By the registry's codes; the others have no better words than their own. */
   refusals: {
     'unknown-user': (name: string) => `${name} não está mais aqui.`,

@@ -72,9 +72,7 @@ export class SessionCalls {
   tabClosed(socket: TabSocket): void {
     this.#tabs.delete(socket)
     for (const call of this.#calls.values()) {
-      if (call.tab !== socket) continue
-      call.tab = undefined
-      call.orphaned = setTimeout(() => this.#hangUp(call.id), this.#parts.tabGraceMs)
+      if (call.tab === socket) this.#orphan(call)
     }
   }
 
@@ -88,8 +86,8 @@ export class SessionCalls {
     const answer = await this.#grant(socket, wish).catch(ignoreLost)
     // With the registry lost the session is over, and its tabs have been told.
     if (!answer || answer.ok) return
-    const id = 'id' in wish ? { id: wish.id } : {}
-    tell(socket, { kind: 'refused', wish: wish.kind, ...id, code: answer.error })
+    const which = 'id' in wish ? { id: wish.id } : { tag: wish.tag }
+    tell(socket, { kind: 'refused', wish: wish.kind, ...which, code: answer.error })
   }
 
   push(push: CallPush): void {
@@ -111,8 +109,7 @@ export class SessionCalls {
         return answer
       }
       case 'hangup':
-        this.#forget(wish.id)
-        return this.#ask({ verb: 'hangup', id: wish.id })
+        return this.#hangUp(wish.id, socket)
       case 'signal':
         return this.#ask({ verb: 'signal', id: wish.id, payload: wish.payload })
       case 'resume':
@@ -120,20 +117,22 @@ export class SessionCalls {
     }
   }
 
-  async #call(socket: TabSocket, { name, ip }: { name: string; ip: string }) {
+  async #call(socket: TabSocket, { name, ip, tag }: CallWish & { kind: 'call' }) {
     const answer = await this.#ask({ verb: 'call', name, ip })
     if (!answer.ok) return answer
     if (answer.value.kind !== 'call') throw new Error('bug: a call was answered without its id')
     const { id } = answer.value
     // Theirs may have come in the same piece, before this answer.
     this.#takeUntil(this.#untaken.find((push) => push.kind === 'call' && push.id === id))
+    // A page that closed, or lost its socket, before its call had an id cannot hang it up.
+    if (!this.#tabs.has(socket)) return this.#hangUp(id, socket)
     if (this.#calls.has(id)) {
       // Both called each other: the registry took this for accepting theirs.
-      this.#answeredBy(socket, id)
+      this.#answeredBy(socket, id, tag)
       return answer
     }
     const call = this.#remember({ id, direction: 'out', name, ip, tab: socket })
-    tell(socket, this.#ringing(call))
+    tell(socket, { ...this.#ringing(call), tag })
     return answer
   }
 
@@ -143,27 +142,43 @@ export class SessionCalls {
     return answer
   }
 
-  #answeredBy(socket: TabSocket, id: string): void {
+  #answeredBy(socket: TabSocket, id: string, tag?: string): void {
     const call = this.#calls.get(id)
     if (!call) return
     this.#tellTabs({ kind: 'elsewhere', id }, socket)
+    this.#give(call, socket)
+    this.#begin(call, tag)
+  }
+
+  /** That tab has the call from now on; one whose socket is lost already may still come for it. */
+  #give(call: Call, socket: TabSocket): void {
+    clearTimeout(call.orphaned)
     call.tab = socket
-    this.#begin(call)
+    if (!this.#tabs.has(socket)) this.#orphan(call)
+  }
+
+  #orphan(call: Call): void {
+    call.tab = undefined
+    call.orphaned = setTimeout(() => {
+      this.#hangUp(call.id).catch(ignoreLost)
+    }, this.#parts.tabGraceMs)
   }
 
   async #resume(socket: TabSocket, { id, name, ip }: { id: string; name: string; ip: string }) {
     const known = this.#calls.get(id)
     if (known) {
       // Only the tab's socket was lost; the registry has noticed nothing.
-      clearTimeout(known.orphaned)
-      known.tab = socket
+      this.#give(known, socket)
       if (known.state === 'talking') this.#tellResumed(known)
       else if (known.state === 'ringing') tell(socket, this.#ringing(known))
       return { ok: true, value: undefined } as const
     }
     const answer = await this.#ask({ verb: 'resume', id, name, ip })
-    if (answer.ok)
-      this.#remember({ id, direction: 'out', name, ip, tab: socket }).state = 'resuming'
+    if (answer.ok) {
+      const call = this.#remember({ id, direction: 'out', name, ip, tab: socket })
+      call.state = 'resuming'
+      this.#give(call, socket)
+    }
     return answer
   }
 
@@ -197,7 +212,7 @@ export class SessionCalls {
     }
   }
 
-  #begin(call: Call): void {
+  #begin(call: Call, tag?: string): void {
     call.state = 'talking'
     const { id, name, ip, direction } = call
     const polite = direction === 'in'
@@ -208,6 +223,7 @@ export class SessionCalls {
       ip,
       polite,
       iceServers: this.#parts.iceServers(),
+      tag,
     })
   }
 
@@ -219,9 +235,15 @@ export class SessionCalls {
     })
   }
 
-  #hangUp(id: string): void {
+  /** For `by`, or for a tab that never came back. */
+  async #hangUp(id: string, by?: TabSocket): Promise<Result<unknown, RefusalCode>> {
+    const call = this.#forget(id)
+    // Where it rings in other tabs as well, this ends it there.
+    if (call && !call.tab) this.#tellTabs({ kind: 'elsewhere', id }, by)
+    const answer = await this.#ask({ verb: 'hangup', id })
+    // A `resume` of the same tab may have been answered in the meantime.
     this.#forget(id)
-    this.#say({ verb: 'hangup', id })
+    return answer
   }
 
   #remember(call: Pick<Call, 'id' | 'direction' | 'name' | 'ip' | 'tab'>): Call {
@@ -245,9 +267,9 @@ export class SessionCalls {
     else this.#tellTabs(news, but)
   }
 
-  #ringing({ id, direction, name, ip, ringsUntil }: Call): CallNews {
+  #ringing({ id, direction, name, ip, ringsUntil }: Call) {
     const ringsForMs = Math.max(0, Math.round(ringsUntil - performance.now()))
-    return { kind: 'ringing', id, direction, name, ip, ringsForMs }
+    return { kind: 'ringing', id, direction, name, ip, ringsForMs } as const
   }
 
   #tellOwner({ tab }: Call, news: CallNews): void {

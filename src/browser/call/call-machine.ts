@@ -3,6 +3,7 @@
  * the others: what happened, to a call in which state.
  */
 import type { CallEnding, CallNews, CallWish, IceServer } from '../../page-protocol.ts'
+import { type Farewell, farewellSignal, readFarewell } from './farewell.ts'
 
 /** The other end of a call, as the directory knows it. */
 export type Person = { name: string; ip: string }
@@ -14,25 +15,36 @@ export type Outcome =
   | { kind: 'declined' | 'busy' | 'no-answer' | 'cancelled' }
   | { kind: 'missed' | 'declined-here' | 'elsewhere' }
   | { kind: 'hung-up' | 'hung-up-here' | 'left' | 'failed' | 'lost' | 'server-away' }
+  /** What threw here while the connection was set up. */
+  | { kind: 'not-set-up'; why: string }
+  | { kind: 'not-set-up-there' }
   /** The registry's code, where none of the others says it better. */
   | { kind: 'refused'; code: string }
 
 /** What a call that rings or runs knows of itself. */
 type Call = { id: string; person: Person }
 
-export type CallState =
-  /** `takingBack` is whom this tab wished to call, and then did not. */
-  | { at: 'idle'; takingBack?: Person }
-  /** The wish is sent, the registry has not answered. */
-  | { at: 'asking'; person: Person; sending: Sending; until: number }
-  /** `mine` is false where another tab placed it. */
-  | (Call & { at: 'ringing-out'; sending: Sending; mine: boolean; until: number })
-  /** `sending` is set where this tab asked for the same person at the same moment. */
-  | (Call & { at: 'ringing-in'; sending?: Sending; until: number })
+/** A wish to call somebody that the registry has not answered; its call has no id yet. */
+type Asked = { tag: string; person: Person; sending: Sending; until: number }
+
+export type CallState = Moment & {
+  /**
+   * Calls that this tab has ended itself, the latest last. News of them may still be on the way,
+   * and must not bring them back.
+   */
+  done?: readonly string[]
+}
+
+type Moment =
+  | { at: 'idle' }
+  | (Asked & { at: 'asking' })
+  | (Call & { at: 'ringing-out'; sending: Sending; until: number })
+  /** `asked` is set where this tab asked for the same person at the same moment. */
+  | (Call & { at: 'ringing-in'; asked?: Asked; until: number })
   | (Call & { at: 'answering'; sending: Sending; until: number })
   | (Call & { at: 'connecting'; sending: Sending; until: number })
   | (Call & Talk & { at: 'talking' })
-  | { at: 'over'; person: Person; outcome: Outcome; takingBack?: Person }
+  | { at: 'over'; person: Person; outcome: Outcome }
 
 type Talk = {
   since: number
@@ -51,7 +63,10 @@ export type CallEvent =
   /** The tab's WebSocket, with which all news travel. */
   | { from: 'server'; link: 'here' | 'away' }
   | { from: 'peer'; told: 'connected' | 'broken' | 'failed' | 'bye' | 'channel-closed' }
-  | { from: 'person'; does: 'call'; person: Person; sending: Sending }
+  /** Something threw while the connection was set up. */
+  | { from: 'engine'; threw: string }
+  /** `tag` is another one for each wish of this tab. */
+  | { from: 'person'; does: 'call'; person: Person; sending: Sending; tag: string }
   | { from: 'person'; does: 'accept'; sending: Sending }
   | { from: 'person'; does: 'decline' | 'hang-up' | 'dismiss' }
   /** The moment that `deadlineOf` named has come. */
@@ -90,13 +105,31 @@ export const limits = {
   resumeMaxMs: 30_000,
 }
 
+/** How many calls are remembered as ended: news are late by seconds, not by calls. */
+const maxDone = 16
+
 /** What is true of one call in this tab, and what to do about an event. */
 export function step(state: CallState, event: CallEvent, now: number): Step {
+  const next = react(state, event, now)
+  const { done = [] } = state
+  const ended = next.effects.flatMap(endedBy).filter((id) => !done.includes(id))
+  if (next.state === state && ended.length === 0) return next
+  const all = [...done, ...ended].slice(-maxDone)
+  return { ...next, state: { ...next.state, ...(all.length > 0 ? { done: all } : {}) } }
+}
+
+const endedBy = (effect: Effect): string[] =>
+  effect.do === 'send' && (effect.wish.kind === 'hangup' || effect.wish.kind === 'decline')
+    ? [effect.wish.id]
+    : []
+
+function react(state: CallState, event: CallEvent, now: number): Step {
   if (event.from === 'server') {
     return 'news' in event ? onNews(state, event.news, now) : onLink(state, event.link, now)
   }
   if (event.from === 'person') return onPerson(state, event, now)
   if (event.from === 'peer') return onPeer(state, event.told, now)
+  if (event.from === 'engine') return onThrown(state, event.threw)
   return onClock(state, now)
 }
 
@@ -138,6 +171,20 @@ const release: Effect = { do: 'release' }
 const isOf = (state: CallState, id: string): state is Exclude<CallState, { id?: never }> & Call =>
   'id' in state && state.id === id
 
+const isDone = ({ done = [] }: CallState, id: string): boolean => done.includes(id)
+
+/** The wish that this tab waits to be answered, if it is the one with that tag. */
+function askedBy(state: CallState, tag: string | undefined): Asked | undefined {
+  const asked = state.at === 'asking' ? state : state.at === 'ringing-in' ? state.asked : undefined
+  return asked?.tag === tag ? asked : undefined
+}
+
+/**
+ * The server gives this tab a call that it ended, or took back before the call had an id. It ends
+ * the call again, so that the other end does not wait for it.
+ */
+const notMine = (state: CallState, id: string): Step => stay(state, send({ kind: 'hangup', id }))
+
 function onNews(state: CallState, news: CallNews, now: number): Step {
   switch (news.kind) {
     case 'ringing':
@@ -147,18 +194,15 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
     case 'refused':
       return onRefused(state, news, now)
     case 'signal':
-      return isOf(state, news.id)
-        ? stay(state, { do: 'receive', payload: news.payload })
-        : stay(state)
+      return onSignal(state, news)
     case 'resumed':
       return onResumed(state, news, now)
     case 'elsewhere':
       if (!isOf(state, news.id) || isLive(state)) return stay(state)
-      // The tab that only watched its sibling call has nothing to say about it.
-      if (state.at === 'ringing-out') return { state: { at: 'idle' }, effects: [release] }
       return over(state, { kind: 'elsewhere' })
     case 'declined':
-      return isOf(state, news.id) && !isLive(state) ? ended(state, 'declined') : stay(state)
+      if (!isOf(state, news.id) || isLive(state)) return stay(state)
+      return over(state, { kind: 'declined' })
     case 'ended':
       return isOf(state, news.id) ? onEnded(state, news.reason) : stay(state)
   }
@@ -166,15 +210,17 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
 
 const isLive = (state: CallState): boolean => state.at === 'connecting' || state.at === 'talking'
 
-/** A call that never began is over: whoever only watched it, or took it back, needs no word. */
-function ended(state: CallState, kind: 'declined' | 'no-answer' | 'left' | 'cancelled'): Step {
-  if (state.at === 'ringing-out' && !state.mine)
-    return { state: { at: 'idle' }, effects: [release] }
-  return over(state, { kind })
+function onSignal(state: CallState, news: CallNews & { kind: 'signal' }): Step {
+  if (!isOf(state, news.id)) return stay(state)
+  const farewell = isLive(state) ? readFarewell(news.payload) : undefined
+  if (!farewell) return stay(state, { do: 'receive', payload: news.payload })
+  const kind = farewell === 'not-set-up' ? 'not-set-up-there' : farewell
+  return over(state, { kind }, send({ kind: 'hangup', id: news.id }))
 }
 
 function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: number): Step {
-  const { id, name, ip, direction } = news
+  const { id, name, ip, direction, tag } = news
+  if (isDone(state, id)) return notMine(state, id)
   const person = { name, ip }
   const until = now + news.ringsForMs + limits.lateMs
   if (isOf(state, id)) {
@@ -183,61 +229,43 @@ function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: 
     const rings = state.at === 'ringing-in' || state.at === 'ringing-out'
     return stay(rings ? { ...state, until } : state)
   }
+  if (direction === 'out') {
+    const asked = askedBy(state, tag)
+    if (!asked) return notMine(state, id)
+    return stay({ at: 'ringing-out', id, person, sending: asked.sending, until })
+  }
+  const incoming = { at: 'ringing-in', id, person, until } as const
   if (state.at === 'asking') {
-    const { sending } = state
-    if (direction === 'out') {
-      return stay({ at: 'ringing-out', id, person, sending, mine: true, until })
-    }
     // The registry makes one call of two that cross; it says which by `accepted`.
+    const { at: _, done: __, ...asked } = state
     const same = state.person.name === name && state.person.ip === ip
-    return same
-      ? stay({ at: 'ringing-in', id, person, until, sending })
-      : stay({ at: 'ringing-in', id, person, until }, release)
+    return same ? stay({ ...incoming, asked }) : stay(incoming, release)
   }
-  if (state.at !== 'idle' && state.at !== 'over') return stay(state)
-  if (direction === 'out' && isTakenBack(state, person)) {
-    return stay(forgetTakenBack(state), send({ kind: 'hangup', id }))
-  }
-  if (direction === 'in') return stay({ at: 'ringing-in', id, person, until })
-  return stay({ at: 'ringing-out', id, person, sending: 'video', mine: false, until })
-}
-
-const isTakenBack = (state: CallState, { name, ip }: Person): boolean =>
-  'takingBack' in state && state.takingBack?.name === name && state.takingBack.ip === ip
-
-function forgetTakenBack(state: CallState): CallState {
-  if (!('takingBack' in state)) return state
-  const { takingBack: _, ...rest } = state
-  return rest
+  return stay(state.at === 'idle' || state.at === 'over' ? incoming : state)
 }
 
 function onAccepted(state: CallState, news: CallNews & { kind: 'accepted' }, now: number): Step {
-  if (isLive(state)) return stay(state)
-  const { id, name, ip, polite, iceServers } = news
+  const { id, name, ip, polite, iceServers, tag } = news
+  if (isLive(state) && isOf(state, id)) return stay(state)
+  const sending = isDone(state, id) ? undefined : wantedFor(state, id, tag)
+  if (!sending) return notMine(state, id)
   const person = { name, ip }
-  if (isTakenBack(state, person)) {
-    return stay(forgetTakenBack(state), send({ kind: 'hangup', id }))
-  }
-  const sending = ('sending' in state && state.sending) || 'video'
-  // Whoever called or answered has opened it; a tab that was just loaded has not.
-  const opened = state.at === 'ringing-out' ? state.mine : 'sending' in state && state.sending
   return {
     state: { at: 'connecting', id, person, sending, until: now + limits.connectMs },
-    effects: [
-      ...(opened ? [] : [{ do: 'open-media', sending } as const]),
-      { do: 'connect', id, person, polite, iceServers },
-    ],
+    effects: [{ do: 'connect', id, person, polite, iceServers }],
   }
 }
 
-function onRefused(state: CallState, news: CallNews & { kind: 'refused' }, now: number): Step {
-  if (news.wish === 'call') {
-    if (state.at !== 'asking') return stay(state)
-    return over(
-      state,
-      news.code === 'busy' ? { kind: 'busy' } : { kind: 'refused', code: news.code },
-    )
+/** What this tab wants to send in that call; `undefined` where it does not want that call. */
+function wantedFor(state: CallState, id: string, tag: string | undefined): Sending | undefined {
+  if (isOf(state, id) && (state.at === 'ringing-out' || state.at === 'answering')) {
+    return state.sending
   }
+  return askedBy(state, tag)?.sending
+}
+
+function onRefused(state: CallState, news: CallNews & { kind: 'refused' }, now: number): Step {
+  if (news.wish === 'call') return onCallRefused(state, news)
   if (!isOf(state, news.id ?? '')) return stay(state)
   if (news.wish === 'accept' && state.at === 'answering') {
     return over(
@@ -254,8 +282,19 @@ function onRefused(state: CallState, news: CallNews & { kind: 'refused' }, now: 
   return stay(state)
 }
 
+function onCallRefused(state: CallState, { code, tag }: CallNews & { kind: 'refused' }): Step {
+  if (!askedBy(state, tag)) return stay(state)
+  if (state.at === 'ringing-in') return stay(withoutAsked(state), release)
+  return over(state, code === 'busy' ? { kind: 'busy' } : { kind: 'refused', code })
+}
+
+function withoutAsked(state: CallState & { at: 'ringing-in' }): CallState {
+  const { asked: _, ...rest } = state
+  return rest
+}
+
 function onResumed(state: CallState, news: CallNews & { kind: 'resumed' }, now: number): Step {
-  if (!isOf(state, news.id)) return stay(state)
+  if (!isOf(state, news.id)) return notMine(state, news.id)
   const { iceServers } = news
   switch (state.at) {
     case 'talking': {
@@ -286,16 +325,22 @@ function onEnded(state: CallState & Call, reason: CallEnding): Step {
     // Signalling is lost, and no more: the two ends may still see each other.
     return stay({ ...state, signalling: 'lost' }, resume(state))
   }
+  if (state.at === 'ringing-in' && state.asked) {
+    // They took theirs back before this end's wish was there, which is then a call of its own.
+    return stay({ at: 'asking', ...state.asked })
+  }
   if (state.at === 'ringing-in' || state.at === 'answering') return over(state, { kind: 'missed' })
   if (state.at === 'connecting')
     return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' })
-  if (reason === 'timeout') return ended(state, 'no-answer')
-  return ended(state, reason === 'left' ? 'left' : 'cancelled')
+  if (reason === 'timeout') return over(state, { kind: 'no-answer' })
+  return over(state, { kind: reason === 'left' ? 'left' : 'cancelled' })
 }
 
 function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
   if (link === 'away') {
-    if (state.at === 'asking') return takeBack(state, { kind: 'server-away' })
+    // The server ends what this tab had asked for.
+    if (state.at === 'asking') return over(state, { kind: 'server-away' })
+    if (state.at === 'ringing-in' && state.asked) return stay(withoutAsked(state), release)
     if (state.at !== 'talking' || state.signalling === 'lost') return stay(state)
     return stay({ ...state, signalling: 'away' })
   }
@@ -306,7 +351,7 @@ function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
   if (state.at === 'idle' || state.at === 'over') return stay(state)
   // The server tells a tab that connects of the calls that ring; of one that is over it is silent.
   const waiting = { ...state, until: Math.min(state.until, now + limits.tellMs) }
-  const mine = waiting.at === 'answering' || (waiting.at === 'ringing-out' && waiting.mine)
+  const mine = waiting.at === 'answering' || waiting.at === 'ringing-out'
   return mine ? stay(waiting, resume(waiting)) : stay(waiting)
 }
 
@@ -318,15 +363,16 @@ function onPerson(state: CallState, event: CallEvent & { from: 'person' }, now: 
   switch (event.does) {
     case 'call': {
       if (state.at !== 'idle' && state.at !== 'over') return stay(state)
-      const { person, sending } = event
+      const { person, sending, tag } = event
       return {
-        state: { at: 'asking', person, sending, until: now + limits.askMs },
-        effects: [send({ kind: 'call', ...person }), { do: 'open-media', sending }],
+        state: { at: 'asking', tag, person, sending, until: now + limits.askMs },
+        effects: [send({ kind: 'call', ...person, tag }), { do: 'open-media', sending }],
       }
     }
     case 'accept': {
       if (state.at !== 'ringing-in') return stay(state)
       const { id, person } = state
+      // Of two that cross, media are opened already, but maybe not what this person now wants.
       const { sending } = event
       return {
         state: { at: 'answering', id, person, sending, until: now + limits.askMs },
@@ -340,24 +386,30 @@ function onPerson(state: CallState, event: CallEvent & { from: 'person' }, now: 
       return hangUp(state)
     case 'dismiss':
       if (state.at !== 'over') return stay(state)
-      return stay({ at: 'idle', ...(state.takingBack ? { takingBack: state.takingBack } : {}) })
+      return stay({ at: 'idle' })
   }
-}
-
-function takeBack(state: CallState & { at: 'asking' }, outcome: Outcome): Step {
-  const { person } = state
-  return stay({ at: 'over', person, outcome, takingBack: person }, release)
 }
 
 function hangUp(state: CallState): Step {
-  if (state.at === 'asking') {
-    // Its id is not known yet: `ringing` will bring it.
-    return takeBack(state, { kind: 'cancelled' })
-  }
+  // Its id is not known yet: `ringing` or `accepted` will bring it, with a tag that nobody wants.
+  if (state.at === 'asking') return over(state, { kind: 'cancelled' })
   if (!('id' in state)) return stay(state)
   const wish = send({ kind: 'hangup', id: state.id })
+  if (state.at === 'answering') return over(state, { kind: 'hung-up-here' }, wish)
   if (!isLive(state)) return over(state, { kind: 'cancelled' }, wish)
   return over(state, { kind: 'hung-up-here' }, { do: 'say-bye' }, wish)
+}
+
+/** Ends a call that nobody hung up, and lets the other end know why it is over. */
+function giveUp(state: CallState & Call, farewell: Farewell, outcome: Outcome): Step {
+  const { id } = state
+  const signal = send({ kind: 'signal', id, payload: farewellSignal(farewell) })
+  return over(state, outcome, signal, send({ kind: 'hangup', id }))
+}
+
+function onThrown(state: CallState, why: string): Step {
+  if (state.at !== 'connecting' && state.at !== 'talking') return stay(state)
+  return giveUp(state, 'not-set-up', { kind: 'not-set-up', why })
 }
 
 function onPeer(state: CallState, told: (CallEvent & { from: 'peer' })['told'], now: number): Step {
@@ -400,7 +452,8 @@ function onClock(state: CallState, now: number): Step {
       const lost = lostAt(state)
       const wish = send({ kind: 'hangup', id: state.id })
       if (lost !== undefined && now >= lost) {
-        return over(state, { kind: state.signalling === 'lost' ? 'left' : 'lost' }, wish)
+        if (state.signalling === 'lost') return over(state, { kind: 'left' }, wish)
+        return giveUp(state, 'lost', { kind: 'lost' })
       }
       const { resumeAt: _, ...rest } = state
       return stay(
@@ -409,21 +462,14 @@ function onClock(state: CallState, now: number): Step {
       )
     }
     case 'asking':
-      return takeBack(state, { kind: 'server-away' })
+      return over(state, { kind: 'server-away' })
     case 'answering':
       return over(state, { kind: 'server-away' }, send({ kind: 'hangup', id: state.id }))
     case 'connecting':
-      return over(
-        state,
-        { kind: 'failed' },
-        { do: 'say-bye' },
-        send({ kind: 'hangup', id: state.id }),
-      )
+      return giveUp(state, 'failed', { kind: 'failed' })
     case 'ringing-in':
       return over(state, { kind: 'missed' })
     case 'ringing-out':
-      return state.mine
-        ? over(state, { kind: 'no-answer' }, send({ kind: 'hangup', id: state.id }))
-        : ended(state, 'no-answer')
+      return over(state, { kind: 'no-answer' }, send({ kind: 'hangup', id: state.id }))
   }
 }

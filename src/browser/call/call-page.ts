@@ -81,7 +81,7 @@ function startCalls(): void {
       startNotice(t, state.person.name)
     } else {
       stopNotice()
-      if (state.at === 'ringing-out' && state.mine) startTone('ringback')
+      if (state.at === 'ringing-out') startTone('ringback')
       else stopTone()
     }
     if (state.at === 'connecting') beginCall()
@@ -117,8 +117,11 @@ function startCalls(): void {
     mayLeave,
   })
 
-  const call = (person: Person, sending: Sending) =>
-    controller.happen({ from: 'person', does: 'call', person, sending })
+  let wishes = 0
+  function call(person: Person, sending: Sending): void {
+    wishes += 1
+    controller.happen({ from: 'person', does: 'call', person, sending, tag: String(wishes) })
+  }
   const hangUp = () => controller.happen({ from: 'person', does: 'hang-up' })
 
   // The rows come and go: one listener for all of their buttons.

@@ -7,6 +7,7 @@ export const callTexts = (): CallText =>
 
 /** How a call ended, as a sentence about the other person. */
 export function outcomeText(t: CallText, outcome: Outcome, name: string): string {
+  if (outcome.kind === 'not-set-up') return t.notSetUp(outcome.why)
   if (outcome.kind !== 'refused') return t.outcomes[outcome.kind](name)
   const { code } = outcome
   return isKnown(t, code) ? t.refusals[code](name) : t.refused(code)

@@ -32,16 +32,20 @@ function live(...events: (CallEvent | number)[]) {
 }
 
 const news = (told: CallNews): CallEvent => ({ from: 'server', news: told })
-const call: CallEvent = { from: 'person', does: 'call', person: bia, sending: 'video' }
+const tag = 'wish-1'
+const call: CallEvent = { from: 'person', does: 'call', person: bia, sending: 'video', tag }
 const accept: CallEvent = { from: 'person', does: 'accept', sending: 'audio' }
 const decline: CallEvent = { from: 'person', does: 'decline' }
 const hangUp: CallEvent = { from: 'person', does: 'hang-up' }
 const clock: CallEvent = { from: 'clock' }
 const away: CallEvent = { from: 'server', link: 'away' }
 const here: CallEvent = { from: 'server', link: 'here' }
-const ringingOut = news({ kind: 'ringing', id, direction: 'out', ...bia, ringsForMs: 45_000 })
+const outgoing = { kind: 'ringing', id, direction: 'out', ...bia, ringsForMs: 45_000 } as const
+const ringingOut = news({ ...outgoing, tag })
 const ringingIn = news({ kind: 'ringing', id, direction: 'in', ...bia, ringsForMs: 45_000 })
 const accepted = (polite: boolean) => news({ kind: 'accepted', id, ...bia, polite, iceServers: [] })
+/** Both called each other, and the registry made one call of it. */
+const crossed = news({ kind: 'accepted', id, ...bia, polite: true, iceServers: [], tag })
 const ended = (reason: 'hangup' | 'cancelled' | 'timeout' | 'left') =>
   news({ kind: 'ended', id, reason })
 const peer = (told: (CallEvent & { from: 'peer' })['told']): CallEvent => ({ from: 'peer', told })
@@ -52,10 +56,10 @@ const hangUpWish = { do: 'send', wish: { kind: 'hangup', id } } as const
 describe('placing a call', () => {
   test('asks, opens the camera, rings, connects and talks', () => {
     expect(live(call).effects).toEqual([
-      { do: 'send', wish: { kind: 'call', ...bia } },
+      { do: 'send', wish: { kind: 'call', ...bia, tag } },
       { do: 'open-media', sending: 'video' },
     ])
-    expect(live(call, ringingOut).state).toMatchObject({ at: 'ringing-out', mine: true })
+    expect(live(call, ringingOut).state).toMatchObject({ at: 'ringing-out' })
     const answered = live(call, ringingOut, accepted(false))
     expect(answered.state.at).toBe('connecting')
     expect(answered.effects).toEqual([
@@ -66,12 +70,12 @@ describe('placing a call', () => {
 
   test.each<[string, CallEvent[], string]>([
     ['refused', [ringingOut, news({ kind: 'declined', id })], 'declined'],
-    ['busy', [news({ kind: 'refused', wish: 'call', code: 'busy' })], 'busy'],
+    ['busy', [news({ kind: 'refused', wish: 'call', tag, code: 'busy' })], 'busy'],
     ['nobody answers', [ringingOut, ended('timeout')], 'no-answer'],
     ['they leave', [ringingOut, ended('left')], 'left'],
     ['taken back', [ringingOut, hangUp], 'cancelled'],
     ['the server is away', [away], 'server-away'],
-    ['another code', [news({ kind: 'refused', wish: 'call', code: 'not-ready' })], 'refused'],
+    ['another code', [news({ kind: 'refused', wish: 'call', tag, code: 'not-ready' })], 'refused'],
   ])('ends when %s', (_, events, kind) => {
     const { state, did } = live(call, ...events)
     expect(state).toMatchObject({ at: 'over', outcome: { kind }, person: bia })
@@ -79,21 +83,48 @@ describe('placing a call', () => {
   })
 
   test('taken back before it has an id, it is hung up as soon as it has one', () => {
-    expect(live(call, hangUp, ringingOut).effects).toEqual([hangUpWish])
-    expect(live(call, hangUp, ringingOut).state.at).toBe('over')
-    expect(live(call, hangUp, accepted(false)).effects).toEqual([hangUpWish])
+    for (const late of [ringingOut, crossed]) {
+      expect(live(call, hangUp, late).effects).toEqual([hangUpWish])
+      expect(live(call, hangUp, late).state.at).toBe('over')
+    }
+  })
+
+  test('asked for again, it is not taken for the one that was taken back', () => {
+    const again: CallEvent = {
+      from: 'person',
+      does: 'call',
+      person: bia,
+      sending: 'video',
+      tag: '2',
+    }
+    const second = news({ ...outgoing, id: 'call-2', tag: '2' })
+    expect(live(call, hangUp, again, ringingOut).effects).toEqual([hangUpWish])
+    expect(live(call, hangUp, again, ringingOut).state.at).toBe('asking')
+    expect(live(call, hangUp, again, ringingOut, second).state).toMatchObject({ id: 'call-2' })
+    const refused = news({ kind: 'refused', wish: 'call', tag, code: 'busy' })
+    expect(live(call, hangUp, again, refused).state.at).toBe('asking')
   })
 
   test('two who call each other are connected at once', () => {
-    expect(live(call, accepted(true)).state.at).toBe('connecting')
-    const crossed = live(call, ringingIn, accepted(true))
-    expect(crossed.state).toMatchObject({ at: 'connecting', sending: 'video' })
-    expect(crossed.did).toEqual(['connect'])
+    expect(live(call, crossed).state.at).toBe('connecting')
+    expect(live(call, ringingIn, crossed).state).toMatchObject({
+      at: 'connecting',
+      sending: 'video',
+    })
+    expect(live(call, ringingIn, crossed).did).toEqual(['connect'])
+  })
+
+  test('goes on where the other took theirs back before the two met', () => {
+    const back = live(call, ringingIn, ended('cancelled'))
+    expect(back.state).toMatchObject({ at: 'asking', tag })
+    expect(back.effects).toEqual([])
+    const mine = news({ ...outgoing, id: 'call-2', tag })
+    expect(live(call, ringingIn, ended('cancelled'), mine).state.at).toBe('ringing-out')
   })
 
   test('a call that comes in first takes the place of the one that was asked for', () => {
     const theirs = news({ kind: 'ringing', id: 'x', direction: 'in', ...caio, ringsForMs: 1 })
-    const refused = news({ kind: 'refused', wish: 'call', code: 'already-in-call' })
+    const refused = news({ kind: 'refused', wish: 'call', tag, code: 'already-in-call' })
     expect(live(call, theirs, refused).state).toMatchObject({ at: 'ringing-in', person: caio })
   })
 })
@@ -141,6 +172,63 @@ describe('being called', () => {
     expect(live(ringingIn, other).state.at).toBe('ringing-in')
     const second = news({ kind: 'ringing', id: 'other', direction: 'in', ...caio, ringsForMs: 9 })
     expect(live(ringingIn, second).state).toMatchObject({ person: bia })
+  })
+})
+
+describe('a call that this tab has ended', () => {
+  const resumed = news({ kind: 'resumed', id, iceServers: [] })
+
+  test.each<[string, CallEvent[], CallEvent]>([
+    ['cancelled, and answered meanwhile', [call, ringingOut, hangUp], accepted(false)],
+    ['answered, and hung up at once', [ringingIn, accept, hangUp], accepted(true)],
+    ['refused, and told again', [ringingIn, decline], ringingIn],
+    ['hung up, and told again', [ringingIn, accept, hangUp], ringingIn],
+    ['given up for no answer', [call, ringingOut, 48_001, clock] as CallEvent[], accepted(false)],
+    ['hung up while it was taken up again', [...talking, away, here, hangUp], resumed],
+  ])('%s, does not come back', (_, events, late) => {
+    for (const between of [[], [{ from: 'person', does: 'dismiss' } as const], [call]]) {
+      const before = live(...events, ...between).state
+      const { state, effects } = live(...events, ...between, late)
+      expect(state.at).toBe(before.at)
+      // Said again: the first time may be what was lost.
+      expect(effects).toEqual([hangUpWish])
+    }
+  })
+})
+
+describe('a call that is given up', () => {
+  const said = (payload: string) => news({ kind: 'signal', id, payload })
+  const farewellOf = ({ effects }: ReturnType<typeof live>) =>
+    effects.flatMap((effect) =>
+      effect.do === 'send' && effect.wish.kind === 'signal' ? [effect.wish.payload] : [],
+    )
+
+  test.each<[string, (CallEvent | number)[], string]>([
+    ['no way was found', [call, ringingOut, accepted(false), 30_000, clock], 'failed'],
+    ['the connection was lost', [...talking, peer('broken'), 20_000, clock], 'lost'],
+    [
+      'it could not be set up',
+      [call, ringingOut, accepted(false), { from: 'engine', threw: 'NotSupportedError' }],
+      'not-set-up',
+    ],
+  ])('says that %s to the other end, which was not hung up on', (_, events, why) => {
+    const end = live(...events)
+    expect(end.state).toMatchObject({ at: 'over', outcome: { kind: why } })
+    const [payload = ''] = farewellOf(end)
+    expect(end.did).toEqual(['send', 'send', 'release'])
+    const kind = why === 'not-set-up' ? 'not-set-up-there' : why
+    for (const state of [[call, ringingOut, accepted(false)], talking]) {
+      const told = live(...state, said(payload))
+      expect(told.state).toMatchObject({ at: 'over', outcome: { kind } })
+      expect(told.did).toEqual(['send', 'release'])
+      expect(live(...state, said(payload), ended('hangup')).state).toEqual(told.state)
+    }
+  })
+
+  test('is nothing that another signal can be taken for', () => {
+    for (const payload of ['', 'x', 'e30', 'eyJmYXJld2VsbCI6ImhhY2tlZCJ9', 'a'.repeat(200)]) {
+      expect(live(...talking, said(payload)).did).toEqual(['receive'])
+    }
   })
 })
 
@@ -194,7 +282,7 @@ describe('a call that runs', () => {
   test('fails where the two find no way to each other', () => {
     const failed = live(call, ringingOut, accepted(false), limits.connectMs, clock)
     expect(failed.state).toMatchObject({ outcome: { kind: 'failed' } })
-    expect(failed.did).toEqual(['say-bye', 'send', 'release'])
+    expect(failed.did).toEqual(['send', 'send', 'release'])
   })
 
   test('an answer that was given while the server was away is found out', () => {

@@ -67,11 +67,12 @@ export async function startToySite() {
     if (wish.kind === 'call') {
       const there = tabsOf(wish.name)
       const code = there.length === 0 ? 'unknown-user' : isBusy(wish.name) ? 'busy' : undefined
-      if (code) return void tell(socket, { kind: 'refused', wish: 'call', code })
+      const { tag } = wish
+      if (code) return void tell(socket, { kind: 'refused', wish: 'call', tag, code })
       count += 1
       const id = `call-${count}`
       calls.set(id, { id, from: me, to: wish.name, caller: socket })
-      tell(socket, { kind: 'ringing', id, direction: 'out', name: wish.name, ip, ringsForMs })
+      tell(socket, { kind: 'ringing', id, direction: 'out', name: wish.name, ip, ringsForMs, tag })
       for (const tab of there) {
         tell(tab, { kind: 'ringing', id, direction: 'in', name: me, ip, ringsForMs })
       }

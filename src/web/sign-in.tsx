@@ -95,7 +95,7 @@ export const signInRoutes = ({
         admitted = accessCode.proof
       }
 
-      const wanted = parseName(name)
+      const wanted = parseName(oneSpaceEach(name))
       if (!wanted.ok) return refused(wanted.error)
       const port = parsePort(callPort.trim())
       if (!port.ok) return refused(port.error)
@@ -137,6 +137,10 @@ export const signInRoutes = ({
 
 /** Milliseconds in which the book is told of who has registered, if it is told at all. */
 const toldWithinMs = 1_000
+
+/** The registry refuses what nobody sees in a field: a second space, or one of another kind. */
+const oneSpaceEach = (name: string): string =>
+  name.replace(/\p{Zs}+/gu, (spaces) => (spaces === '\u3000' ? spaces : ' '))
 
 const newIdentity = (): BrowserIdentity => ({ id: newSessionId(), registered: false })
 

@@ -17,6 +17,8 @@ test.each([
   { what: 'a paragraph separator', text: 'a\u2029b', shown: 'a�b' },
   { what: 'half a surrogate pair', text: 'a\ud83db', shown: 'a�b' },
   { what: 'a joiner that joins nothing', text: '\u200dana\u200d', shown: '�ana�' },
+  { what: 'a Hangul filler', text: 'a\u3164b', shown: 'a�b' },
+  { what: 'a selector that selects nothing', text: 'a\ufe0fb', shown: 'a�b' },
 ])('shows $what as a replacement character', ({ text, shown }) => {
   expect(visible(text)).toBe(shown)
 })
@@ -28,6 +30,9 @@ test.each([
   { text: '👨‍👩‍👧‍👦' },
   { text: '❤️' },
   { text: '🇧🇷' },
+  { text: '🏴󠁧󠁢󠁥󠁮󠁧󠁿' },
+  { text: '1️⃣' },
+  { text: 'ශ්\u200dරී' },
   { text: 'می‌خواهم' },
 ])('leaves "$text" as it is', ({ text }) => {
   expect(visible(text)).toBe(text)

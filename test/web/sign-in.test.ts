@@ -30,6 +30,16 @@ describe('the registration form', () => {
   })
 
   test.each([
+    { typed: 'Ana  Maria', name: 'Ana Maria' },
+    { typed: 'Ana\u00a0Maria', name: 'Ana Maria' },
+    { typed: '山田\u3000太郎', name: '山田\u3000太郎' },
+  ])('takes spaces that nobody sees in a field for one: $typed', async ({ typed, name }) => {
+    await using site = await startTestWeb()
+    expect((await site.visitor().register(typed, 5001)).status).toBe(303)
+    expect(site.tcp.directory.find(name)).toBeDefined()
+  })
+
+  test.each([
     { name: '', callPort: '5001', field: 'name-problem' },
     { name: 'a,b', callPort: '5001', field: 'name-problem' },
     { name: 'list', callPort: '5001', field: 'name-problem' },

@@ -81,6 +81,7 @@ export const en: Text = {
   problemTitle: 'Something went wrong',
   notFound: 'This page does not exist.',
   personNotFound: 'Nobody with that name is registered right now.',
+  noHost: 'The request does not say which server it is for.',
   unknownHost:
     'This server does not answer to that name. Use its IP address, localhost, or a name configured in PUBLIC_HOSTS.',
   forbidden: 'The request did not come from this page.',

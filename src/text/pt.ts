@@ -82,6 +82,7 @@ export const pt = {
   problemTitle: 'Algo deu errado',
   notFound: 'Esta página não existe.',
   personNotFound: 'Ninguém com esse nome está registrado agora.',
+  noHost: 'O pedido não diz a que servidor vai.',
   unknownHost:
     'Este servidor não atende por esse nome. Use o endereço IP, localhost ou um nome configurado em PUBLIC_HOSTS.',
   forbidden: 'O pedido não veio desta página.',

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import { isLanguage } from '../text/languages.ts'
 import { hasToSay } from './access-code.ts'
 import { newAllowance } from './allowances.ts'
-import { arrive, isOwnOrigin } from './arrival.ts'
+import { arrive, isOwnOrigin, nowhere } from './arrival.ts'
 import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
 import { isKnownHost } from './known-hosts.ts'
@@ -75,6 +75,7 @@ export function createApp(parts: AppParts) {
       return c.text(textOf(c).tooManyRequests, 429, { 'Retry-After': `${over.retryAfterSeconds}` })
     })
     .use(async (c, next) => {
+      if (c.var.arrival.origin === nowhere) return c.text(textOf(c).noHost, 400)
       // Both what the proxy says and what it asks: not every proxy takes a claim of the browser's out.
       const asked = [c.var.arrival.origin, new URL(c.req.url)]
       if (asked.every(({ hostname }) => isKnownHost(hostname, publicHosts))) return next()

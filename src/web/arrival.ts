@@ -8,28 +8,48 @@ import { askedOrigin, clientAddress } from './forwarded.ts'
 export type Arrival = {
   /** As the wire writes addresses; empty where it is not known. */
   ip: string
+  /** `nowhere` where the request names no host. */
   origin: URL
 }
 
+/** An origin that nobody can ask (RFC 6761, section 6.4). */
+export const nowhere = new URL('http://nowhere.invalid')
+
 export type ArrivalEnv = { Variables: { arrival: Arrival } }
 
-/** Finds out both, for everything that follows. Only proxies of ours are asked. */
+/**
+ * Finds out both, for everything that follows. Only proxies of ours are asked. It stands before every
+ * limit, so it throws at nothing.
+ */
 export const arrive = (isTrustedProxy: (ip: string) => boolean) =>
   createMiddleware<ArrivalEnv>(async (c, next) => {
     const connection = connectionAddress(c)
-    const url = new URL(c.req.url)
     const isProxied = connection !== '' && isTrustedProxy(connection)
     c.set('arrival', {
       ip: clientAddress(connection, c.req.header('X-Forwarded-For'), isTrustedProxy),
-      origin: isProxied
-        ? askedOrigin(url, {
-            proto: c.req.header('X-Forwarded-Proto'),
-            host: c.req.header('X-Forwarded-Host'),
-          })
-        : new URL(url.origin),
+      origin: originOf(c, isProxied),
     })
     await next()
   })
+
+function originOf(c: Context, isProxied: boolean): URL {
+  const url = askedUrl(c)
+  if (!url) return nowhere
+  if (!isProxied) return new URL(url.origin)
+  const [proto, host] = [c.req.header('X-Forwarded-Proto'), c.req.header('X-Forwarded-Host')]
+  return askedOrigin(url, { proto, host })
+}
+
+/**
+ * What was asked for, whole; `undefined` where the host is none. Bun gives a URL without one for a
+ * `Host` that no URL may hold, the target itself for `CONNECT`, and of two hosts the first.
+ */
+function askedUrl(c: Context): URL | undefined {
+  const host = c.req.header('Host')
+  if (host !== undefined && !/^([\w.-]+|\[[\da-f:.]+\])(:\d*)?$/i.test(host)) return undefined
+  const url = URL.parse(c.req.url)
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined
+}
 
 /** The cookie prefix with which browsers keep a cookie to TLS and to this host (RFC 6265bis, 4.1.3). */
 export function cookiePrefix(c: Context): { prefix?: 'host' } {

@@ -1,6 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
 import type { Certificate } from '../certificate.ts'
-import type { Tab } from './tab.ts'
+import type { Tab, TabSocket } from './tab.ts'
 
 export type ListenerParts = {
   hostname: string
@@ -10,7 +10,17 @@ export type ListenerParts = {
   certificate: Certificate | undefined
   maxBodyBytes: number
   fetch: (request: Request, server: Server<Tab>) => Response | Promise<Response>
-  websocket: WebSocketHandler<Tab>
+  websocket: TabHandler
+  /** A bug: its request was answered with 500, or its WebSocket closed. */
+  failed: (where: string, error: unknown) => void
+}
+
+/** What becomes of a WebSocket. */
+type TabHandler = Omit<WebSocketHandler<Tab>, 'open' | 'message' | 'pong' | 'close'> & {
+  open: (socket: TabSocket) => void | Promise<void>
+  message: (socket: TabSocket, message: string | Buffer) => void
+  pong: (socket: TabSocket) => void
+  close: (socket: TabSocket) => void
 }
 
 /**
@@ -48,7 +58,7 @@ export class Listener {
     const { port } = this
     if (certificate.cert === this.#certificate?.cert) return false
     // Tried elsewhere first: one that Bun does not take is to leave everything as it is.
-    const tried = { hostname: '127.0.0.1', port: 0, tls: { ...certificate } }
+    const tried = { hostname: '127.0.0.1', port: 0, tls: { ...certificate }, development: false }
     Bun.serve({ ...tried, fetch: () => new Response() }).stop()
     const before = this.#current
     // Resolves once the last of its connections is closed.
@@ -69,16 +79,44 @@ export class Listener {
   }
 
   #serve(port: number, certificate: Certificate | undefined): Server<Tab> {
-    const { hostname, maxBodyBytes, fetch, websocket } = this.#parts
+    const { hostname, maxBodyBytes, fetch, websocket, failed } = this.#parts
     const server = Bun.serve<Tab>({
       hostname,
       port,
       ...(certificate ? { tls: { ...certificate } } : {}),
       maxRequestBodySize: maxBodyBytes,
+      // Otherwise Bun would show its own page, with paths and lines of ours, to whoever asks.
+      development: false,
+      error(error) {
+        failed('HTTP', error)
+        return new Response('500', { status: 500, headers: { 'Cache-Control': 'no-store' } })
+      },
       fetch,
-      websocket,
+      websocket: guarded(websocket, failed),
     })
     this.#servers.add(server)
     return server
+  }
+}
+
+/** What is thrown there would otherwise end the process. */
+function guarded(handler: TabHandler, failed: ListenerParts['failed']): WebSocketHandler<Tab> {
+  const guard = (socket: TabSocket, act: () => void | Promise<void>) => {
+    const caught = (error: unknown) => {
+      failed('WebSocket', error)
+      socket.terminate()
+    }
+    try {
+      act()?.catch(caught)
+    } catch (error) {
+      caught(error)
+    }
+  }
+  return {
+    ...handler,
+    open: (socket) => guard(socket, () => handler.open(socket)),
+    message: (socket, message) => guard(socket, () => handler.message(socket, message)),
+    pong: (socket) => guard(socket, () => handler.pong(socket)),
+    close: (socket) => guard(socket, () => handler.close(socket)),
   }
 }

@@ -11,6 +11,8 @@ export type RedirectParts = {
   publicHosts: readonly string[]
   /** In how many seconds that address may ask again; `undefined` where it may now. */
   wait: (ip: string) => number | undefined
+  /** A bug, whose request was answered with 500. */
+  failed: (error: unknown) => void
 }
 
 export type Redirect = { readonly endpoint: Endpoint; stop(): Promise<void> }
@@ -26,6 +28,7 @@ export function startRedirect({
   securePort,
   publicHosts,
   wait,
+  failed,
 }: RedirectParts): Redirect {
   function answer(request: Request, ip: string): Response {
     const seconds = wait(ip)
@@ -46,7 +49,12 @@ export function startRedirect({
     const server = Bun.serve({
       hostname,
       port,
+      development: false,
       maxRequestBodySize: maxBodyBytes,
+      error(error) {
+        failed(error)
+        return new Response(null, { status: 500, headers: { 'Cache-Control': 'no-store' } })
+      },
       fetch(request, itself) {
         const ip = parseIp(itself.requestIP(request)?.address ?? '')
         return answer(request, ip.ok ? ip.value : '')

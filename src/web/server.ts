@@ -146,6 +146,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     certificate: parts.certificate,
     maxBodyBytes: parts.limits.maxBodyBytes,
     fetch: (request, itself) => app.fetch(request, itself),
+    failed: (where, error) => log({ event: 'bug', where, error }),
     websocket: {
       open: (socket) => live.open(socket),
       message: (socket, message) => live.message(socket, String(message)),
@@ -210,7 +211,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
 
 /** Where it cannot listen, neither does the page. */
 function openRedirect(
-  { hostname, redirectPort, publicHosts }: WebParts,
+  { hostname, redirectPort, publicHosts, log }: WebParts,
   listener: Listener,
   limiter: Limiter,
 ): Redirect | undefined {
@@ -222,6 +223,7 @@ function openRedirect(
       securePort: () => listener.port,
       publicHosts,
       wait: (ip) => limiter.take('requests', ip)?.retryAfterSeconds,
+      failed: (error) => log({ event: 'bug', where: 'redirect', error }),
     })
   } catch (error) {
     listener.close()

@@ -56,6 +56,8 @@ const events = {
     `Conexão encerrada: ${formatEndpoint(e)} errou a chave de acesso vezes demais`,
   'refusals.omitted': (e: { count: number }) =>
     `Outras ${e.count} recusas em pouco tempo não foram anotadas uma a uma`,
+  'lines.omitted': (e: { count: number; last: string }) =>
+    `… e mais ${e.count} ${e.count === 1 ? 'linha' : 'linhas'} como esta: ${e.last}`,
   'refusals.counted': (e: RefusalCounts) =>
     `Recusas desde o início: ${[
       countsOf('registro', e.registry, registryLimitWords),
@@ -166,9 +168,13 @@ function timestamp(milliseconds: number): string {
   return lastText
 }
 
+/** Characters of a stack that are written: enough for its message and the frames that matter. */
+const maxCause = 4_000
+
 /** The stack with control characters made visible: its message may quote anything. */
 function causeOf(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const whole = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const text = whole.length > maxCause ? `${whole.slice(0, maxCause)}…` : whole
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\uFFFD')
 }

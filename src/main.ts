@@ -1,3 +1,4 @@
+import { boundLog } from './bounded-log.ts'
 import { type Certificate, certificateOf } from './certificate.ts'
 import { BadSetting, type Config, readConfig, settingsHelp } from './config.ts'
 import { descriptorLimit, shortageOf } from './descriptors.ts'
@@ -24,7 +25,10 @@ async function start(config: Config): Promise<void> {
   const directory = new Directory({ now: Date.now })
   const terminal = createTerminal({ stream: process.stdout, registered: directory })
   directory.subscribe(() => terminal.changed())
-  const log = createLog({ write: (line) => terminal.log(line), now: Date.now })
+  const { log, tell: tellOmitted } = boundLog(
+    createLog({ write: (line) => terminal.log(line), now: Date.now }),
+    () => performance.now(),
+  )
   const running: Running = []
   let ending = false
 
@@ -38,6 +42,7 @@ async function start(config: Config): Promise<void> {
     log({ event: 'server.stopping', why })
     const stopped = stopAll(running).catch((error) => log({ event: 'bug', where: 'stop', error }))
     await Promise.race([stopped, Bun.sleep(shutdownMs)])
+    tellOmitted()
     terminal.stop()
     await flushed(process.stdout)
     process.exit(status)

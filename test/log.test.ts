@@ -90,6 +90,10 @@ const lines: [LogEntry, string][] = [
     { event: 'refusals.counted', registry: { new: 1 }, web: { ...none, sockets: 2 } },
     'Recusas desde o início: registro: 1 new; página web: 2 abas demais',
   ],
+  [
+    { event: 'lines.omitted', count: 2, last: 'Nova conexão de 10.0.0.7:4000' },
+    '… e mais 2 linhas como esta: Nova conexão de 10.0.0.7:4000',
+  ],
   [{ event: 'server.stopping', why: 'SIGTERM' }, 'Encerrando o servidor (SIGTERM)'],
 ]
 

@@ -88,16 +88,29 @@ export const callEn: CallText = {
     none: 'No microphone found: you only listen.',
     denied: 'The microphone was not allowed. Change that at the padlock in the address bar.',
     'in-use': 'The microphone is in use by another program.',
+    unplugged: 'The microphone was unplugged and there is no other: you only listen.',
+    'not-changed': 'The other microphone did not open: the one before is still in use.',
     unknown: 'The microphone did not open.',
+  },
+  microphoneNotes: {
+    silenced: 'The system has silenced the microphone: the other end does not hear you.',
+    replaced: (device) => `The microphone was unplugged. Now in use: ${device}`,
   },
   videoProblems: {
     'insecure-page': 'The camera needs an HTTPS page.',
     none: 'No camera found: the other end does not see you.',
     denied: 'The camera was not allowed. Change that at the padlock in the address bar.',
     'in-use': 'The camera is in use by another program.',
+    unplugged: 'The camera was unplugged and there is no other: the other end does not see you.',
+    'not-changed': 'The other camera did not open: the one before is still in use.',
     unknown: 'The camera did not open.',
   },
+  cameraNotes: {
+    silenced: 'The system has stopped the camera: the other end does not see you.',
+    replaced: (device) => `The camera was unplugged. Now in use: ${device}`,
+  },
   screenProblem: 'The screen could not be shared.',
+  screenPaused: 'The system has stopped the picture of the shared screen.',
 
   outcomes: {
     declined: (name) => `${name} declined the call.`,

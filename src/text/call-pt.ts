@@ -88,16 +88,29 @@ export const callPt = {
     none: 'Nenhum microfone encontrado: você só ouve.',
     denied: 'O microfone não foi permitido. Mude isso no cadeado da barra de endereço.',
     'in-use': 'O microfone está em uso por outro programa.',
+    unplugged: 'O microfone foi desconectado e não há outro: você só ouve.',
+    'not-changed': 'O outro microfone não abriu: continua em uso o de antes.',
     unknown: 'O microfone não abriu.',
+  },
+  microphoneNotes: {
+    silenced: 'O sistema silenciou o microfone: o outro lado não ouve você.',
+    replaced: (device: string) => `O microfone foi desconectado. Agora em uso: ${device}`,
   },
   videoProblems: {
     'insecure-page': 'A câmera precisa de uma página HTTPS.',
     none: 'Nenhuma câmera encontrada: o outro lado não vê você.',
     denied: 'A câmera não foi permitida. Mude isso no cadeado da barra de endereço.',
     'in-use': 'A câmera está em uso por outro programa.',
+    unplugged: 'A câmera foi desconectada e não há outra: o outro lado não vê você.',
+    'not-changed': 'A outra câmera não abriu: continua em uso a de antes.',
     unknown: 'A câmera não abriu.',
   },
+  cameraNotes: {
+    silenced: 'O sistema parou a câmera: o outro lado não vê você.',
+    replaced: (device: string) => `A câmera foi desconectada. Agora em uso: ${device}`,
+  },
   screenProblem: 'A tela não pôde ser compartilhada.',
+  screenPaused: 'O sistema parou a imagem da tela compartilhada.',
 
   outcomes: {
     declined: (name: string) => `${name} recusou a chamada.`,

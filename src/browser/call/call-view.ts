@@ -2,6 +2,7 @@ import type { CallText } from '../../text/call-pt.ts'
 import type { CallState } from './call-machine.ts'
 import { outcomeText } from './call-texts.ts'
 import type { Shown } from './channel-message.ts'
+import { deviceNotes } from './device-notes.ts'
 import { all, block, button, element, say, showTracks, video } from './elements.ts'
 import type { LocalMedia } from './local-media.ts'
 import { canNotify } from './ring-notice.ts'
@@ -133,22 +134,18 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       if (state.at !== before.at) showOutcome()
     },
     showLocal() {
-      const { audio, video: picture, shown } = local.sent()
+      const { video: picture, shown } = local.sent()
+      const { microphone, camera, screen } = local.state()
       const calling = video('call-calling-preview')
       calling.hidden = picture === undefined
       showTracks(calling, picture)
       showTracks(video('call-own'), picture)
       block('call-own-frame').hidden = picture === undefined
       block('call-own-frame').classList.toggle('call__own--screen', shown.sharing)
-      press('call-mute', !shown.microphone)
-      press('call-camera-off', !shown.camera)
-      press('call-share', shown.sharing)
-      const { audio: noAudio, video: noVideo, screen } = local.problems()
-      const problems = [
-        noAudio && audio === undefined ? t.audioProblems[noAudio] : '',
-        noVideo && !shown.camera ? t.videoProblems[noVideo] : '',
-        screen ? t.screenProblem : '',
-      ].filter((problem) => problem !== '')
+      press('call-mute', !microphone.on)
+      press('call-camera-off', !camera.on)
+      press('call-share', screen.on)
+      const problems = deviceNotes(t, local.state())
       for (const each of all('[data-call-problems]')) {
         say(each, problems.join('\n'))
         each.hidden = problems.length === 0

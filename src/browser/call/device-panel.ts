@@ -51,11 +51,14 @@ export function createDevicePanel(parts: {
     })
   }
   navigator.mediaDevices?.addEventListener?.('devicechange', () => {
+    // The speaker may be what went or came.
+    useSpeaker()
     if (parts.isOpen()) list().catch(() => {})
   })
 
   function show(): void {
-    const { video: picture, audio, shown } = local.sent()
+    const { video: picture, shown } = local.sent()
+    const audio = local.microphone()
     const camera = shown.camera && !shown.sharing ? picture : undefined
     preview.hidden = camera === undefined
     showTracks(preview, camera)
@@ -86,7 +89,10 @@ export function createDevicePanel(parts: {
 /** The chosen speaker; the usual one where it is gone. */
 export function useSpeaker(): void {
   const remote = video('call-remote')
-  if ('setSinkId' in remote) remote.setSinkId(chosenDevice('speaker') ?? '').catch(() => {})
+  if (!('setSinkId' in remote)) return
+  const usual = () => remote.setSinkId('')
+  // The usual one is refused only where no sound goes out at all.
+  remote.setSinkId(chosenDevice('speaker') ?? '').catch(() => usual().catch(() => {}))
 }
 
 function meterLevel(track: MediaStreamTrack, meter: HTMLMeterElement): () => void {

@@ -1,22 +1,38 @@
 import type { Sending } from './call-machine.ts'
 import type { Sent } from './engine.ts'
-import { type Chosen, type MediaProblem, openDevice, openMedia, stopTracks } from './media.ts'
+import { type Chosen, openDevice, openMedia, openScreen } from './media.ts'
+import { type MixedSound, mixSounds } from './mixed-sound.ts'
+import { createWantedDevice, type DeviceProblem, type WantedDevice } from './wanted-device.ts'
 
 export type LocalMediaParts = {
   /** Missing on a page without TLS. */
   devices:
-    | (Pick<MediaDevices, 'getUserMedia'> & Partial<Pick<MediaDevices, 'getDisplayMedia'>>)
+    | (Pick<MediaDevices, 'getUserMedia'> &
+        Partial<Pick<MediaDevices, 'getDisplayMedia' | 'addEventListener'>>)
     | undefined
   chosen: () => Chosen
   onChange: () => void
+}
+
+/** What a person should know of a device. */
+export type DeviceState = {
+  /** As its button shows it: on, or about to be. */
+  on: boolean
+  /** Why it is wished and not sent. */
+  problem: DeviceProblem | undefined
+  /** The system has silenced it. */
+  silenced: boolean
+  /** The name of what took the place of one that was unplugged a moment ago. */
+  replacedBy: string | undefined
 }
 
 export type LocalMedia = {
   open: (sending: Sending) => Promise<void>
   /** What goes to the other end now. */
   sent: () => Sent
-  /** Why something that was wished is not sent. */
-  problems: () => { audio?: MediaProblem; video?: MediaProblem; screen?: MediaProblem }
+  /** What this person's own microphone gives, without the sound of a shared screen. */
+  microphone: () => MediaStreamTrack | undefined
+  state: () => { microphone: DeviceState; camera: DeviceState; screen: DeviceState }
   canShare: boolean
   toggleMicrophone: () => Promise<void>
   toggleCamera: () => Promise<void>
@@ -31,128 +47,99 @@ export type LocalMedia = {
  * that its light is off, too; a muted microphone stays open, so that it is back at once.
  */
 export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts): LocalMedia {
-  let microphone: MediaStreamTrack | undefined
-  let camera: MediaStreamTrack | undefined
-  let screen: MediaStreamTrack | undefined
   let muted = false
-  let problems: ReturnType<LocalMedia['problems']> = {}
-  // Permission may be granted when nobody waits for it any more.
-  let age = 0
+  let mix: MixedSound = mixSounds()
+  let mixed: readonly (MediaStreamTrack | undefined)[] = []
+  // Of one call; the next one has others, so that nothing of this one comes late into it.
+  let { microphone, camera, screen } = devicesOfACall()
 
-  const watch = (track: MediaStreamTrack | undefined, gone: () => void) => {
-    track?.addEventListener('ended', () => {
-      gone()
-      onChange()
-    })
+  function devicesOfACall() {
+    const deviceOf = (kind: 'audio' | 'video') =>
+      createWantedDevice({
+        open: () => openDevice(devices, kind, chosen()),
+        onEnd: 'replace',
+        onChange: changed,
+      })
+    return {
+      microphone: deviceOf('audio'),
+      camera: deviceOf('video'),
+      screen: createWantedDevice({
+        open: () => openScreen(devices),
+        onEnd: 'leave-off',
+        onChange: changed,
+      }),
+    }
   }
 
-  function useMicrophone(track: MediaStreamTrack | undefined): void {
-    stopTracks(microphone)
-    microphone = track
+  function changed(): void {
+    const track = microphone.track()
     if (track) track.enabled = !muted
-    watch(track, () => {
-      if (microphone === track) microphone = undefined
-    })
-  }
-
-  function useCamera(track: MediaStreamTrack | undefined): void {
-    stopTracks(camera)
-    camera = track
-    watch(track, () => {
-      if (camera === track) camera = undefined
-    })
-  }
-
-  function useScreen(track: MediaStreamTrack | undefined): void {
-    stopTracks(screen)
-    screen = track
-    // By the browser's own button, too.
-    watch(track, () => {
-      if (screen === track) screen = undefined
-    })
-  }
-
-  async function add(kind: 'audio' | 'video'): Promise<void> {
-    const mine = age
-    const opened = await openDevice(devices, kind, chosen())
-    if (mine !== age) return stopTracks(opened.audio, opened.video)
-    const { [kind]: _, ...others } = problems
-    problems = { ...others, ...opened.problems }
-    const track = opened[kind]
-    if (track) (kind === 'audio' ? useMicrophone : useCamera)(track)
+    const sounds = [track, screen.sound()]
+    if (sounds.some((sound, at) => sound !== mixed[at])) {
+      mix.close()
+      mix = mixSounds(...sounds)
+      mixed = sounds
+    }
     onChange()
   }
+
+  function letGo(): void {
+    for (const device of [microphone, camera, screen]) device.close()
+    muted = false
+  }
+
+  const stateOf = (device: WantedDevice, on = device.isOn()): DeviceState => ({
+    on,
+    problem: device.problem(),
+    silenced: device.isSilenced(),
+    replacedBy: device.replacedBy(),
+  })
+
+  devices?.addEventListener?.('devicechange', () => {
+    void microphone.lookAgain()
+    void camera.lookAgain()
+  })
 
   return {
     canShare: devices?.getDisplayMedia !== undefined,
     async open(sending) {
-      age += 1
-      const mine = age
-      muted = false
-      problems = {}
-      const opened = await openMedia(devices, sending, chosen())
-      if (mine !== age) return stopTracks(opened.audio, opened.video)
-      problems = opened.problems
-      useMicrophone(opened.audio)
-      useCamera(opened.video)
-      onChange()
+      letGo()
+      ;({ microphone, camera, screen } = devicesOfACall())
+      // Both at once, so that the browser asks once; from here on each goes its own way.
+      const opening = openMedia(devices, sending, chosen())
+      const both = [microphone.adopt(opening.then(({ audio }) => audio))]
+      if (sending === 'video') both.push(camera.adopt(opening.then(({ video }) => video)))
+      await Promise.all(both)
     },
     sent: () => ({
-      audio: microphone,
-      video: screen ?? camera,
+      audio: mix.track,
+      video: screen.track() ?? camera.track(),
       shown: {
-        microphone: microphone !== undefined && !muted,
-        camera: camera !== undefined,
-        sharing: screen !== undefined,
+        microphone: microphone.track() !== undefined && !muted && !microphone.isSilenced(),
+        camera: camera.track() !== undefined && !camera.isSilenced(),
+        sharing: screen.track() !== undefined,
       },
     }),
-    problems: () => problems,
+    microphone: () => microphone.track(),
+    state: () => ({
+      microphone: stateOf(microphone, microphone.isOn() && !muted),
+      camera: stateOf(camera),
+      screen: stateOf(screen),
+    }),
     async toggleMicrophone() {
-      if (!microphone) {
+      if (!microphone.isOn()) {
         muted = false
-        return add('audio')
+        return microphone.want(true)
       }
       muted = !muted
-      microphone.enabled = !muted
-      onChange()
+      changed()
     },
-    async toggleCamera() {
-      if (!camera) return add('video')
-      useCamera(undefined)
-      onChange()
-    },
-    async toggleSharing() {
-      if (screen) {
-        useScreen(undefined)
-        return onChange()
-      }
-      const mine = age
-      try {
-        const stream = await devices?.getDisplayMedia?.({ video: true, audio: false })
-        const [track] = stream?.getVideoTracks() ?? []
-        if (mine !== age) return stopTracks(track)
-        const { screen: _, ...others } = problems
-        problems = others
-        useScreen(track)
-      } catch (error) {
-        // Not choosing a screen is no problem; that none can be shared is.
-        const refused = error instanceof Error && error.name === 'NotAllowedError'
-        problems = refused ? problems : { ...problems, screen: 'unknown' }
-      }
-      onChange()
-    },
-    async changeDevice(kind) {
-      if (kind === 'audio' ? microphone : camera) await add(kind)
-    },
+    toggleCamera: () => camera.want(!camera.isOn()),
+    toggleSharing: () => screen.want(!screen.isOn()),
+    changeDevice: (kind) => (kind === 'audio' ? microphone : camera).change(),
     release() {
-      age += 1
-      stopTracks(microphone, camera, screen)
-      microphone = undefined
-      camera = undefined
-      screen = undefined
-      muted = false
-      problems = {}
-      onChange()
+      letGo()
+      changed()
     },
   }
 }

@@ -1,14 +1,8 @@
 import type { Sending } from './call-machine.ts'
+import type { Opening } from './wanted-device.ts'
 
 /** Why a microphone or camera is not there. */
 export type MediaProblem = 'insecure-page' | 'none' | 'denied' | 'in-use' | 'unknown'
-
-export type OpenedMedia = {
-  audio?: MediaStreamTrack
-  video?: MediaStreamTrack
-  /** Of what was wished and is not there. */
-  problems: { audio?: MediaProblem; video?: MediaProblem }
-}
 
 /** As much of navigator.mediaDevices as this needs; missing on a page without TLS. */
 export type Devices = Pick<MediaDevices, 'getUserMedia'>
@@ -41,52 +35,57 @@ export async function openMedia(
   devices: Devices | undefined,
   sending: Sending,
   chosen: Chosen = {},
-): Promise<OpenedMedia> {
-  const wantsVideo = sending === 'video'
-  if (!devices?.getUserMedia) {
-    const why = 'insecure-page'
-    return { problems: { audio: why, ...(wantsVideo ? { video: why } : {}) } }
-  }
-  const audio = audioConstraints(chosen)
-  if (!wantsVideo) return openOne(devices, 'audio', { audio })
-  const video = videoConstraints(chosen)
+): Promise<{ audio: Opening; video: Opening }> {
+  if (sending === 'audio') return { audio: await openDevice(devices, 'audio', chosen), video: {} }
+  if (!devices?.getUserMedia) return { audio: insecure, video: insecure }
   // Both at once, so that the browser asks once.
-  const both = await tryToOpen(devices, { audio, video })
-  if (both.ok) return { ...tracksOf(both.stream), problems: {} }
-  const onlyAudio = await openOne(devices, 'audio', { audio })
+  const wishes = { audio: audioConstraints(chosen), video: videoConstraints(chosen) }
+  const both = await tryToOpen(devices, wishes)
+  if (both.ok) return { audio: trackOf(both.stream, 'audio'), video: trackOf(both.stream, 'video') }
+  const audio = await openDevice(devices, 'audio', chosen)
+  if (audio.track) return { audio, video: { problem: both.problem } }
   // Asked and refused: to ask again for the camera alone would be to insist.
-  if (!onlyAudio.audio && both.problem === 'denied') {
-    return { problems: { audio: 'denied', video: 'denied' } }
-  }
-  if (onlyAudio.audio) return { ...onlyAudio, problems: { video: both.problem } }
-  const onlyVideo = await openOne(devices, 'video', { video })
-  return { ...onlyVideo, problems: { ...onlyAudio.problems, ...onlyVideo.problems } }
+  if (both.problem === 'denied')
+    return { audio: { problem: 'denied' }, video: { problem: 'denied' } }
+  return { audio, video: await openDevice(devices, 'video', chosen) }
 }
 
-/** Opens one device, to be added to a call that runs. */
+/** Opens one device, also to be added to a call that runs. */
 export async function openDevice(
   devices: Devices | undefined,
   kind: 'audio' | 'video',
   chosen: Chosen = {},
-): Promise<OpenedMedia> {
-  if (!devices?.getUserMedia) return { problems: { [kind]: 'insecure-page' } }
-  return openOne(
-    devices,
-    kind,
-    kind === 'audio' ? { audio: audioConstraints(chosen) } : { video: videoConstraints(chosen) },
-  )
+): Promise<Opening> {
+  if (!devices?.getUserMedia) return insecure
+  const wishes =
+    kind === 'audio' ? { audio: audioConstraints(chosen) } : { video: videoConstraints(chosen) }
+  const opened = await tryToOpen(devices, wishes)
+  return opened.ok ? trackOf(opened.stream, kind) : { problem: opened.problem }
 }
 
-async function openOne(
-  devices: Devices,
-  kind: 'audio' | 'video',
-  constraints: MediaStreamConstraints,
-): Promise<OpenedMedia> {
-  const opened = await tryToOpen(devices, constraints)
-  return opened.ok
-    ? { ...tracksOf(opened.stream), problems: {} }
-    : { problems: { [kind]: opened.problem } }
+type Screens = Partial<Pick<MediaDevices, 'getDisplayMedia'>>
+
+/** Music and films are not speech: nothing is to be done to their sound. */
+const screenSound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+
+/** The screen that the person chooses, with its sound where the person allows that as well. */
+export async function openScreen(devices: Screens | undefined): Promise<Opening> {
+  // The other end must not hear itself where the sound of everything is shared; not every browser
+  // knows this wish.
+  const audio = { ...screenSound, restrictOwnAudio: true }
+  try {
+    const stream = await devices?.getDisplayMedia?.({ video: true, audio })
+    if (!stream) return { problem: 'unknown' }
+    const [sound] = stream.getAudioTracks()
+    return { ...trackOf(stream, 'video'), sound }
+  } catch (error) {
+    const problem = problemOf(error)
+    // Not choosing a screen is no problem; that none can be shared is.
+    return problem === 'denied' ? {} : { problem }
+  }
 }
+
+const insecure: Opening = { problem: 'insecure-page' }
 
 type Opened = { ok: true; stream: MediaStream } | { ok: false; problem: MediaProblem }
 
@@ -118,10 +117,9 @@ function problemOf(error: unknown): MediaProblem {
 const isNamed = (error: unknown): error is { name: string } =>
   typeof error === 'object' && error !== null && 'name' in error && typeof error.name === 'string'
 
-function tracksOf(stream: MediaStream): { audio?: MediaStreamTrack; video?: MediaStreamTrack } {
-  const [audio] = stream.getAudioTracks()
-  const [video] = stream.getVideoTracks()
-  return { ...(audio ? { audio } : {}), ...(video ? { video } : {}) }
+function trackOf(stream: MediaStream, kind: 'audio' | 'video'): Opening {
+  const [track] = kind === 'audio' ? stream.getAudioTracks() : stream.getVideoTracks()
+  return { track }
 }
 
 export const stopTracks = (...tracks: (MediaStreamTrack | undefined)[]): void => {

@@ -207,17 +207,19 @@ describe.skipIf(!hasChromium)('two engines in two pages', () => {
       const { caller, callee } = call
       await callee.ask((end) => end.open('video'))
       await caller.ask((end) => end.open('video'))
-      expect(await caller.ask((end) => end.local.problems())).toEqual({
-        audio: 'none',
-        video: 'none',
+      expect(await caller.ask((end) => end.local.state())).toMatchObject({
+        microphone: { problem: 'none' },
+        camera: { problem: 'none' },
       })
       await talk(call)
       await advances(caller, (end) => end.framesDecoded())
 
       await using refusing = await openCall(denying, browser, site.url.href)
       await refusing.caller.ask((end) => end.open('video'))
-      const problems = await refusing.caller.ask((end) => end.local.problems())
-      expect(problems).toEqual({ audio: 'denied', video: 'denied' })
+      expect(await refusing.caller.ask((end) => end.local.state())).toMatchObject({
+        microphone: { problem: 'denied' },
+        camera: { problem: 'denied' },
+      })
       await refusing.callee.ask((end) => end.open('video'))
       await talk(refusing)
       await advances(refusing.caller, (end) => end.framesDecoded())

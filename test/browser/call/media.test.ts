@@ -49,12 +49,9 @@ function fakeDevices(failing: Partial<Record<Kind, string>> = {}) {
 describe('opening', () => {
   test('asks once for both, and for the devices chosen last', async () => {
     const { devices, asked } = fakeDevices()
-    const opened = await openMedia(devices, 'video', { audio: 'mic-2' })
-    expect(opened).toMatchObject({
-      audio: { kind: 'audio' },
-      video: { kind: 'video' },
-      problems: {},
-    })
+    const { audio, video } = await openMedia(devices, 'video', { audio: 'mic-2' })
+    expect(audio.track?.kind).toBe('audio')
+    expect(video.track?.kind).toBe('video')
     expect(asked).toHaveLength(1)
     expect(asked[0]?.audio).toMatchObject({ deviceId: { ideal: 'mic-2' } })
     expect(asked[0]?.video).not.toHaveProperty('deviceId')
@@ -63,7 +60,7 @@ describe('opening', () => {
   test('with audio only does not touch the camera', async () => {
     const { devices, asked } = fakeDevices()
     const opened = await openMedia(devices, 'audio')
-    expect(opened.video).toBeUndefined()
+    expect(opened.video).toEqual({})
     expect(asked[0]).not.toHaveProperty('video')
   })
 
@@ -75,29 +72,28 @@ describe('opening', () => {
     ['TypeError', 'unknown'],
   ] as const)('goes on without a camera that fails with %s', async (name, problem) => {
     const opened = await openMedia(fakeDevices({ video: name }).devices, 'video')
-    expect(opened.audio).toBeDefined()
-    expect(opened.video).toBeUndefined()
-    expect(opened.problems).toEqual({ video: problem })
+    expect(opened.audio.track).toBeDefined()
+    expect(opened.video).toEqual({ problem })
   })
 
   test('goes on without a microphone', async () => {
     const opened = await openMedia(fakeDevices({ audio: 'NotFoundError' }).devices, 'video')
-    expect(opened.video).toBeDefined()
-    expect(opened.problems).toEqual({ audio: 'none' })
+    expect(opened.video.track).toBeDefined()
+    expect(opened.audio).toEqual({ problem: 'none' })
   })
 
   test('only receives where everything is refused, and does not ask on and on', async () => {
     const { devices, asked } = fakeDevices({ audio: 'NotAllowedError', video: 'NotAllowedError' })
     const opened = await openMedia(devices, 'video')
-    expect(opened).toEqual({ problems: { audio: 'denied', video: 'denied' } })
+    expect(opened).toEqual({ audio: { problem: 'denied' }, video: { problem: 'denied' } })
     expect(asked.length).toBeLessThanOrEqual(2)
   })
 
   test('says that the page is not secure where there are no devices at all', async () => {
-    const why = 'insecure-page'
-    expect(await openMedia(undefined, 'video')).toEqual({ problems: { audio: why, video: why } })
-    expect(await openMedia(undefined, 'audio')).toEqual({ problems: { audio: why } })
-    expect(await openDevice(undefined, 'video')).toEqual({ problems: { video: why } })
+    const insecure = { problem: 'insecure-page' as const }
+    expect(await openMedia(undefined, 'video')).toEqual({ audio: insecure, video: insecure })
+    expect(await openMedia(undefined, 'audio')).toEqual({ audio: insecure, video: {} })
+    expect(await openDevice(undefined, 'video')).toEqual(insecure)
   })
 })
 

@@ -12,7 +12,12 @@ const carriageReturn = 0x0d
 const comma = 0x2c
 // Shared by all connections that hold nothing, which is nearly all of them at any time.
 const empty: Buffer = Buffer.alloc(0)
-const none: readonly string[] = []
+
+/**
+ * Bytes that are decoded at once, if they hold whole lines. Much faster than line by line; and a
+ * peer that may not be answered yet is to cost about what it sent, so the rest stays bytes.
+ */
+const blockBytes = 16 * 1024
 
 /**
  * Turns the bytes of one connection into messages, in either framing, keeping at most one message
@@ -26,12 +31,13 @@ export class Framer {
   #maxBytes: number
   #framing: Framing | 'undecided'
   #pending: Buffer = empty
-  /**
-   * A block of whole lines, decoded (but for those that are not UTF-8), and how far it has been
-   * read: decoding a block at once is much faster than line by line.
-   */
-  #lines: readonly (string | Buffer)[] = none
-  #nextLine = 0
+  /** How far these have been read. */
+  #start = 0
+  /** A block of whole lines, decoded, and how far it has been read. */
+  #block = ''
+  #at = 0
+  /** Up to here the pending bytes are not all UTF-8: each line is decoded by itself. */
+  #mixedUntil = 0
   #ended = false
   #broken = false
 
@@ -57,14 +63,19 @@ export class Framer {
 
   /** Whether there are whole lines that nobody has asked for yet. */
   get holdsLines(): boolean {
-    return this.#nextLine < this.#lines.length
+    return this.#at < this.#block.length || this.#pending.includes(newline, this.#start)
   }
 
   /** Whether what comes next begins a line, and nothing before it is still to be read. */
   get atLine(): boolean {
     return (
-      this.#framing === 'lines' && this.#pending.length === 0 && !this.holdsLines && !this.#broken
+      this.#framing === 'lines' && this.#pending.length === 0 && this.#block === '' && !this.#broken
     )
+  }
+
+  /** Bytes that are kept for what was not asked for yet. */
+  get heldBytes(): number {
+    return this.#pending.length + this.#block.length
   }
 
   /** Takes the bytes so far for one whole message, and each later chunk as well. */
@@ -74,7 +85,7 @@ export class Framer {
 
   push(chunk: Buffer): void {
     if (this.#broken) return
-    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
+    this.#keep(this.#pending.length === 0 ? chunk : Buffer.concat([this.#unread(), chunk]))
     if (this.#framing === 'undecided' && this.#pending.includes(newline)) this.#framing = 'lines'
   }
 
@@ -87,27 +98,69 @@ export class Framer {
   next(): Framed | undefined {
     if (this.#broken) return undefined
     if (this.#framing === 'bare') return this.#nextBare()
-    if (this.#nextLine === this.#lines.length && !this.#cutBlock()) return this.#rest()
-    const line = this.#lines[this.#nextLine++] ?? ''
-    // A connection that is quiet now must not hold the block that it once sent.
-    if (this.#nextLine === this.#lines.length) this.#dropLines()
-    return typeof line === 'string' ? this.#checked(line) : this.#message(withoutReturn(line))
+    if (this.#at < this.#block.length) return this.#nextOfBlock()
+    const end = this.#endOfBlock()
+    if (end === -1) return this.#rest()
+    if (this.#start >= this.#mixedUntil && this.#cutBlock(end)) return this.#nextOfBlock()
+    return this.#message(withoutReturn(this.#take()))
   }
 
-  /** Cuts all whole lines off the pending bytes; false where there is none. */
-  #cutBlock(): boolean {
+  #nextOfBlock(): Framed {
+    const end = this.#block.indexOf('\n', this.#at)
+    const line = this.#block.slice(this.#at, end)
+    this.#at = end + 1
+    // A connection that is quiet now must not hold the block that it once sent.
+    if (this.#at === this.#block.length) this.#dropBlock()
+    return this.#checked(line)
+  }
+
+  /** Where the last of the next whole lines ends, as many as make a block; -1 where there is none. */
+  #endOfBlock(): number {
     const bytes = this.#pending
-    const last = bytes.lastIndexOf(newline)
-    if (last === -1) return false
+    const most = this.#start + blockBytes
+    if (bytes.length <= most) return bytes.lastIndexOf(newline)
+    const last = bytes.lastIndexOf(newline, most)
+    return last >= this.#start ? last : bytes.indexOf(newline, this.#start)
+  }
+
+  /** Decodes the lines up to there; false where they are not all UTF-8. */
+  #cutBlock(end: number): boolean {
+    const bytes = this.#pending
     // Nearly every chunk ends with its last line: then there is nothing to cut.
-    const block = last + 1 === bytes.length ? bytes : bytes.subarray(0, last)
-    this.#lines = isUtf8(block)
-      ? block.toString('utf8', 0, last).split('\n')
-      : decodeEach(bytes.subarray(0, last))
-    this.#nextLine = 0
-    // A copy, so that the start of a line does not keep a whole chunk in memory.
-    this.#pending = block === bytes ? empty : Buffer.from(bytes.subarray(last + 1))
+    const whole = this.#start === 0 && end + 1 === bytes.length
+    if (!isUtf8(whole ? bytes : bytes.subarray(this.#start, end))) {
+      this.#mixedUntil = end
+      return false
+    }
+    this.#block = bytes.toString('utf8', this.#start, end + 1)
+    this.#readTo(end + 1)
     return true
+  }
+
+  /** The next line, as bytes. */
+  #take(): Buffer {
+    const end = this.#pending.indexOf(newline, this.#start)
+    const line = this.#pending.subarray(this.#start, end)
+    this.#readTo(end + 1)
+    return line
+  }
+
+  #readTo(position: number): void {
+    const bytes = this.#pending
+    this.#start = position
+    if (position === bytes.length) this.#keep(empty)
+    // A copy, so that the start of a line does not keep a whole chunk in memory.
+    else if (!bytes.includes(newline, position)) this.#keep(Buffer.from(this.#unread()))
+  }
+
+  #unread(): Buffer {
+    return this.#start === 0 ? this.#pending : this.#pending.subarray(this.#start)
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#mixedUntil = Math.max(0, this.#mixedUntil - this.#start)
+    this.#pending = bytes
+    this.#start = 0
   }
 
   /** No line ending in sight: wait, unless it can no longer be a legal line or nothing follows. */
@@ -117,7 +170,7 @@ export class Framer {
       return this.#tooLong()
     }
     if (!this.#ended || bytes.length === 0) return undefined
-    this.#pending = empty
+    this.#keep(empty)
     return this.#message(withoutReturn(bytes))
   }
 
@@ -126,7 +179,7 @@ export class Framer {
     if (bytes.length === 0) return undefined
     if (bytes.length > this.#maxBytes + 2) return this.#tooLong()
     if (!this.#ended && endsInsideCharacter(bytes)) return undefined
-    this.#pending = empty
+    this.#keep(empty)
     const end = bytes.at(-1) === newline ? bytes.length - 1 : bytes.length
     return this.#message(withoutReturn(bytes.subarray(0, end)))
   }
@@ -145,33 +198,21 @@ export class Framer {
     return tooLong ? this.#tooLong() : { kind: 'text', text }
   }
 
-  #dropLines(): void {
-    this.#lines = none
-    this.#nextLine = 0
+  #dropBlock(): void {
+    this.#block = ''
+    this.#at = 0
   }
 
   #tooLong(): Framed {
     this.#broken = true
-    this.#pending = empty
-    this.#dropLines()
+    this.#keep(empty)
+    this.#dropBlock()
     return { kind: 'too-long' }
   }
 }
 
 const withoutReturn = (bytes: Buffer): Buffer =>
   bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes
-
-function decodeEach(block: Buffer): (string | Buffer)[] {
-  const lines: (string | Buffer)[] = []
-  for (let start = 0; start <= block.length; ) {
-    const found = block.indexOf(newline, start)
-    const end = found === -1 ? block.length : found
-    const line = block.subarray(start, end)
-    lines.push(isUtf8(line) ? line.toString() : line)
-    start = end + 1
-  }
-  return lines
-}
 
 function count(bytes: Buffer, wanted: number): number {
   let found = 0

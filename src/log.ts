@@ -43,6 +43,8 @@ const events = {
     `${callWords[e.outcome]}: ${e.caller} → ${e.callee}`,
   'connection.stalled': (e: Endpoint & { seconds: number }) =>
     `Conexão encerrada: ${formatEndpoint(e)} não lê há ${e.seconds} s`,
+  'connection.relentless': (e: Endpoint) =>
+    `Conexão encerrada: ${formatEndpoint(e)} pede rápido demais, sem parar`,
   'watcher.slow': (e: Endpoint & { bytes: number }) =>
     `Conexão encerrada: ${formatEndpoint(e)} acompanha devagar demais (${e.bytes} bytes à espera)`,
   'sign-in.timeout': (e: Endpoint & { seconds: number }) =>
@@ -111,6 +113,7 @@ const registryLimitWords: Record<string, string> = {
   lineTooLong: 'linhas longas demais',
   wrongSecrets: 'chaves de acesso erradas vezes demais',
   tooFast: 'pedidos rápidos demais',
+  relentless: 'rápidas demais por tempo demais',
 }
 
 /** How often each limit was met since the start. */

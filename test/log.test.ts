@@ -39,6 +39,10 @@ const lines: [LogEntry, string][] = [
     'Conexão encerrada: 10.0.0.7:4000 não lê há 10 s',
   ],
   [
+    { event: 'connection.relentless', ...at },
+    'Conexão encerrada: 10.0.0.7:4000 pede rápido demais, sem parar',
+  ],
+  [
     { event: 'watcher.slow', ...at, bytes: 262_145 },
     'Conexão encerrada: 10.0.0.7:4000 acompanha devagar demais (262145 bytes à espera)',
   ],

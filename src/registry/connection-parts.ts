@@ -57,3 +57,5 @@ export type LimitMet =
   | 'lineTooLong'
   | 'wrongSecrets'
   | 'tooFast'
+  /** Was too fast again and again. */
+  | 'relentless'

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { CallPush, Push, RefusalCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
+import { byeText } from '../wire/refusal.ts'
 import { formatReply } from '../wire/reply.ts'
 import { type Stranger, strangerAnswer } from '../wire/stranger.ts'
 import type { Line } from './call.ts'
@@ -282,6 +283,12 @@ export class Connection implements Line {
     const more = this.#intake.holdsMessages || this.#dialogue.opening !== undefined
     const milliseconds = turn.restMs(more)
     if (milliseconds === undefined) return
+    if (milliseconds > 0 && !this.#intake.mayRest()) {
+      this.#parts.met('relentless')
+      this.#parts.log({ event: 'connection.relentless', ...this.remote })
+      this.sayGoodbye({ kind: 'bye', code: 'too-fast', text: byeText['too-fast'] })
+      return
+    }
     this.#rest = rest(milliseconds, () => {
       this.#rest = undefined
       this.#shielded(() => this.#process())

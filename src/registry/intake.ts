@@ -31,6 +31,7 @@ export class Intake {
   #longUntil: number | undefined
   /** None for those who never need one. */
   #requests: TokenBucket | undefined
+  #rests: TokenBucket | undefined
   /** Whether messages may come as fast as they like. */
   unhurried = false
 
@@ -89,6 +90,14 @@ export class Intake {
     if (this.unhurried) return Number.POSITIVE_INFINITY
     this.#requests ??= this.#newBucket()
     return this.#requests.available
+  }
+
+  /** It has to rest for coming too fast; whether it may go on after that. */
+  mayRest(): boolean {
+    const { restsPerMinute, restBurst } = this.#parts.limits
+    const rate = { perMinute: restsPerMinute, burst: restBurst }
+    this.#rests ??= new TokenBucket(rate, this.#parts.now)
+    return this.#rests.take()
   }
 
   /** Messages that were read without being asked for one by one. */

@@ -23,6 +23,9 @@ export type RegistryLimits = Readonly<{
   requestBurst: number
   refusalsBeforeRest: number
   restMs: number
+  /** How often one connection may have to rest. Over it: `*bye,too-fast`. */
+  restsPerMinute: number
+  restBurst: number
   /** Messages and characters of replies for one connection before the others have their turn. */
   messagesPerTurn: number
   charactersPerTurn: number
@@ -76,6 +79,8 @@ export const defaultLimits: RegistryLimits = {
   requestBurst: 1_000,
   refusalsBeforeRest: 50,
   restMs: 500,
+  restsPerMinute: 6,
+  restBurst: 20,
   messagesPerTurn: 250,
   charactersPerTurn: 256 * 1024,
   maxWrongSecrets: 5,

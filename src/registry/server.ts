@@ -87,6 +87,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     lineTooLong: 0,
     wrongSecrets: 0,
     tooFast: 0,
+    relentless: 0,
   }
   /** Those with whom TLS is not agreed yet: nothing can be said to them. */
   const unagreed = new Set<Connection>()

@@ -122,7 +122,7 @@ export type Reply =
   | { kind: 'refused'; code: RefusalCode; name?: string }
 
 /** Why the registry closes a connection that did not ask for it. */
-export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'internal-error'
+export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'too-fast' | 'internal-error'
 
 export type Push =
   | ({ kind: 'here' } & Listing)

@@ -47,6 +47,7 @@ export const refusalText: Record<RefusalCode, (name: string) => string> = {
 export const byeText: Record<ByeCode, string> = {
   shutdown: 'Conexão encerrada',
   'sign-in-timeout': 'Conexão encerrada: o tempo para se registrar acabou',
+  'too-fast': 'Conexão encerrada: rápido demais por tempo demais',
   'internal-error': 'Conexão encerrada: erro interno do servidor',
 }
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { Problem } from '../../views/problem.tsx'
@@ -56,6 +57,7 @@ export function createApp(parts: AppParts) {
   const routed = { ...parts, frame }
 
   return new Hono<WebEnv>()
+    .use(nothingKept)
     .use(arrive(parts.isTrustedProxy))
     .use(
       secureHeaders({
@@ -139,6 +141,15 @@ export function createApp(parts: AppParts) {
     return fragment ? c.html(content) : page(c, { frame }, t.problemTitle, undefined, content)
   }
 }
+
+/**
+ * All that we answer is for one browser at one time, refusals and redirects too: nobody on the way is
+ * to keep any of it. Assets say themselves how long they are good.
+ */
+const nothingKept = createMiddleware(async (c, next) => {
+  await next()
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+})
 
 /** A path of ours to go back to: never another site's, however it is written. */
 function localPath(path: unknown): string {

@@ -36,7 +36,6 @@ export function page(
   const framed = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
   // A page and a fragment may share a URL; caches must tell them apart (RFC 9110, section 12.5.5).
   c.header('Vary', 'HX-Request, Accept-Language, Cookie')
-  c.header('Cache-Control', 'no-store')
   return c.html(frame.around(framed, String(content)))
 }
 

@@ -33,16 +33,16 @@ export function startRedirect({
   function answer(request: Request, ip: string): Response {
     const seconds = wait(ip)
     if (seconds !== undefined) {
-      return new Response(null, { status: 429, headers: { 'Retry-After': `${seconds}` } })
+      return bare(429, { 'Retry-After': `${seconds}` })
     }
     const asked = URL.parse(request.url)
     // Without it the URL would name the address at which we listen.
-    if (!asked || !request.headers.get('Host')) return new Response(null, { status: 400 })
-    if (!isKnownHost(asked.hostname, publicHosts)) return new Response(null, { status: 421 })
+    if (!asked || !request.headers.get('Host')) return bare(400)
+    if (!isKnownHost(asked.hostname, publicHosts)) return bare(421)
     const path = asked.pathname + asked.search
     const Location = `https://${asked.hostname}${portOf(securePort())}${path}`
     // Nobody is to be sent here once this was another machine's address, or another port.
-    return new Response(null, { status: 308, headers: { Location, 'Cache-Control': 'no-store' } })
+    return bare(308, { Location })
   }
 
   try {
@@ -53,7 +53,7 @@ export function startRedirect({
       maxRequestBodySize: maxBodyBytes,
       error(error) {
         failed(error)
-        return new Response(null, { status: 500, headers: { 'Cache-Control': 'no-store' } })
+        return bare(500)
       },
       fetch(request, itself) {
         const ip = parseIp(itself.requestIP(request)?.address ?? '')
@@ -69,6 +69,10 @@ export function startRedirect({
     throw Object.assign(error as Error, { door: 'redirect' })
   }
 }
+
+/** Nobody on the way is to keep it either. */
+const bare = (status: number, headers: Record<string, string> = {}): Response =>
+  new Response(null, { status, headers: { ...headers, 'Cache-Control': 'no-store' } })
 
 /** Nobody reads it. */
 const maxBodyBytes = 1_024

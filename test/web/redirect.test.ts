@@ -50,6 +50,7 @@ describe('who asks without TLS', () => {
     await using site = await startSite()
     const answer = await askRaw(site.plain, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
+    expect(answer).toMatch(/^Cache-Control: no-store\r$/im)
     expect(answer).not.toMatch(/^Location:/im)
   })
 
@@ -82,9 +83,10 @@ describe('who asks without TLS', () => {
       isTrusted: () => false,
       limits: { requestsPerSecond: 1, requestBurst: 3 },
     })
-    const statuses: number[] = []
-    for (let each = 0; each < 5; each += 1) statuses.push((await ask(site.plain)).status)
-    expect(statuses).toEqual([308, 308, 308, 429, 429])
+    const answers: Response[] = []
+    for (let each = 0; each < 5; each += 1) answers.push(await ask(site.plain))
+    expect(answers.map(({ status }) => status)).toEqual([308, 308, 308, 429, 429])
+    for (const { headers } of answers) expect(headers.get('Cache-Control')).toBe('no-store')
     expect(site.web.refused.requests).toBe(2)
   })
 })

@@ -23,7 +23,11 @@ type Running = { stop: () => Promise<void> }[]
 
 async function start(config: Config): Promise<void> {
   const directory = new Directory({ now: Date.now })
-  const terminal = createTerminal({ stream: process.stdout, registered: directory })
+  const terminal = createTerminal({
+    stream: process.stdout,
+    registered: directory,
+    term: process.env.TERM,
+  })
   directory.subscribe(() => terminal.changed())
   const { log, tell: tellOmitted } = boundLog(
     createLog({ write: (line) => terminal.log(line), now: Date.now }),

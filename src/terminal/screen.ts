@@ -22,6 +22,8 @@ export type Screen = {
   flush(): Outcome
   /** Back to how the terminal was, with these lines left on it and the cursor below them. */
   leave(lines: readonly string[]): void
+  /** Somebody else has had the terminal: nothing of the picture is there any more. */
+  lost(): void
 }
 
 /**
@@ -42,6 +44,11 @@ export function createScreen(stdout: number): Screen {
     }
   }
 
+  function lost(): void {
+    entered = false
+    rest = Buffer.alloc(0)
+  }
+
   return {
     flush,
     paint(lines) {
@@ -50,12 +57,14 @@ export function createScreen(stdout: number): Screen {
       entered = true
       return flush()
     },
+    lost,
     leave(lines) {
       const picture = lines.map((line) => `\r\x1b[2K${line}\r\n`).join('')
-      const last = Buffer.from(`${entered ? leave : ''}${begin}${picture}${end}`)
-      rest = Buffer.concat([rest, last])
+      const below = picture === '' ? '' : `${begin}${picture}${end}`
+      rest = Buffer.concat([rest, Buffer.from(`${entered ? leave : ''}${below}`)])
       const deadline = performance.now() + leaveWithinMs
       while (flush() === 'held' && performance.now() < deadline) Bun.sleepSync(10)
+      lost()
     },
   }
 }

@@ -1,6 +1,8 @@
+import { isInForeground } from './foreground.ts'
 import { drawFrame, type Registered } from './frame.ts'
 import { createPlainLog, type Output } from './plain-log.ts'
 import { createScreen } from './screen.ts'
+import { onSuspended } from './suspension.ts'
 
 export type { Registered } from './frame.ts'
 export type { Row } from './table.ts'
@@ -29,25 +31,36 @@ const drawEveryMs = 100
 /** Mends what was typed or printed over the picture, and dates the times once midnight is past. */
 const repaintEveryMs = 10_000
 
+/** How soon a process that the shell brings to the foreground again shows its picture. */
+const lookForTerminalEveryMs = 250
+
 /** Lines of the log kept for the screen, and the characters kept of each. */
 const maxLogLines = 200
 const maxLogCharacters = 1000
 
 /**
  * What the operator sees: on a terminal the table of who is registered, above the newest lines of
- * the log; elsewhere the log alone. `now` gives Unix time in milliseconds.
+ * the log; elsewhere the log alone. `term` is what `TERM` says of the terminal; `now` gives Unix time
+ * in milliseconds.
  */
 export function createTerminal({
   stream,
   registered,
+  term,
   now = Date.now,
 }: {
   stream: Stream
   registered: Registered
+  term: string | undefined
   now?: () => number
 }): Terminal {
-  return stream.isTTY ? createLiveTable({ stream, registered, now }) : createPlain(stream)
+  const paintable = stream.isTTY && understandsEscapes(term)
+  return paintable ? createLiveTable({ stream, registered, now }) : createPlain(stream)
 }
+
+/** Windows says nothing of its terminals, which do; elsewhere that means one that nobody knows. */
+const understandsEscapes = (term = ''): boolean =>
+  term === '' ? process.platform === 'win32' : term !== 'dumb'
 
 function createPlain(stream: Output): Terminal {
   const { write, flush } = createPlainLog(stream)
@@ -90,15 +103,20 @@ function createLiveTable({
     plan()
   }
 
-  function plan(): void {
+  function plan(everyMs = drawEveryMs): void {
     if (over || timer) return
-    const wait = Math.max(0, paintedAt + drawEveryMs - performance.now())
+    const wait = Math.max(0, paintedAt + everyMs - performance.now())
     timer = setTimeout(paint, wait).unref()
   }
 
   function paint(): void {
     timer = undefined
     paintedAt = performance.now()
+    if (!isInForeground(stream.fd)) {
+      // A prompt is there, or another program's picture.
+      begin()
+      return plan(lookForTerminalEveryMs)
+    }
     let outcome = screen.flush()
     if (outcome === 'painted' && stale) {
       stale = false
@@ -108,12 +126,26 @@ function createLiveTable({
     else if (outcome === 'held') plan()
   }
 
+  /** The next picture is painted onto a terminal that holds something else. */
+  function begin(): void {
+    screen.lost()
+    stale = true
+  }
+
   const repaint = setInterval(changed, repaintEveryMs).unref()
+  const forgetSuspension = onSuspended({
+    before: () => screen.leave([]),
+    after() {
+      begin()
+      plan()
+    },
+  })
 
   function finish(): void {
     over = true
     clearTimeout(timer)
     clearInterval(repaint)
+    forgetSuspension()
   }
 
   stream.on('resize', changed)
@@ -130,7 +162,7 @@ function createLiveTable({
     stop() {
       if (over) return
       finish()
-      screen.leave(frame())
+      screen.leave(isInForeground(stream.fd) ? frame() : [])
     },
   }
 }

@@ -14,6 +14,7 @@ const rows = new Map<string, Row>()
 
 const terminal = createTerminal({
   stream: process.stdout,
+  term: process.env.TERM,
   registered: {
     get size() {
       return rows.size

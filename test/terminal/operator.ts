@@ -20,6 +20,7 @@ export async function sitDown({ columns, lines }: { columns: number; lines: numb
   const text = new TextDecoder()
 
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/operated.ts`], {
+    env: { ...process.env, TERM: 'xterm-256color' },
     terminal: {
       cols: columns,
       rows: lines,

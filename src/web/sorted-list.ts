@@ -1,4 +1,4 @@
-/** Up to so many changes are put in their places one by one; of more the list is sorted anew. */
+/** Up to so many changes are put in their places one by one; of more the list is made anew. */
 const fewChanges = 32
 
 /**
@@ -30,7 +30,10 @@ export class SortedList<T> {
   }
 
   filter(keep: (item: T) => boolean): SortedList<T> {
-    return new SortedList(this.#compare, this.#settled().filter(keep))
+    const kept = new SortedList(this.#compare)
+    // What is left of a list in order is in order.
+    kept.#items = this.#settled().filter(keep)
+    return kept
   }
 
   /** One that is not in the list. */
@@ -53,10 +56,7 @@ export class SortedList<T> {
     const changes = this.#added.size + this.#removed.size
     if (changes === 0) return this.#items
     if (changes <= fewChanges) this.#settleEach()
-    else {
-      const stay = this.#items.filter((item) => !this.#removed.has(item))
-      this.#items = [...stay, ...this.#added].sort(this.#compare)
-    }
+    else this.#settleAll()
     this.#added.clear()
     this.#removed.clear()
     return this.#items
@@ -68,6 +68,20 @@ export class SortedList<T> {
       if (this.#items[place] === item) this.#items.splice(place, 1)
     }
     for (const item of this.#added) this.#items.splice(this.#placeOf(item), 0, item)
+  }
+
+  /** Only what is new is sorted: to sort the whole list again takes ten times as long. */
+  #settleAll(): void {
+    this.#items = this.#items.filter((item) => !this.#removed.has(item))
+    const all: T[] = []
+    let from = 0
+    for (const item of [...this.#added].sort(this.#compare)) {
+      const place = this.#placeOf(item)
+      while (from < place) all.push(this.#items[from++] as T)
+      all.push(item)
+    }
+    while (from < this.#items.length) all.push(this.#items[from++] as T)
+    this.#items = all
   }
 
   /** Finding a place takes a binary search, changing it one move of memory. */

@@ -96,6 +96,8 @@ const webLimitWords = {
   sessions: 'navegadores demais',
   sockets: 'abas demais',
   messages: 'mensagens demais',
+  rows: 'linhas da lista demais',
+  unread: 'abas sem ler',
   codes: 'códigos de acesso errados demais',
 }
 

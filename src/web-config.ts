@@ -35,6 +35,9 @@ export type WebLimits = Readonly<{
   socketsPerSession: number
   messagesPerSecond: number
   messageBurst: number
+  /** Rows of the list that one session is shown. */
+  rowsPerSecond: number
+  rowBurst: number
   /** Connections at a time, whatever they say, also WebSockets. Over it: the newest are closed. */
   maxHttpConnections: number
   maxHttpConnectionsPerAddress: number
@@ -104,6 +107,11 @@ export const webSettings = {
     help: 'messages from one tab, with three seconds of them at once',
     schema: wholeNumber(1, 1_000_000),
   },
+  LIST_ROWS_PER_SECOND: {
+    default: '1000',
+    help: 'rows of the list shown to one browser, with five seconds of them at once',
+    schema: wholeNumber(10, 1_000_000),
+  },
   MAX_HTTP_CONNECTIONS: {
     default: 'auto',
     help: 'connections to the web page at a time; auto for what the limit of descriptors allows',
@@ -165,6 +173,8 @@ function webLimitsOf(values: Pick<WebValues, LimitName>): WebLimits {
     socketsPerSession: values.SOCKETS_PER_SESSION,
     messagesPerSecond: values.TAB_MESSAGES_PER_SECOND,
     messageBurst: values.TAB_MESSAGES_PER_SECOND * 3,
+    rowsPerSecond: values.LIST_ROWS_PER_SECOND,
+    rowBurst: values.LIST_ROWS_PER_SECOND * 5,
     maxHttpConnections: values.MAX_HTTP_CONNECTIONS,
     maxHttpConnectionsPerAddress: values.MAX_HTTP_CONNECTIONS_PER_ADDRESS,
     maxBodyBytes: values.MAX_BODY_BYTES,

@@ -12,6 +12,8 @@ const none = {
   sessions: 0,
   sockets: 0,
   messages: 0,
+  rows: 0,
+  unread: 0,
   codes: 0,
 }
 

@@ -23,6 +23,8 @@ const noRefusals = {
   sessions: 0,
   sockets: 0,
   messages: 0,
+  rows: 0,
+  unread: 0,
   codes: 0,
 }
 

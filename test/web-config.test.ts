@@ -20,6 +20,8 @@ test('without an environment there is no TLS, no proxy and no access code', () =
     socketsPerSession: 32,
     messagesPerSecond: 50,
     messageBurst: 150,
+    rowsPerSecond: 1_000,
+    rowBurst: 5_000,
     maxHttpConnections: connectionsFor(descriptorLimit()),
     maxHttpConnectionsPerAddress: 512,
     maxBodyBytes: 16_384,

@@ -1,20 +1,20 @@
+import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
-import {
-  Below,
-  Count,
-  Pages,
-  type PeopleProps,
-  PeopleRows,
-  type PersonRowProps,
-} from './people.tsx'
+import { Below, Count, Pages, type PeopleProps } from './people.tsx'
 import { CallAddress, PersonNow, type Reach } from './person.tsx'
 
-/** Consecutive new rows, and the row that they follow; at the start of the list without one. */
-export type InsertedRows = { after: string | undefined; rows: readonly PersonRowProps[] }
+/** A row as HTML. */
+export type Row = { id: string; html: string }
 
-/** What happened since the last update of a list, for those who cannot see rows come and go. */
-export type Announced = { joined: readonly string[]; left: readonly string[] }
+/** Consecutive new rows as HTML, and the row that they follow; at the start of the list without one. */
+export type InsertedRows = { after: string | undefined; html: string }
+
+/** Who came or went since the last update of a list: how many, and the first of them. */
+export type Crowd = { count: number; first: string }
+
+/** The same, for those who cannot see rows come and go. */
+export type Announced = { joined: Crowd | undefined; left: Crowd | undefined }
 
 // htmx takes such an element out of a message and swaps its content into its target.
 const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
@@ -38,7 +38,7 @@ export const TooManyTabs: FC<{ t: Text }> = ({ t }) => (
 export const WholeList: FC<PeopleProps> = (props) => (
   <>
     <Partial target="#people" swap="innerMorph">
-      <PeopleRows {...props} />
+      {raw(props.rows)}
     </Partial>
     <Around {...props} />
   </>
@@ -48,7 +48,7 @@ export const WholeList: FC<PeopleProps> = (props) => (
 export const ListChange: FC<
   Omit<PeopleProps, 'rows'> & {
     removed: readonly string[]
-    changed: readonly PersonRowProps[]
+    changed: readonly Row[]
     inserted: readonly InsertedRows[]
     belowChanged: boolean
   }
@@ -58,12 +58,11 @@ export const ListChange: FC<
       <Partial target={props.removed.map((id) => `#${id}`).join(',')} swap="delete" />
     )}
     {props.changed.map((row) => (
-      <ChangedRow t={props.t} row={row} mine={props.mine} />
+      <ChangedRow row={row} />
     ))}
-    {props.inserted.map(({ after, rows }) => (
+    {props.inserted.map(({ after, html }) => (
       <Partial target={after ? `#${after}` : '#people'} swap={after ? 'afterend' : 'afterbegin'}>
-        {/* Rows of a list that only grew longer were here before; then what is below changed. */}
-        <PeopleRows t={props.t} rows={rows} mine={props.mine} arriving={!props.belowChanged} />
+        {raw(html)}
       </Partial>
     ))}
     {props.belowChanged ? (
@@ -90,20 +89,14 @@ const Around: FC<Omit<PeopleProps, 'rows'>> = (props) => (
   </>
 )
 
-/** The row of whoever looks, marked: the rows of an update are the same for everybody. */
-export const OwnRow: FC<{ t: Text; row: PersonRowProps }> = ({ t, row }) => (
-  <ChangedRow t={t} row={row} mine={row.id} />
-)
-
-// Morphed, so that the row's element stays: htmx looks up all targets of a message before it swaps
-// any, and a new row of the same message may have to go behind this one.
-const ChangedRow: FC<{ t: Text; row: PersonRowProps; mine: string | undefined }> = ({
-  t,
-  row,
-  mine,
-}) => (
+/**
+ * A row that stays where it is and looks different. Morphed, so that the row's element stays: htmx looks
+ * up all targets of a message before it swaps any, and a new row of the same message may have to go
+ * behind this one.
+ */
+export const ChangedRow: FC<{ row: Row }> = ({ row }) => (
   <Partial target={`#${row.id}`} swap="outerMorph">
-    <PeopleRows t={t} rows={[row]} mine={mine} />
+    {raw(row.html)}
   </Partial>
 )
 
@@ -120,13 +113,12 @@ export const Announcement: FC<{ t: Text; announced: Announced }> = ({ t, announc
 )
 
 function sentence(
-  names: readonly string[],
+  crowd: Crowd | undefined,
   one: (name: string) => string,
   many: (count: number) => string,
 ): string {
-  const [first] = names
-  if (first === undefined) return ''
-  return names.length === 1 ? one(first) : many(names.length)
+  if (!crowd) return ''
+  return crowd.count === 1 ? one(crowd.first) : many(crowd.count)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { formatEndpoint } from '../src/endpoint.ts'
 import type { Text } from '../src/text/pt.ts'
@@ -25,9 +26,8 @@ export type PersonRowProps = {
 export type PeopleProps = {
   t: Text
   view: ListView
-  rows: readonly PersonRowProps[]
-  /** The row of whoever looks, if it is shown. */
-  mine: string | undefined
+  /** HTML: rows of `rowAround`, which are rendered once for all lists that show them. */
+  rows: string
   total: number
   matching: number
   more: boolean
@@ -106,7 +106,7 @@ export const People: FC<PeopleProps> = (props) => {
           'hx-push-url:inherited': 'false',
         }}
       >
-        <PeopleRows {...props} />
+        {raw(props.rows)}
       </ol>
       <Below {...props} />
       <p id="announcement" class="visually-hidden" role="status" aria-live="polite" />
@@ -115,23 +115,13 @@ export const People: FC<PeopleProps> = (props) => {
   )
 }
 
-type PeopleRowsProps = Pick<PeopleProps, 't' | 'rows' | 'mine'> & { arriving?: boolean }
-
-export const PeopleRows: FC<PeopleRowsProps> = ({ t, rows, mine, arriving }) => (
+/** What stands in a row. `mine`: it is the row of whoever looks. */
+export const RowContent: FC<{ t: Text; row: PersonRowProps; mine: boolean }> = ({
+  t,
+  row,
+  mine,
+}) => (
   <>
-    {rows.map((row) => (
-      <PersonRow t={t} row={row} mine={row.id === mine} arriving={arriving} />
-    ))}
-  </>
-)
-
-export const PersonRow: FC<{
-  t: Text
-  row: PersonRowProps
-  mine: boolean
-  arriving?: boolean | undefined
-}> = ({ t, row, mine, arriving = false }) => (
-  <li id={row.id} class={`person${mine ? ' person--mine' : ''}${arriving ? ' person--new' : ''}`}>
     <a href={personHref(row)} dir="auto">
       {row.name}
     </a>
@@ -139,8 +129,19 @@ export const PersonRow: FC<{
     <code>{formatEndpoint({ ip: row.ip, port: row.callPort })}</code>
     <Moment at={row.since} />
     {!mine && <CallButton t={t} person={row} />}
-  </li>
+  </>
 )
+
+/**
+ * A row around its content, which is HTML. Not JSX: a list has thousands, and this is all of a row
+ * that differs between the lists that show it.
+ */
+export const rowAround = (
+  { id }: { id: string },
+  content: string,
+  { mine = false, arriving = false } = {},
+): string =>
+  `<li id="${id}" class="person${mine ? ' person--mine' : ''}${arriving ? ' person--new' : ''}">${content}</li>`
 
 /** How many pages this tab holds: goes up with its view, so that a reconnect brings them again. */
 export const Pages: FC<{ pages: number }> = ({ pages }) => (
@@ -159,7 +160,7 @@ export const Count: FC<Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>> =
 )
 
 /** What follows the rows: what to do where there are none, or the way to the next ones. */
-export const Below: FC<Omit<PeopleProps, 'rows' | 'mine'>> = ({
+export const Below: FC<Omit<PeopleProps, 'rows'>> = ({
   t,
   view,
   total,

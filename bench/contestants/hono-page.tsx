@@ -10,7 +10,8 @@ import { formatEndpoint } from '../../src/endpoint.ts'
 import { languages } from '../../src/text/languages.ts'
 import { loadAssets } from '../../src/web/assets.ts'
 import { showView } from '../../src/web/list-group.ts'
-import { PeopleBook } from '../../src/web/people-book.ts'
+import { PeopleBook, type Person } from '../../src/web/people-book.ts'
+import { Rows } from '../../src/web/rows.tsx'
 import { type Frame, Layout } from '../../views/layout.tsx'
 import { type ListView, People } from '../../views/people.tsx'
 import { PersonPage } from '../../views/person.tsx'
@@ -60,8 +61,11 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const callAddress = formatEndpoint({ ip, port: person.callPort })
   const view: ListView = { filter: '', order: 'name', start: 1, pages: 1 }
   const shown = showView(book, view)
-  const mine = book.find(me.name, me.ip)?.id
+  const mine = book.find(me.name, me.ip)
   const registry = { ip: '127.0.0.1', port: registryPort }
+
+  // Anew each time, as Hono's own user would.
+  const rowsOf = (people: readonly Person[]) => new Rows().html(people, 'pt', { mine })
 
   const Page: FC<{ title: string; path: string; me?: Frame['me']; children?: Child }> = (props) => {
     const frame: Frame = { language: 'pt', asset: assets.url, path: props.path }
@@ -79,7 +83,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
     ),
     [paths.list]: () => (
       <Page title={t.peopleTitle} path={paths.list} me={me}>
-        <People t={t} view={view} {...shown} mine={mine} registry={registry} />
+        <People {...{ t, view, ...shown, registry }} rows={rowsOf(shown.rows)} />
       </Page>
     ),
     [paths.details]: () => (

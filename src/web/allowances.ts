@@ -7,11 +7,14 @@ export type Rate = Readonly<{ perSecond: number; burst: number }>
 /** One that was never used: whole by its first use. */
 export const newAllowance = (): Allowance => ({ left: 0, countedAt: Number.NEGATIVE_INFINITY })
 
-/** Takes one; says whether there was one. `now` is in milliseconds. */
-export function takeOne(allowance: Allowance, rate: Rate, now: number): boolean {
+/**
+ * Takes `cost`, where there is one at least; says whether there was. Whoever takes more than there are
+ * waits longer for the next. `now` is in milliseconds.
+ */
+export function takeFrom(allowance: Allowance, rate: Rate, now: number, cost = 1): boolean {
   refill(allowance, rate, now)
   if (allowance.left < 1) return false
-  allowance.left -= 1
+  allowance.left -= cost
   return true
 }
 
@@ -46,13 +49,14 @@ export class Allowances {
     return this.#known.size
   }
 
-  take(key: string): boolean {
+  /** As `takeFrom`. */
+  take(key: string, cost = 1): boolean {
     const now = this.#now()
     const allowance = this.#known.get(key) ?? newAllowance()
     this.#known.delete(key)
     this.#forget(now)
     this.#known.set(key, allowance)
-    return takeOne(allowance, this.#rate, now)
+    return takeFrom(allowance, this.#rate, now, cost)
   }
 
   /** Whether `take` would find one. */

@@ -7,7 +7,6 @@ import { RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log.ts'
 import { isLanguage } from '../text/languages.ts'
 import { hasToSay } from './access-code.ts'
-import { newAllowance } from './allowances.ts'
 import { arrive, isOwnOrigin, nowhere } from './arrival.ts'
 import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
@@ -18,7 +17,7 @@ import { PageFrame } from './page-frame.tsx'
 import { type PeopleParts, peopleRoutes } from './people.tsx'
 import { sameOriginOnly } from './same-origin.ts'
 import { type SignInParts, signInRoutes } from './sign-in.tsx'
-import type { Tab } from './tab.ts'
+import { newTab, type Tab } from './tab.ts'
 
 export type AppParts = Omit<SignInParts & PeopleParts, 'frame'> & {
   assets: Assets
@@ -102,19 +101,12 @@ export function createApp(parts: AppParts) {
       }
       const { name, callPort, registered, admitted } = identity ?? {}
       const isAdmitted = !hasToSay(accessCode, admitted)
-      const data: Tab = {
+      const data = newTab({
         sessionId: identity?.id ?? '',
         claim: registered && name && callPort && isAdmitted ? { name, callPort, ip } : undefined,
         language: languageOf(c),
         ip,
-        messages: newAllowance(),
-        session: undefined,
-        view: undefined,
-        group: undefined,
-        heardAt: 0,
-        wishes: [],
-        silent: false,
-      }
+      })
       const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data })
       return upgraded ? c.body(null) : c.text('WebSocket', 426, { Upgrade: 'websocket' })
     })

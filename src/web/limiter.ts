@@ -17,6 +17,13 @@ export type LimiterParts = {
 /** The limits that are met with a wait: `429` and `Retry-After`. */
 type RateLimit = 'requests' | 'registrations' | 'codes'
 
+/** What a session's tabs and requests make the server do, as messages to read or rows to show. */
+type Work = 'messages' | 'rows'
+
+/** How many sessions an address has, as far as its work goes; and tabs a session. */
+const busySessions = 10
+const busyTabs = 4
+
 /** One line a minute for each address and limit, and no more than this for all. */
 const toldRate = { perSecond: 1 / 60, burst: 1 }
 const toldInAllRate = { perSecond: 1, burst: 20 }
@@ -33,11 +40,15 @@ export class Limiter {
     sessions: 0,
     sockets: 0,
     messages: 0,
+    rows: 0,
+    unread: 0,
     codes: 0,
   }
   readonly #isExempt: (ip: string) => boolean
   readonly #log: Log
   readonly #rates: Record<RateLimit, Allowances>
+  readonly #ofSession: Record<Work, Allowances>
+  readonly #ofAddress: Record<Work, Allowances>
   readonly #sessions: Places
   readonly #told: Allowances
   readonly #toldInAll: Allowances
@@ -54,6 +65,15 @@ export class Limiter {
       ),
       registrations: perMinute(limits.registrationsPerMinute, limits.registrationBurst),
       codes: perMinute(limits.wrongCodesPerMinute, limits.wrongCodeBurst),
+    }
+    const messages = { perSecond: limits.messagesPerSecond, burst: limits.messageBurst }
+    const rows = { perSecond: limits.rowsPerSecond, burst: limits.rowBurst }
+    const times = (many: number, { perSecond, burst }: typeof rows) =>
+      new Allowances({ perSecond: perSecond * many, burst: burst * many }, now)
+    this.#ofSession = { messages: times(busyTabs, messages), rows: times(1, rows) }
+    this.#ofAddress = {
+      messages: times(busyTabs * busySessions, messages),
+      rows: times(busySessions, rows),
     }
     this.#sessions = new Places(limits.sessionsPerAddress)
     this.#told = new Allowances(toldRate, now)
@@ -76,6 +96,22 @@ export class Limiter {
   /** Takes one after the fact, as `check` found one. */
   spend(limit: RateLimit, ip: string): void {
     this.#rates[limit].take(addressGroup(ip))
+  }
+
+  /**
+   * Takes that much of what a session may make the server do, and its address; otherwise says in how
+   * many milliseconds to come again. Nobody is exempt from what is a session's.
+   */
+  work(kind: Work, session: { id: string; ip: string }, cost: number): number {
+    const both: [Allowances, string][] = [[this.#ofSession[kind], session.id]]
+    if (!this.#isExempt(session.ip)) both.push([this.#ofAddress[kind], addressGroup(session.ip)])
+    const waitsMs = both.map(([allowances, key]) =>
+      allowances.has(key) ? 0 : 1_000 * allowances.secondsUntilNext(key),
+    )
+    const waitMs = Math.max(...waitsMs)
+    if (waitMs > 0) this.note(kind, session.ip)
+    else for (const [allowances, key] of both) allowances.take(key, cost)
+    return waitMs
   }
 
   /** Whether one more session may begin there; if so, `leaveSession` is to follow. */

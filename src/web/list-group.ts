@@ -1,4 +1,4 @@
-import type { Announced, InsertedRows } from '../../views/live.tsx'
+import type { Announced, Crowd } from '../../views/live.tsx'
 import { type ListView, maxPages } from '../../views/people.tsx'
 import type { Language } from '../text/languages.ts'
 import { fold, type PeopleBook, type Person, type PersonChange } from './people-book.ts'
@@ -15,7 +15,8 @@ export type Difference = {
   removed: readonly string[]
   /** Rows that stay where they are but look different. */
   changed: readonly Person[]
-  inserted: readonly InsertedRows[]
+  /** Consecutive new rows, and the row that they follow; at the start of the list without one. */
+  inserted: readonly { after: string | undefined; rows: readonly Person[] }[]
   belowChanged: boolean
 }
 
@@ -89,17 +90,21 @@ export class ListGroup {
   readonly #wanted: string
   #matching: SortedList<Person>
   #shown: Shown
+  #version = 0
+  readonly #heard: (readonly PersonChange[])[] = []
   readonly tabs = new Set<TabSocket>()
   /** No update before this moment, in milliseconds. */
   quietUntil = 0
   dirty = false
+  /** An update is on its way to the tabs. */
+  updating = false
   /** The book was replaced: rows have new ids, and a difference means nothing. */
   replaced = false
   /** The whole view, rendered, until something changes. */
   whole: string | undefined
   /** No announcement before this moment, in milliseconds. */
   silentUntil = 0
-  #announced: { joined: string[]; left: string[] } | undefined
+  #announced: { joined: Crowd | undefined; left: Crowd | undefined } | undefined
 
   constructor(book: PeopleBook, view: ListView, language: Language) {
     this.key = groupKey(view, language)
@@ -111,26 +116,30 @@ export class ListGroup {
     this.#shown = showView(book, view, this.#matching)
   }
 
-  /** What its tabs have been told. */
+  /** What its tabs are told. */
   get shown(): Shown {
     return this.#shown
   }
 
-  note(change: PersonChange): void {
-    const { kind, person } = change
-    // Of those whom the filter hides, only the count of all shows.
-    const matches = this.#wanted === '' || person.folded.includes(this.#wanted)
-    this.dirty ||= matches || kind !== 'changed'
-    if (!matches) return
-    // Without a filter it is the book's own list, which has changed already.
-    if (this.#wanted !== '') {
-      if (change.kind === 'changed') this.#matching.replace(change.before, person)
-      else if (change.kind === 'joined') this.#matching.add(person)
-      else this.#matching.remove(person)
-    }
-    if (kind === 'changed') return
-    this.#announced ??= { joined: [], left: [] }
-    this.#announced[kind].push(person.name)
+  /** Goes up with `shown`. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** These changes of the book are to be looked at, in the group's turn. */
+  hear(changes: readonly PersonChange[]): void {
+    this.#heard.push(changes)
+  }
+
+  /** Whether there is something to look at. */
+  get hasHeard(): boolean {
+    return this.dirty || this.#heard.length > 0
+  }
+
+  /** Looks at what it heard of. */
+  take(): void {
+    const heard = this.#heard.splice(0)
+    for (const changes of heard) for (const change of changes) this.#note(change)
   }
 
   /** Whether somebody came or went that was not announced yet. */
@@ -146,21 +155,53 @@ export class ListGroup {
   }
 
   noteReplaced(): void {
+    this.#heard.length = 0
     this.#matching = matchingOf(this.#book, this.view)
     this.dirty = true
     this.replaced = true
   }
 
+  /** What `shown` will be. */
+  peek(): Shown {
+    return showView(this.#book, this.view, this.#matching)
+  }
+
   /** Moves on to the present; gives what was shown before. */
   update(): Shown {
     const before = this.#shown
-    this.#shown = showView(this.#book, this.view, this.#matching)
+    this.#shown = this.peek()
+    this.#version += 1
     this.dirty = false
     this.replaced = false
     this.whole = undefined
     return before
   }
+
+  #note(change: PersonChange): void {
+    const { kind, person } = change
+    // Of those whom the filter hides, only the count of all shows.
+    const matches = this.#wanted === '' || person.folded.includes(this.#wanted)
+    this.dirty ||= matches || kind !== 'changed'
+    if (!matches) return
+    // Without a filter it is the book's own list, which has changed already.
+    if (this.#wanted !== '') {
+      if (change.kind === 'changed') this.#matching.replace(change.before, person)
+      else if (change.kind === 'joined') this.#matching.add(person)
+      else this.#matching.remove(person)
+    }
+    if (kind === 'changed') return
+    this.#announced ??= { joined: undefined, left: undefined }
+    this.#announced[kind] ??= { count: 0, first: person.name }
+    this.#announced[kind].count += 1
+  }
 }
 
 export const groupKey = (view: ListView, language: Language): string =>
   `${language} ${view.order} ${view.start} ${view.pages} ${fold(view.filter)}`
+
+/** Whether they show the same list, from the same row on. */
+export const sameList = (a: ListGroup, b: ListGroup): boolean =>
+  a.language === b.language &&
+  a.view.filter === b.view.filter &&
+  a.view.order === b.view.order &&
+  a.view.start === b.view.start

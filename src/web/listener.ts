@@ -25,7 +25,7 @@ type TabHandler = Omit<WebSocketHandler<Tab>, 'open' | 'message' | 'pong' | 'clo
 
 /**
  * The web's port. Bun takes another certificate only by listening anew: who is connected stays with
- * the server that took the connection, and topics reach the tabs of one server alone.
+ * the server that took the connection.
  */
 export class Listener {
   readonly #parts: ListenerParts
@@ -46,11 +46,6 @@ export class Listener {
 
   get port(): number {
     return this.#current.port ?? this.#parts.port
-  }
-
-  /** Sends to every tab that subscribed to the topic. */
-  publish(topic: string, text: string): void {
-    for (const server of this.#servers) server.publish(topic, text)
   }
 
   /** For connections from now on. Says whether it is another one than before; throws for a bad one. */

@@ -1,17 +1,21 @@
 import type { WebLimit } from '../log.ts'
 import type { WebLimits } from '../web-config.ts'
 import type { Push, RefusalCode } from '../wire/message.ts'
-import { type Rate, takeOne } from './allowances.ts'
+import { type Rate, takeFrom } from './allowances.ts'
 import { type CallParts, isCallPush, SessionCalls } from './calls.ts'
-import type { ListUpdates } from './list-updates.tsx'
+import type { ListUpdates } from './list-updates.ts'
 import { Places } from './places.ts'
 import type { Ending, Session, Sessions } from './sessions.ts'
-import { readCallWish, readTabView, type TabSocket } from './tab.ts'
+import { parseJson, readCallWish, readTabView, type TabSocket } from './tab.ts'
+import type { Unread } from './unread.ts'
 
 export type LiveParts = {
   sessions: Sessions
   updates: ListUpdates
   calls: CallParts
+  unread: Unread
+  /** Whether a session may say that much more; otherwise in how many milliseconds. */
+  waitFor: (of: { id: string; ip: string }, messages: number) => number
   /** A tab did more than it may. */
   onLimit: (limit: WebLimit, ip: string) => void
   /** What one session and one tab may. */
@@ -85,11 +89,14 @@ export class Live {
   message(socket: TabSocket, text: string): void {
     const tab = socket.data
     tab.heardAt = this.#parts.now()
-    if (!takeOne(tab.messages, this.#messageRate, tab.heardAt)) {
+    const cost = 1 + Math.floor(text.length / messageUnit)
+    const mayTab = takeFrom(tab.messages, this.#messageRate, tab.heardAt, cost)
+    if (!mayTab || this.#parts.waitFor({ id: tab.sessionId, ip: tab.ip }, cost) > 0) {
       this.#parts.onLimit('messages', tab.ip)
       return void socket.close(tryAgain)
     }
-    const wish = readCallWish(text)
+    const said = parseJson(text)
+    const wish = readCallWish(said)
     if (wish) {
       // While its browser is still being registered again, as after a restart, it waits: a page says
       // only once that its call goes on.
@@ -97,11 +104,16 @@ export class Live {
       else if (tab.wishes.length < maxWaitingWishes) tab.wishes.push(wish)
       return
     }
-    const view = readTabView(text, tab.view)
+    const view = readTabView(said, tab.view)
     if (!view) return
-    const repeated = tab.view?.list !== undefined && view.list?.pages !== tab.view.list.pages
-    tab.view = view
-    if (tab.session) this.#parts.updates.show(socket, view, repeated)
+    if (tab.session) this.#parts.updates.show(socket, view)
+    else tab.view = view
+  }
+
+  /** The tab has read what waited for it. */
+  drained(socket: TabSocket): void {
+    this.#parts.unread.drained(socket)
+    this.#parts.updates.catchUp(socket)
   }
 
   heard(socket: TabSocket): void {
@@ -112,6 +124,7 @@ export class Live {
     if (!this.#tabs.delete(socket)) return
     const { session, sessionId, silent } = socket.data
     this.#sockets.leave(sessionId)
+    this.#parts.unread.forget(socket)
     this.#parts.updates.drop(socket)
     if (!session) return
     this.#calls.get(session)?.tabClosed(socket)
@@ -167,7 +180,8 @@ export class Live {
   }
 
   #beatAll(): void {
-    const { now, limits } = this.#parts
+    const { now, limits, unread } = this.#parts
+    unread.sweep(this.#tabs)
     for (const socket of this.#tabs) {
       if (now() - socket.data.heardAt > limits.silenceMs) {
         socket.data.silent = true
@@ -181,6 +195,9 @@ export class Live {
     }
   }
 }
+
+/** A message costs one more for each so many characters: room for what a call says at its beginning. */
+const messageUnit = 4_096
 
 /** Of a tab whose session is not there yet. */
 const maxWaitingWishes = 8

@@ -1,44 +1,62 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { type ListView, People } from '../../views/people.tsx'
+import { raw } from 'hono/html'
+import { type ListView, maxPages } from '../../views/people.tsx'
 import { PersonDialog, PersonPage } from '../../views/person.tsx'
 import { Problem } from '../../views/problem.tsx'
 import { formatEndpoint } from '../endpoint.ts'
-import type { WayIn } from '../way-in.ts'
 import { parseIp } from '../wire/address.ts'
 import { parseName } from '../wire/name.ts'
 import type { WebEnv } from './browser.ts'
-import { showView } from './list-group.ts'
+import { languageOf } from './language.ts'
+import type { Limiter } from './limiter.ts'
+import { pageSize, type Shown, showView } from './list-group.ts'
+import type { ListHtml } from './list-html.tsx'
+import { costOf, rowsInAPart } from './list-views.ts'
 import { goTo, inOnePiece, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { problemOf, statusOf } from './refusals.ts'
+import type { Rows } from './rows.tsx'
 import type { Session } from './sessions.ts'
+import type { Turns } from './turns.ts'
 
-export type PeopleParts = PageParts & { book: PeopleBook; registry: WayIn }
+export type PeopleParts = PageParts & {
+  book: PeopleBook
+  rows: Rows
+  html: ListHtml
+  turns: Turns
+  limiter: Limiter
+}
 
 /** Who is here, and where each takes calls: for those who are registered themselves. */
-export const peopleRoutes = ({ frame, book, registry }: PeopleParts) =>
+export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: PeopleParts) =>
   new Hono<WebEnv & { Variables: { session: Session } }>()
     .use('/people', registeredOnly)
     .use('/person', registeredOnly)
-    .get('/people', (c) => {
-      const { me } = c.var.session
+    .get('/people', async (c) => {
+      const { me, id } = c.var.session
       const t = textOf(c)
+      const language = languageOf(c)
       const view = viewOf(c.req.query())
-      const shown = showView(book, view)
-      return page(
-        c,
-        { frame },
-        t.peopleTitle,
-        me,
-        <People
-          t={t}
-          view={view}
-          {...shown}
-          mine={book.find(me.name, me.ip)?.id}
-          registry={registry}
-        />,
-      )
+      const cost = costOf(view.pages * pageSize, book.size, view.filter)
+      const waitMs = limiter.work('rows', { id, ip: c.var.browser.ip }, cost)
+      if (waitMs > 0) {
+        return c.text(t.tooManyRequests, 429, { 'Retry-After': `${Math.ceil(waitMs / 1_000)}` })
+      }
+      const mine = book.find(me.name, me.ip)
+      let shown: Shown | undefined
+      const made = turns.make(id, () => {
+        // As it is when it is looked at, also where rendering it takes several turns.
+        shown ??= showView(book, view)
+        if (!rows.prepare(shown.rows, language, rowsInAPart)) return undefined
+        const look = { view, shown, language, mine }
+        return wantsFragment(c) ? html.inPlace(look) : html.onPage(look)
+      })
+      const content = await made
+      const answer = wantsFragment(c)
+        ? fragment(c, content)
+        : page(c, { frame }, t.peopleTitle, me, raw(content))
+      return made === content ? answer : inOnePiece(answer)
     })
     .get('/person', async (c) => {
       const { me, client } = c.var.session
@@ -83,13 +101,20 @@ const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session
   },
 )
 
+/** What htmx swaps in. It is no less private than a page. */
+function fragment(c: Context, content: string): Response | Promise<Response> {
+  c.header('Vary', 'HX-Request, Accept-Language, Cookie')
+  c.header('Cache-Control', 'no-store')
+  return c.html(content)
+}
+
 /** The view that a URL asks for; what makes no sense is the first page of everybody. */
 export function viewOf(query: Record<string, string>): ListView {
-  const start = /^[1-9]\d{0,5}$/.test(query.page ?? '') ? Number(query.page) : 1
+  const numberOf = (text = '') => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : 1)
   return {
     filter: (query.filter ?? '').trim().slice(0, 64),
     order: query.order === 'newest' ? 'newest' : 'name',
-    start,
-    pages: 1,
+    start: numberOf(query.page),
+    pages: Math.min(numberOf(query.pages), maxPages),
   }
 }

@@ -14,13 +14,17 @@ import { Crowd } from './crowd.ts'
 import { type IceSettings, iceServersFor } from './ice-servers.ts'
 import { newSessionId } from './identity-cookie.ts'
 import { Limiter } from './limiter.ts'
-import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.tsx'
+import { ListHtml } from './list-html.tsx'
+import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.ts'
 import { Listener } from './listener.ts'
 import { defaultLiveLimits, Live, type LiveLimits } from './live.ts'
 import { openSockets } from './open-sockets.ts'
 import { PeopleBook } from './people-book.ts'
 import { type Redirect, startRedirect } from './redirect.ts'
+import { Rows } from './rows.tsx'
 import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
+import { Turns } from './turns.ts'
+import { defaultUnreadLimits, Unread, type UnreadLimits } from './unread.ts'
 import { startWatcher } from './watcher.ts'
 
 export type WebParts = {
@@ -56,6 +60,7 @@ export type WebParts = {
   sessionLimits?: SessionLimits
   liveLimits?: LiveLimits
   updateLimits?: UpdateLimits
+  unreadLimits?: UnreadLimits
 }
 
 export type Web = {
@@ -110,10 +115,20 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
     limits: sessionLimits,
   })
+  const turns = new Turns(now)
+  const rows = new Rows()
+  const html = new ListHtml(rows, parts.shownRegistry)
+  const unread = new Unread(parts.unreadLimits ?? defaultUnreadLimits, now, (socket) => {
+    limiter.note('unread', socket.data.ip)
+    socket.terminate()
+  })
   const updates: ListUpdates = new ListUpdates({
     book,
-    registry: parts.shownRegistry,
-    publish: (topic, html) => listener.publish(topic, html),
+    rows,
+    html,
+    turns,
+    send: (socket, text) => unread.send(socket, text),
+    waitFor: ({ sessionId: id, ip }, cost) => limiter.work('rows', { id, ip }, cost),
     now,
     limits: parts.updateLimits ?? defaultUpdateLimits,
   })
@@ -125,6 +140,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       tabGraceMs: sessionLimits.tabGraceMs,
       iceServers: () => iceServersFor(parts.ice, newSessionId(), Date.now()),
     },
+    unread,
+    waitFor: (of, messages) => limiter.work('messages', of, messages),
     onLimit: (limit, ip) => limiter.note(limit, ip),
     perTab: parts.limits,
     now,
@@ -132,7 +149,9 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   })
   const app = createApp({
     ...parts,
-    registry: parts.shownRegistry,
+    rows,
+    html,
+    turns,
     assets: await loadAssets(),
     book,
     sessions,
@@ -151,6 +170,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       open: (socket) => live.open(socket),
       message: (socket, message) => live.message(socket, String(message)),
       pong: (socket) => live.heard(socket),
+      drain: (socket) => live.drained(socket),
       close: (socket) => live.close(socket),
       // `Live` asks for signs of life itself, to know a silent browser from one that left.
       sendPings: false,
@@ -202,6 +222,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       crowd?.stop()
       live.stop()
       updates.stop()
+      turns.stop()
       watcher.close()
       await sessions.close()
       await listener.stop()

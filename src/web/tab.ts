@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type ListView, maxPages } from '../../views/people.tsx'
 import type { CallWish } from '../page-protocol.ts'
 import type { Language } from '../text/languages.ts'
-import type { Allowance } from './allowances.ts'
+import { type Allowance, newAllowance } from './allowances.ts'
 import type { ListGroup } from './list-group.ts'
 import type { Identity, Session } from './sessions.ts'
 
@@ -22,12 +22,44 @@ export type Tab = {
   /** What it wished of calls before its session was there. */
   readonly wishes: CallWish[]
   group: ListGroup | undefined
+  /** What it was sent last of the list. */
+  shown: { group: ListGroup; version: number } | undefined
+  /** Its view waits for its turn, or until its session may ask again. */
+  asking: boolean
+  /** The view that was paid for. */
+  paidFor: TabView | undefined
+  retry: Timer | undefined
+  /** It did not get what changed, since it had not read what came before. */
+  isBehind: boolean
+  /** Bytes that waited for it when that was looked at last. */
+  waitingBytes: number
+  /** When it last read some of them, in milliseconds. */
+  readAt: number
   /** When it last answered, in milliseconds. */
   heardAt: number
   silent: boolean
 }
 
 export type TabSocket = ServerWebSocket<Tab>
+
+/** A tab that has just connected. */
+export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>): Tab => ({
+  ...of,
+  messages: newAllowance(),
+  session: undefined,
+  view: undefined,
+  wishes: [],
+  group: undefined,
+  shown: undefined,
+  asking: false,
+  paidFor: undefined,
+  retry: undefined,
+  isBehind: false,
+  waitingBytes: 0,
+  readAt: 0,
+  heardAt: 0,
+  silent: false,
+})
 
 /** What a tab says that it looks at; it says so on every connect and whenever that changes. */
 export type TabView = {
@@ -54,13 +86,15 @@ const message = v.object({
 })
 
 /** Reads what a tab sends; `undefined` where it is not ours. `before` is what it looked at. */
-export function readTabView(text: string, before: TabView | undefined): TabView | undefined {
-  const read = v.safeParse(message, parseJson(text))
+export function readTabView(said: unknown, before: TabView | undefined): TabView | undefined {
+  const read = v.safeParse(message, said)
   if (!read.success) return undefined
   const { filter, order, page, pages, personName, personIp } = read.output
+  // Of a list that is there one page more at a time; all of them at once only for who comes back.
+  const longest = before?.list ? before.list.pages + 1 : maxPages
   if (filter === undefined && pages !== undefined && before?.list) {
     // The end of the list came into sight: the same view, longer.
-    return { ...before, list: { ...before.list, pages } }
+    return { ...before, list: { ...before.list, pages: Math.min(pages, longest) } }
   }
   const list = filter === undefined ? undefined : { filter: filter.trim(), order: order ?? 'name' }
   const same =
@@ -71,7 +105,7 @@ export function readTabView(text: string, before: TabView | undefined): TabView 
       list &&
       (before && !same
         ? { ...list, start: 1, pages: 1 }
-        : { ...list, start: page ?? 1, pages: pages ?? 1 }),
+        : { ...list, start: page ?? 1, pages: Math.min(pages ?? 1, longest) }),
     person: personName && personIp ? { name: personName, ip: personIp } : undefined,
   }
 }
@@ -99,12 +133,13 @@ const wish = v.object({
 })
 
 /** Reads what a tab wishes of a call; `undefined` where that is not what it sent. */
-export function readCallWish(text: string): CallWish | undefined {
-  const read = v.safeParse(wish, parseJson(text))
+export function readCallWish(said: unknown): CallWish | undefined {
+  const read = v.safeParse(wish, said)
   return read.success ? read.output.call : undefined
 }
 
-function parseJson(text: string): unknown {
+/** `undefined` where it is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

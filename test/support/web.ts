@@ -1,19 +1,21 @@
 import { readConfig } from '../../src/config.ts'
-import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/list-updates.tsx'
+import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/list-updates.ts'
 import { defaultLiveLimits, type LiveLimits } from '../../src/web/live.ts'
 import { startWeb, type Web, type WebParts } from '../../src/web/server.ts'
 import { defaultSessionLimits, type SessionLimits } from '../../src/web/sessions.ts'
+import { defaultUnreadLimits, type UnreadLimits } from '../../src/web/unread.ts'
 import type { WebLimits } from '../../src/web-config.ts'
 import { startTestRegistry, type TestRegistry, type TestRegistryOverrides } from './registry.ts'
 import { Visitor } from './visitor.ts'
 
 export type TestWebOverrides = Partial<
-  Omit<WebParts, 'sessionLimits' | 'liveLimits' | 'updateLimits' | 'limits'>
+  Omit<WebParts, 'sessionLimits' | 'liveLimits' | 'updateLimits' | 'unreadLimits' | 'limits'>
 > & {
   sessionLimits?: Partial<SessionLimits>
   liveLimits?: Partial<LiveLimits>
   updateLimits?: Partial<UpdateLimits>
   limits?: Partial<WebLimits>
+  unreadLimits?: Partial<UnreadLimits>
   registryOverrides?: TestRegistryOverrides
 }
 
@@ -30,7 +32,8 @@ export const testSecret = 'a secret for tests, 32 characters long'
 
 /** A registry and a web page of the test's own, on free ports of 127.0.0.1. */
 export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<TestWeb> {
-  const { sessionLimits, liveLimits, updateLimits, limits, registryOverrides, ...parts } = overrides
+  const { sessionLimits, liveLimits, updateLimits, unreadLimits, limits, ...others } = overrides
+  const { registryOverrides, ...parts } = others
   const tcp = startTestRegistry({
     ...registryOverrides,
     limits: { closeGraceMs: 50, ...registryOverrides?.limits },
@@ -58,6 +61,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     sessionLimits: { ...defaultSessionLimits, ...sessionLimits },
     liveLimits: { ...defaultLiveLimits, ...liveLimits },
     updateLimits: { ...defaultUpdateLimits, ...updateLimits },
+    unreadLimits: { ...defaultUnreadLimits, ...unreadLimits },
   })
   return {
     web,

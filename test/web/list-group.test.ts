@@ -184,7 +184,7 @@ describe('a view', () => {
       fc.property(fc.array(change), filter, (changes, filter) => {
         let group: ListGroup | undefined
         const book = new PeopleBook({
-          change: (change) => group?.note(change),
+          change: (change) => group?.hear([change]),
           replaced: () => group?.noteReplaced(),
         })
         book.reopen()
@@ -196,10 +196,12 @@ describe('a view', () => {
           if (book.find(name, ip)) book.apply({ kind: 'left', name, ip })
           else book.apply({ kind: 'joined', name, ip, callPort: index + 1, since: 1 })
           if (index % 3 === 0) {
+            group.take()
             group.update()
             expect(group.shown).toEqual(showView(book, view))
           }
         }
+        group.take()
         group.update()
         expect(group.shown).toEqual(showView(book, view))
       }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { readTabView, type TabView } from '../../src/web/tab.ts'
+import { parseJson, readTabView, type TabView } from '../../src/web/tab.ts'
 import { maxPages } from '../../views/people.tsx'
 
 const list = (changes: Partial<NonNullable<TabView['list']>> = {}) =>
@@ -11,7 +11,7 @@ const view = (changes: Partial<NonNullable<TabView['list']>> = {}): TabView => (
   person: undefined,
 })
 
-const read = (message: unknown, before?: TabView) => readTabView(JSON.stringify(message), before)
+const read = readTabView
 
 describe('what a tab says first', () => {
   const rows: { said: Record<string, unknown>; seen: TabView }[] = [
@@ -38,7 +38,7 @@ describe('what a tab says first', () => {
   test.each(rows.map(({ said, seen }) => ({ text: JSON.stringify(said), seen })))(
     'is the view that it shows: $text',
     ({ text, seen }) => {
-      expect(readTabView(text, undefined)).toEqual(seen)
+      expect(readTabView(parseJson(text), undefined)).toEqual(seen)
     },
   )
 })
@@ -48,7 +48,7 @@ describe('what a tab says later', () => {
     {
       what: 'the same view again keeps its pages',
       said: { filter: 'ana', page: '2', pages: '3' },
-      before: view({ filter: 'ana' }),
+      before: view({ filter: 'ana', start: 2, pages: 3 }),
       seen: view({ filter: 'ana', start: 2, pages: 3 }),
     },
     {
@@ -74,6 +74,18 @@ describe('what a tab says later', () => {
       said: { pages: 2 },
       before: { list: list(), person: { name: 'Bia', ip: '10.0.0.7' } },
       seen: { list: list({ pages: 2 }), person: { name: 'Bia', ip: '10.0.0.7' } },
+    },
+    {
+      what: 'however many more pages are asked for, one comes',
+      said: { pages: maxPages },
+      before: view({ pages: 3 }),
+      seen: view({ pages: 4 }),
+    },
+    {
+      what: 'the same, where the whole view is said',
+      said: { filter: '', pages: maxPages },
+      before: view(),
+      seen: view({ pages: 2 }),
     },
     {
       what: 'a dialog that is closed is nobody',
@@ -110,13 +122,13 @@ describe('what is not ours is nothing', () => {
     `{"personName":"${'x'.repeat(201)}","personIp":"10.0.0.7"}`,
     '{"personName":["Bia"],"personIp":"10.0.0.7"}',
   ])('%s', (text) => {
-    expect(readTabView(text, view())).toBeUndefined()
+    expect(readTabView(parseJson(text), view())).toBeUndefined()
   })
 
   test('and nothing that is said throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        const seen = readTabView(text, undefined)
+        const seen = readTabView(parseJson(text), undefined)
         if (!seen?.list) return
         expect(seen.list.pages).toBeWithin(1, maxPages + 1)
         expect(seen.list.start).toBeGreaterThanOrEqual(1)

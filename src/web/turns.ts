@@ -1,0 +1,94 @@
+/** Does a part of some work: gives what came of it, or `undefined` where more is to be done. */
+export type Work<Made> = () => Made | undefined
+
+/**
+ * Work for many on the one thread that also answers everybody else. It is done in turns of a few
+ * milliseconds; after each, everybody else has as long as it took. Who asks for little waits for nobody
+ * who asks for much: keys come one after another, a part of their work each.
+ */
+export class Turns {
+  readonly #now: () => number
+  readonly #turnMs: number
+  /** Each key once, whose turn comes first at the front. No list is empty. */
+  readonly #waiting = new Map<string, Work<true>[]>()
+  #timer: Timer | undefined
+  #spentMs = 0
+  /** Until then everybody else has their time. */
+  #restsUntil = 0
+
+  /** `now` is any clock that only goes forward, in milliseconds. */
+  constructor(now: () => number, turnMs = 4) {
+    this.#now = now
+    this.#turnMs = turnMs
+  }
+
+  /** At once, where nobody waits and the turn is not over; otherwise when it is that key's turn. */
+  add(key: string, work: Work<true>): void {
+    if (this.#waiting.size === 0 && !this.#over && this.#part(work)) return
+    const works = this.#waiting.get(key)
+    if (works) works.push(work)
+    else this.#waiting.set(key, [work])
+    this.#rest()
+  }
+
+  /** The same, for who waits for what comes of it. Throws, or rejects, with what the work throws. */
+  make<Made>(key: string, work: Work<Made>): Made | Promise<Made> {
+    const { promise, resolve, reject } = Promise.withResolvers<Made>()
+    let made: Made | undefined
+    this.add(key, () => {
+      try {
+        made = work()
+        if (made === undefined) return undefined
+        resolve(made)
+      } catch (error) {
+        reject(error)
+      }
+      return true
+    })
+    return made ?? promise
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#waiting.clear()
+  }
+
+  get #over(): boolean {
+    return this.#spentMs >= this.#turnMs
+  }
+
+  #part(work: Work<true>): boolean {
+    const began = this.#now()
+    try {
+      return work() === true
+    } finally {
+      const ended = this.#now()
+      this.#spentMs += ended - began
+      this.#restsUntil = ended + this.#spentMs
+      this.#rest()
+    }
+  }
+
+  #rest(): void {
+    const leftMs = this.#restsUntil - this.#now()
+    this.#timer ??= setTimeout(() => this.#turn(), Math.max(1, leftMs))
+  }
+
+  #turn(): void {
+    this.#timer = undefined
+    // More was done after the timer had been set.
+    if (this.#now() < this.#restsUntil) return this.#rest()
+    this.#spentMs = 0
+    while (!this.#over) {
+      const next = this.#waiting.entries().next().value
+      if (!next) return
+      const [key, works] = next
+      this.#waiting.delete(key)
+      const work = works.shift()
+      if (works.length > 0) this.#waiting.set(key, works)
+      if (!work || this.#part(work)) continue
+      // The rest of it comes before what its key asked for later.
+      this.#waiting.set(key, [work, ...(this.#waiting.get(key) ?? [])])
+    }
+  }
+}

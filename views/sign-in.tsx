@@ -5,6 +5,8 @@ export type SignInField = 'name' | 'callPort' | 'accessCode' | 'form'
 
 export type SignInForm = {
   t: Text
+  /** What tells this form from all others, so that sending it twice registers once. */
+  formId: string
   /** As typed: what was refused is given back to be mended. */
   name: string
   callPort: string
@@ -16,7 +18,16 @@ export type SignInForm = {
   notice?: string
 }
 
-export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, asksCode, problem, notice }) => (
+export const SignIn: FC<SignInForm> = ({
+  t,
+  formId,
+  name,
+  callPort,
+  ip,
+  asksCode,
+  problem,
+  notice,
+}) => (
   <section id="sign-in" class="sign-in">
     {notice && (
       <p class="notice" role="status">
@@ -42,6 +53,7 @@ export const SignIn: FC<SignInForm> = ({ t, name, callPort, ip, asksCode, proble
       hx-swap="outerHTML"
       novalidate
     >
+      <input type="hidden" name="formId" value={formId} />
       <Field
         id="name"
         label={t.name}

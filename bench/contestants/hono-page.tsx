@@ -78,7 +78,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const pages = {
     [paths.form]: () => (
       <Page title={t.signInTitle} path={paths.form}>
-        <SignIn t={t} name="" callPort={suggestedPort} ip={me.ip} asksCode={false} />
+        <SignIn t={t} formId="" name="" callPort={suggestedPort} ip={me.ip} asksCode={false} />
       </Page>
     ),
     [paths.list]: () => (

@@ -74,6 +74,8 @@ export const en: Text = {
     'Your registration ended: the connection to the server was lost, or was unused for too long. Check the details and register again.',
   notBackNotice: 'The server is back, but you could not be registered again:',
   offline: 'Not connected to the server. Trying again…',
+  cookiesNeeded:
+    'You were not registered: this browser has kept no cookie for this page. Allow cookies here and send the form again.',
   registryAway: 'The registry does not answer right now. Try again in a moment.',
 
   call: callEn,

@@ -75,6 +75,8 @@ export const pt = {
     'O seu registro terminou: a conexão com o servidor se perdeu ou ficou tempo demais sem uso. Confira os dados e registre-se outra vez.',
   notBackNotice: 'O servidor voltou, mas não foi possível registrar você outra vez:',
   offline: 'Sem conexão com o servidor. Tentando outra vez…',
+  cookiesNeeded:
+    'Você não foi registrado: este navegador não guardou o cookie desta página. Permita cookies aqui e envie o formulário outra vez.',
   registryAway: 'O registro não responde agora. Tente outra vez em instantes.',
 
   call: callPt,

@@ -29,7 +29,9 @@ export type AppParts = Omit<SignInParts & PeopleParts, 'frame'> & {
 }
 
 /** What the app needs of the server that it runs in, to turn a request into a WebSocket. */
-export type Upgrader = { upgrade: (request: Request, options: { data: Tab }) => boolean }
+export type Upgrader = {
+  upgrade: (request: Request, options: { data: Tab; headers: Headers }) => boolean
+}
 
 const contentSecurityPolicy = {
   defaultSrc: ["'self'"],
@@ -107,7 +109,7 @@ export function createApp(parts: AppParts) {
         language: languageOf(c),
         ip,
       })
-      const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data })
+      const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data, headers: cookiesOf(c.res) })
       return upgraded ? c.body(null) : c.text('WebSocket', 426, { Upgrade: 'websocket' })
     })
     .post('/language', async (c) => {
@@ -142,6 +144,10 @@ const nothingKept = createMiddleware(async (c, next) => {
   await next()
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
 })
+
+/** Those that a response sets, for one that is not made by the routes. */
+const cookiesOf = ({ headers }: Response): Headers =>
+  new Headers(headers.getSetCookie().map((cookie) => ['Set-Cookie', cookie]))
 
 /** A path of ours to go back to: never another site's, however it is written. */
 function localPath(path: unknown): string {

@@ -51,12 +51,6 @@ function askedUrl(c: Context): URL | undefined {
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined
 }
 
-/** The cookie prefix with which browsers keep a cookie to TLS and to this host (RFC 6265bis, 4.1.3). */
-export function cookiePrefix(c: Context): { prefix?: 'host' } {
-  const arrival: Arrival | undefined = c.get('arrival')
-  return arrival?.origin.protocol === 'https:' ? { prefix: 'host' } : {}
-}
-
 /**
  * Whether an `Origin` header, or a whole URL, is of the origin that was asked. One of `https` does
  * also where we heard of plain `http`: then a proxy that does not say so is in between.

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import type { ArrivalEnv } from './arrival.ts'
-import { type BrowserIdentity, readIdentity } from './identity-cookie.ts'
+import { type BrowserIdentity, readIdentity, renewIdentity } from './identity-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /** Who asks: the browser's address, what its cookie says, and its session if it has one. */
@@ -24,6 +24,8 @@ export const knowBrowser = ({
     const identity = readIdentity(c, sessionSecret)
     const session = identity && sessions.get(identity.id)
     if (session) sessions.touch(session)
+    // Before the route, which may write another.
+    if (identity && c.req.method === 'GET') renewIdentity(c, sessionSecret, identity)
     c.set('browser', { ip: c.var.arrival.ip, identity, session })
     await next()
   })

@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
 import * as v from 'valibot'
-import { cookiePrefix } from './arrival.ts'
+import { readCookie, writeCookie } from './cookies.ts'
 import { readSigned, sign } from './signature.ts'
 
 /**
@@ -19,8 +18,12 @@ export type BrowserIdentity = {
   admitted?: string | undefined
 }
 
-const cookieName = 'encontro'
-const maxAgeSeconds = 30 * 24 * 60 * 60
+/** As it was read: with the time at which it was written, in Unix seconds. */
+type WrittenIdentity = BrowserIdentity & { writtenAt: number }
+
+const cookie = 'encontro'
+const daySeconds = 24 * 60 * 60
+const maxAgeSeconds = 30 * daySeconds
 
 const shape = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w-]{20,40}$/)),
@@ -28,30 +31,40 @@ const shape = v.object({
   callPort: v.optional(v.number()),
   registered: v.boolean(),
   admitted: v.optional(v.string()),
+  writtenAt: v.number(),
 })
 
-export function readIdentity(c: Context, secret: string): BrowserIdentity | undefined {
-  const text = readSigned(getCookie(c, cookieName, cookiePrefix(c).prefix) ?? '', secret)
+/** `undefined` where there is none, it is not ours, or it is older than it may be. */
+export function readIdentity(c: Context, secret: string): WrittenIdentity | undefined {
+  const text = readSigned(readCookie(c, cookie) ?? '', secret)
   if (!text) return undefined
   try {
-    const read = v.safeParse(shape, JSON.parse(Buffer.from(text, 'base64url').toString()))
-    return read.success ? read.output : undefined
+    const json = JSON.parse(Buffer.from(text, 'base64url').toString())
+    const read = v.safeParse(shape, json)
+    // A browser forgets its own by itself; a copy in other hands it cannot make forget.
+    return read.success && ageOf(read.output) < maxAgeSeconds ? read.output : undefined
   } catch {
     // Signed by us, so written by another version: a browser that starts afresh.
     return undefined
   }
 }
 
+/** Whether the browser sent an identity, even one that cannot be read: it does keep cookies. */
+export const sentIdentity = (c: Context): boolean => readCookie(c, cookie) !== undefined
+
 export function writeIdentity(c: Context, secret: string, identity: BrowserIdentity): void {
-  const text = Buffer.from(JSON.stringify(identity)).toString('base64url')
-  setCookie(c, cookieName, sign(text, secret), {
-    httpOnly: true,
-    sameSite: 'Lax',
-    path: '/',
-    maxAge: maxAgeSeconds,
-    ...cookiePrefix(c),
-  })
+  const written: WrittenIdentity = { ...identity, writtenAt: nowSeconds() }
+  const text = Buffer.from(JSON.stringify(written)).toString('base64url')
+  writeCookie(c, cookie, sign(text, secret), maxAgeSeconds)
 }
+
+/** Who comes every day is known for ever, and is written to once a day. */
+export function renewIdentity(c: Context, secret: string, identity: WrittenIdentity): void {
+  if (ageOf(identity) >= daySeconds) writeIdentity(c, secret, identity)
+}
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+const ageOf = ({ writtenAt }: WrittenIdentity): number => nowSeconds() - writtenAt
 
 /** 128 random bits. */
 export const newSessionId = (): string =>

@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
 import { parseAccept } from 'hono/utils/accept'
 import { isLanguage, type Language } from '../text/languages.ts'
-import { cookiePrefix } from './arrival.ts'
+import { readCookie, writeCookie } from './cookies.ts'
 
-const cookieName = 'language'
+const cookie = 'encontro-language'
+const yearSeconds = 365 * 24 * 60 * 60
 
 /** What the reader chose, or else what the browser asks for, or else Portuguese. */
 export function languageOf(c: Context): Language {
-  const chosen = getCookie(c, cookieName, cookiePrefix(c).prefix)
+  const chosen = readCookie(c, cookie)
   if (chosen && isLanguage(chosen)) return chosen
   // A weight of 0 means “not that one” (RFC 9110, section 12.4.2).
   const wanted = parseAccept(c.req.header('Accept-Language') ?? '').filter(({ q }) => q > 0)
@@ -18,10 +18,4 @@ export function languageOf(c: Context): Language {
 }
 
 export const rememberLanguage = (c: Context, language: Language): void =>
-  setCookie(c, cookieName, language, {
-    httpOnly: true,
-    sameSite: 'Lax',
-    path: '/',
-    maxAge: 365 * 24 * 60 * 60,
-    ...cookiePrefix(c),
-  })
+  writeCookie(c, cookie, language, yearSeconds)

@@ -45,7 +45,7 @@ export const defaultSessionLimits: SessionLimits = {
   requestGraceMs: 10 * 60_000,
 }
 
-type Entry = Session & { tabs: number; timer: Timer | undefined }
+type Entry = Session & { tabs: number; timer: Timer | undefined; form?: string }
 
 /**
  * The browsers that are registered. A session begins with its registration and ends when it
@@ -55,6 +55,8 @@ type Entry = Session & { tabs: number; timer: Timer | undefined }
 export class Sessions {
   readonly #parts: SessionParts
   readonly #entries = new Map<string, Entry>()
+  /** Those that began with a form, by that form. */
+  readonly #byForm = new Map<string, Entry>()
   /** Registrations under way, so that the tabs of one browser make one and share its outcome. */
   readonly #beginning = new Map<string, Promise<Result<Session, RefusalCode>>>()
 
@@ -83,9 +85,27 @@ export class Sessions {
   begin(id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
     const session = this.#entries.get(id)
     if (session) return Promise.resolve(ok(session))
-    const beginning = this.#beginning.get(id) ?? this.#register(id, me)
-    this.#beginning.set(id, beginning)
-    return beginning.finally(() => this.#beginning.delete(id))
+    return this.#once(id, () => this.#register(id, me))
+  }
+
+  /**
+   * The same for a form that was sent, which a hurried person sends twice: the session has the `id` that
+   * came first. `form` is known to the page that shows it alone; an empty one is no form's.
+   */
+  beginByForm(form: string, id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
+    if (form === '') return this.begin(id, me)
+    const key = `${me.ip} ${form}`
+    const session = this.#byForm.get(key)
+    if (session) return Promise.resolve(ok(session))
+    return this.#once(key, async () => {
+      const begun = await this.#register(id, me)
+      const entry = begun.ok && this.#entries.get(begun.value.id)
+      if (entry) {
+        entry.form = key
+        this.#byForm.set(key, entry)
+      }
+      return begun
+    })
   }
 
   /** Says `quit` for the browser and ends its session. */
@@ -124,6 +144,15 @@ export class Sessions {
     for (const entry of entries) clearTimeout(entry.timer)
     await Promise.all(entries.map(({ client }) => client.ask({ verb: 'quit' }).catch(ignoreLost)))
     for (const { client } of entries) client.close()
+  }
+
+  #once(
+    key: string,
+    begin: () => Promise<Result<Session, RefusalCode>>,
+  ): Promise<Result<Session, RefusalCode>> {
+    const beginning = this.#beginning.get(key) ?? begin()
+    this.#beginning.set(key, beginning)
+    return beginning.finally(() => this.#beginning.delete(key))
   }
 
   async #register(id: string, wanted: Identity): Promise<Result<Session, RefusalCode>> {
@@ -180,6 +209,7 @@ export class Sessions {
     if (entry !== session) return false
     clearTimeout(entry.timer)
     this.#entries.delete(session.id)
+    if (entry.form !== undefined) this.#byForm.delete(entry.form)
     this.#parts.places.leave(session.me.ip)
     this.#parts.onEnded(session, ending)
     return true

@@ -6,7 +6,12 @@ import type { RefusalCode } from '../wire/message.ts'
 import { parseName } from '../wire/name.ts'
 import { type AccessCode, hasToSay } from './access-code.ts'
 import type { WebEnv } from './browser.ts'
-import { type BrowserIdentity, newSessionId, writeIdentity } from './identity-cookie.ts'
+import {
+  type BrowserIdentity,
+  newSessionId,
+  sentIdentity,
+  writeIdentity,
+} from './identity-cookie.ts'
 import type { Limiter } from './limiter.ts'
 import { formOf, goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
@@ -35,7 +40,7 @@ export const signInRoutes = ({
     .get('/', async (c) => {
       const { session, identity, ip } = c.var.browser
       if (session) return goTo(c, '/people')
-      // The id is there before the form is sent, so that sending it twice registers once.
+      // It is there before the form is sent, so that who sends none is known to keep none.
       if (!identity) writeIdentity(c, sessionSecret, newIdentity())
       const t = textOf(c)
       const refused = c.req.query('refused') ?? ''
@@ -44,6 +49,7 @@ export const signInRoutes = ({
         : { left: t.leftNotice, lost: t.lostNotice }[c.req.query('notice') ?? '']
       const form: SignInForm = {
         t,
+        formId: newFormId(),
         ip,
         asksCode: hasToSay(accessCode, identity?.admitted),
         name: identity?.name ?? '',
@@ -74,7 +80,9 @@ export const signInRoutes = ({
         if (admitted !== identity?.admitted) {
           writeIdentity(c, sessionSecret, { ...known, admitted })
         }
-        const form = <SignIn {...{ t, name, callPort, ip, asksCode, problem }} />
+        const form = (
+          <SignIn {...{ t, formId: newFormId(), name, callPort, ip, asksCode, problem }} />
+        )
         return wantsFragment(c) ? c.html(form) : page(c, { frame }, t.signInTitle, undefined, form)
       }
       const refused = (code: RefusalCode) => again(problemOf(t, code), statusOf(code))
@@ -85,6 +93,11 @@ export const signInRoutes = ({
 
       const over = limiter.take('registrations', ip)
       if (over) return later('form', t.tooManyRegistrations, over.retryAfterSeconds)
+      // Who keeps no cookie could not be told from others, and would stay registered as nobody.
+      if (!sentIdentity(c)) {
+        writeIdentity(c, sessionSecret, known)
+        return again({ field: 'form', text: t.cookiesNeeded }, 422)
+      }
       if (accessCode && hasToSay(accessCode, admitted)) {
         const tooMany = limiter.check('codes', ip)
         if (tooMany) return later('accessCode', t.tooManyCodes, tooMany.retryAfterSeconds)
@@ -99,22 +112,18 @@ export const signInRoutes = ({
       if (!wanted.ok) return refused(wanted.error)
       const port = parsePort(callPort.trim())
       if (!port.ok) return refused(port.error)
-      const { id } = known
       const me = { name: wanted.value, callPort: port.value, ip }
       try {
-        const begun = await sessions.begin(id, me)
+        // The cookie that came may be one that somebody else knows (decisions/008).
+        const begun = await sessions.beginByForm(String(typed.formId ?? ''), newSessionId(), me)
         if (!begun.ok) return await refused(begun.error)
+        const { id } = begun.value
+        const { name, callPort } = begun.value.me
+        writeIdentity(c, sessionSecret, { id, name, callPort, registered: true, admitted })
       } catch (error) {
         if (!(error instanceof RegistryLost)) throw error
         return again({ field: 'form', text: t.registryAway }, 503)
       }
-      writeIdentity(c, sessionSecret, {
-        id,
-        name: me.name,
-        callPort: me.callPort,
-        registered: true,
-        admitted,
-      })
       // The list that follows is to have them in it, also where nothing brings it up to date.
       await book.arrival(me.name, me.ip, toldWithinMs)
       return goTo(c, '/people')
@@ -141,6 +150,9 @@ const toldWithinMs = 1_000
 /** The registry refuses what nobody sees in a field: a second space, or one of another kind. */
 const oneSpaceEach = (name: string): string =>
   name.replace(/\p{Zs}+/gu, (spaces) => (spaces === '\u3000' ? spaces : ' '))
+
+/** As hard to guess as a session's: who knows it gets the session that the form began. */
+const newFormId = newSessionId
 
 const newIdentity = (): BrowserIdentity => ({ id: newSessionId(), registered: false })
 

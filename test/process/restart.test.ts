@@ -27,7 +27,7 @@ async function registerAndStop(env: Record<string, string>, signal: NodeJS.Signa
 /** The same browser's page dials the server again by itself. */
 async function reconnect(house: TestProcess, before: Visitor) {
   const again = house.visitor()
-  for (const [name, value] of before.cookies) again.cookies.set(name, value)
+  again.takeCookiesOf(before, house.url)
   return { again, tab: await openTab({ url: house.url } as TestWeb, again) }
 }
 

@@ -18,15 +18,31 @@ export class Visitor {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   }
 
+  /** The value of the cookie by which the server knows it again. */
+  get identity(): string | undefined {
+    const names = [...this.cookies.keys()]
+    return this.cookies.get(names.find((name) => /encontro-\d+$/.test(name)) ?? '')
+  }
+
+  /** Takes the other's cookies along to a server there: a copy, or the same browser after a restart. */
+  takeCookiesOf(other: Visitor, url: string): void {
+    const { port } = new URL(url)
+    for (const [name, value] of other.cookies) {
+      this.cookies.set(name.replace(/-\d+$/, `-${port}`), value)
+    }
+  }
+
   get(path: string, headers: Record<string, string> = {}): Promise<Page> {
     return this.#ask(path, { headers })
   }
 
-  post(
+  async post(
     path: string,
     form: Record<string, string> = {},
     headers: Record<string, string> = {},
   ): Promise<Page> {
+    // A form is sent from a page that was opened before; the server has written a cookie then.
+    if (path === '/register' && this.cookies.size === 0) await this.get('/')
     const body = new URLSearchParams(form).toString()
     const own = {
       'Content-Type': 'application/x-www-form-urlencoded',
@@ -37,8 +53,8 @@ export class Visitor {
 
   /** Opens the form and sends it. */
   async register(name: string, callPort: number | string): Promise<Page> {
-    await this.get('/')
-    return this.post('/register', { name, callPort: String(callPort) })
+    const formId = formIdIn((await this.get('/')).html)
+    return this.post('/register', { name, callPort: String(callPort), formId })
   }
 
   async #ask(
@@ -59,3 +75,7 @@ export class Visitor {
     else this.cookies.set(name, value)
   }
 }
+
+/** By what the server knows this form from all others. */
+export const formIdIn = (html: string): string =>
+  /name="formId" value="([^"]+)"/.exec(html)?.[1] ?? ''

@@ -70,7 +70,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     visitor: ({ ip = '127.0.0.1', ...options } = {}) => {
       const server = { requestIP: () => ({ address: ip, family: 'IPv4', port: 40_000 }) }
       return new Visitor(async (path, init) => {
-        const request = new Request(new URL(path, 'http://localhost/'), init)
+        const request = new Request(new URL(path, `http://localhost:${web.endpoint.port}/`), init)
         return web.app.request(request, undefined, server)
       }, options)
     },

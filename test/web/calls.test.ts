@@ -202,7 +202,9 @@ describe('a call to a page', () => {
     const peer = await after.tcp.connect()
     await peer.ask('register,Bia,6000')
     // Said at once, while the server still registers the browser again.
-    const back = await openTab(after, met.visitor, null)
+    const returned = after.visitor()
+    returned.takeCookiesOf(met.visitor, after.url)
+    const back = await openTab(after, returned, null)
     wish(back, { kind: 'resume', id, ...bia })
     expect(await peer.ask(`resume,${id},Ana,127.0.0.1`)).toBe(`success,${id}`)
     expect(await peer.line()).toBe(`*resumed,${id}`)

@@ -41,18 +41,18 @@ describe('the language of a page', () => {
   })
 
   test.each([
-    { cookie: 'language=en', accepted: 'pt', language: 'en' },
-    { cookie: 'language=pt', accepted: 'en', language: 'pt' },
-    { cookie: 'language=fr', accepted: 'en', language: 'en' },
-    { cookie: 'language=__proto__', accepted: 'en', language: 'en' },
-    { cookie: 'language=', accepted: 'en', language: 'en' },
+    { cookie: 'encontro-language-80=en', accepted: 'pt', language: 'en' },
+    { cookie: 'encontro-language-80=pt', accepted: 'en', language: 'pt' },
+    { cookie: 'encontro-language-80=fr', accepted: 'en', language: 'en' },
+    { cookie: 'encontro-language-80=__proto__', accepted: 'en', language: 'en' },
+    { cookie: 'encontro-language-80=', accepted: 'en', language: 'en' },
   ])('is $language with the cookie “$cookie” before $accepted', async (row) => {
     expect(await asked({ Cookie: row.cookie, 'Accept-Language': row.accepted })).toBe(row.language)
   })
 
   test('is remembered for a year, out of reach of scripts and other sites', async () => {
     const [cookie = ''] = (await app.request('/', { method: 'POST' })).headers.getSetCookie()
-    expect(cookie).toStartWith('language=en; ')
+    expect(cookie).toStartWith('encontro-language-80=en; ')
     for (const part of ['Max-Age=31536000', 'Path=/', 'HttpOnly', 'SameSite=Lax']) {
       expect(cookie).toContain(part)
     }

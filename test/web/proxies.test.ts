@@ -95,7 +95,7 @@ describe('behind a proxy of ours', () => {
     const answer = await ana.register('Ana', 5001)
     expect(answer.headers.get('Location')).toBe('/people')
     expect(site.tcp.directory.find('Ana', '203.0.113.9')).toBeDefined()
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-encontro=.*; Secure/)
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-encontro-443=.*; Secure/)
     expect(answer.headers.get('Strict-Transport-Security')).toBeNull()
     expect((await ana.get('/people')).html).toContain('203.0.113.9')
   })
@@ -156,7 +156,7 @@ describe('what anybody else says is not believed', () => {
     const { headers } = await visitorOf(site, proxied()).register('Ana', 5001)
     expect(headers.get('Location')).toBe('/people')
     expect(site.tcp.directory.find('Ana')).toMatchObject({ ip: '127.0.0.1' })
-    expect(headers.getSetCookie()[0]).toStartWith('encontro=')
+    expect(headers.getSetCookie()[0]).toStartWith(`encontro-${site.web.endpoint.port}=`)
     expect(headers.getSetCookie()[0]).not.toContain('Secure')
   })
 

@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'bun:test'
-import { startTestWeb } from '../support/web.ts'
+import { afterEach, beforeEach, describe, expect, setSystemTime, test } from 'bun:test'
+import { sign } from '../../src/web/signature.ts'
+import { openTab } from '../support/tab.ts'
+import { formIdIn } from '../support/visitor.ts'
+import { startTestWeb, testSecret } from '../support/web.ts'
 
 describe('the registration form', () => {
   test('suggests a call port that nobody at that address uses', async () => {
@@ -92,12 +95,58 @@ describe('the registration form', () => {
   test('registers once when it is sent twice at once', async () => {
     await using site = await startTestWeb()
     const ana = site.visitor()
-    await ana.get('/')
-    const form = { name: 'Ana', callPort: '5001' }
+    const formId = formIdIn((await ana.get('/')).html)
+    const form = { name: 'Ana', callPort: '5001', formId }
     const answers = await Promise.all([ana.post('/register', form), ana.post('/register', form)])
     expect(answers.map(({ status }) => status)).toEqual([303, 303])
     expect(site.tcp.directory.size).toBe(1)
     expect(site.web.sessions).toBe(1)
+    expect((await ana.get('/people')).status).toBe(200)
+  })
+
+  test('registers once when the second sending was under way with the cookie of before', async () => {
+    await using site = await startTestWeb()
+    const [ana, hurried] = [site.visitor(), site.visitor()]
+    const formId = formIdIn((await ana.get('/')).html)
+    hurried.takeCookiesOf(ana, site.url)
+    const form = { name: 'Ana', callPort: '5001', formId }
+    expect((await ana.post('/register', form)).status).toBe(303)
+    expect((await hurried.post('/register', form)).status).toBe(303)
+    expect((await hurried.get('/people')).status).toBe(200)
+    expect(site.web.sessions).toBe(1)
+    // Once it has left, that form is as good as any.
+    await ana.post('/leave')
+    expect((await hurried.post('/register', form)).status).toBe(303)
+    expect(site.tcp.directory.size).toBe(1)
+  })
+
+  test('says to a browser that keeps no cookies that they are needed, and registers nobody', async () => {
+    await using site = await startTestWeb()
+    for (const headers of [{}, { 'HX-Request': 'true' }] as Record<string, string>[]) {
+      const ana = site.visitor()
+      const formId = formIdIn((await ana.get('/')).html)
+      ana.cookies.set('another-program', 'x')
+      for (const name of ana.cookies.keys()) if (/encontro/.test(name)) ana.cookies.delete(name)
+      const answer = await ana.post('/register', { name: 'Ana', callPort: '5001', formId }, headers)
+      expect(answer.status).toBe(422)
+      expect(answer.html).toContain('Permita cookies')
+      expect(answer.html).toContain('name="name" value="Ana"')
+      expect(site.tcp.directory.size).toBe(0)
+      expect(site.web.sessions).toBe(0)
+      // Allowed meanwhile: the form that came back is enough.
+      const again = { name: 'Ana', callPort: '5001', formId: formIdIn(answer.html) }
+      expect((await ana.post('/register', again)).headers.get('Location')).toBe('/people')
+      await ana.post('/leave')
+    }
+  })
+
+  test('does not blame cookies where there is one that can be read no more', async () => {
+    await using site = await startTestWeb()
+    const ana = site.visitor()
+    await ana.get('/')
+    for (const name of ana.cookies.keys()) ana.cookies.set(name, 'of.before')
+    const form = { name: 'Ana', callPort: '5001' }
+    expect((await ana.post('/register', form)).headers.get('Location')).toBe('/people')
   })
 
   test('leads who is registered to the people', async () => {
@@ -113,7 +162,7 @@ describe('the cookie', () => {
   test('is kept from scripts and from other sites', async () => {
     await using site = await startTestWeb()
     const { headers } = await site.visitor().get('/')
-    const cookie = headers.getSetCookie().find((text) => text.startsWith('encontro='))
+    const cookie = headers.getSetCookie().find((text) => text.startsWith('encontro-'))
     expect(cookie).toContain('HttpOnly')
     expect(cookie).toContain('SameSite=Lax')
   })
@@ -123,10 +172,120 @@ describe('the cookie', () => {
     const ana = site.visitor()
     await ana.register('Ana', 5001)
     const mallory = site.visitor()
-    const cookie = ana.cookies.get('encontro') ?? ''
-    mallory.cookies.set('encontro', `x${cookie.slice(1)}`)
+    const [[name, value] = ['', '']] = ana.cookies
+    mallory.cookies.set(name, `x${value.slice(1)}`)
     const answer = await mallory.get('/people')
     expect(answer.headers.get('Location')).toBe('/')
+  })
+
+  test('is another after registering, also where somebody else knew the one before', async () => {
+    await using site = await startTestWeb()
+    const mallory = site.visitor()
+    const formId = formIdIn((await mallory.get('/')).html)
+    const ana = site.visitor()
+    ana.takeCookiesOf(mallory, site.url)
+    const form = await ana.get('/')
+    expect(form.headers.getSetCookie()).toEqual([])
+    const sent = { name: 'Ana', callPort: '5001', formId: formIdIn(form.html) }
+    // At once as well: the outcome is shared by who has the form, not by who has the cookie.
+    const [registered] = await Promise.all([
+      ana.post('/register', sent),
+      mallory.post('/register', { name: 'Ana', callPort: '5001', formId }),
+    ])
+    expect(registered?.headers.get('Location')).toBe('/people')
+    expect((await ana.get('/people')).status).toBe(200)
+    expect((await mallory.get('/people')).headers.get('Location')).toBe('/')
+    expect((await mallory.post('/register', { ...sent, formId })).status).toBe(409)
+    expect(site.web.sessions).toBe(1)
+  })
+
+  test('has the port that the browser asked in its name: cookies know none', async () => {
+    await using one = await startTestWeb()
+    await using other = await startTestWeb()
+    const ana = one.visitor()
+    await ana.register('Ana', 5001)
+    const before = new Map(ana.cookies)
+    // The browser sends all that it has of this host, and keeps what is answered.
+    const elsewhere = other.visitor()
+    for (const [name, value] of ana.cookies) elsewhere.cookies.set(name, value)
+    await elsewhere.get('/')
+    await elsewhere.post('/language', { language: 'en' })
+    for (const [name, value] of elsewhere.cookies) ana.cookies.set(name, value)
+    expect(ana.cookies.size).toBe(before.size + 2)
+    const answer = await ana.get('/people')
+    expect(answer.status).toBe(200)
+    expect(answer.html).toContain('lang="pt')
+  })
+
+  describe('is good for 30 days', () => {
+    const days = 24 * 60 * 60 * 1000
+    const start = Date.now()
+    const inDays = (count: number) => setSystemTime(new Date(start + count * days))
+    beforeEach(() => {
+      inDays(0)
+    })
+    afterEach(() => {
+      setSystemTime()
+    })
+
+    test('from when it was written, here as well', async () => {
+      await using site = await startTestWeb()
+      const ana = site.visitor()
+      await ana.register('Ana', 5001)
+      await ana.post('/leave')
+      inDays(29.9)
+      const copy = site.visitor()
+      copy.takeCookiesOf(ana, site.url)
+      expect((await copy.get('/')).html).toContain('name="name" value="Ana"')
+      inDays(30)
+      expect((await ana.get('/')).html).toContain('name="name" value=""')
+      const tab = await openTab(site, ana)
+      await tab.saw('"go"')
+    })
+
+    test('and written again once a day, by a page and by a tab that comes back', async () => {
+      await using site = await startTestWeb()
+      const ana = site.visitor()
+      await ana.register('Ana', 5001)
+      inDays(0.9)
+      expect((await ana.get('/people')).headers.getSetCookie()).toEqual([])
+      inDays(1)
+      const [written = ''] = (await ana.get('/people')).headers.getSetCookie()
+      expect(written).toContain('Max-Age=2592000')
+      inDays(1.5)
+      expect((await ana.get('/people')).headers.getSetCookie()).toEqual([])
+      for (let day = 2; day < 80; day += 20) {
+        inDays(day)
+        expect((await ana.get('/people')).status).toBe(200)
+      }
+      inDays(85)
+      const upgrade = await fetch(`${site.url}/live`, {
+        headers: {
+          Cookie: ana.cookieHeader,
+          Origin: site.url,
+          Connection: 'Upgrade',
+          Upgrade: 'websocket',
+          'Sec-WebSocket-Version': '13',
+          'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+        },
+      })
+      expect(upgrade.status).toBe(101)
+      expect(upgrade.headers.getSetCookie()[0]).toStartWith('encontro-')
+    })
+
+    test('which one without a date cannot be', async () => {
+      await using site = await startTestWeb()
+      const ana = site.visitor()
+      await ana.register('Ana', 5001)
+      const [payload = ''] = (ana.identity ?? '').split('.')
+      const { writtenAt, ...rest } = JSON.parse(Buffer.from(payload, 'base64url').toString())
+      const text = Buffer.from(JSON.stringify(rest)).toString('base64url')
+      for (const name of ana.cookies.keys()) {
+        ana.cookies.set(name, encodeURIComponent(sign(text, testSecret)))
+      }
+      expect(writtenAt).toBeNumber()
+      expect((await ana.get('/people')).headers.get('Location')).toBe('/')
+    })
   })
 
   test('fills the form of a browser that comes back', async () => {

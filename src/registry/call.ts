@@ -1,6 +1,7 @@
 import type { CallPush } from '../wire/message.ts'
 import type { Registration } from './directory.ts'
 import type { RegistryLimits } from './limits.ts'
+import { Patience, type PatienceLimits } from './patience.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 /** How the switchboard reaches the connection of one end. */
@@ -22,6 +23,8 @@ export type End = Caller & {
   call: Call | undefined
   readonly calls: TokenBucket
   readonly rings: TokenBucket
+  /** With those who call it. */
+  readonly patience: Patience
   readonly resumes: TokenBucket
   readonly signals: TokenBucket
 }
@@ -33,15 +36,16 @@ export type Talking = { state: 'talking'; id: string; caller: End; callee: End }
 export type Resuming = { state: 'resuming'; id: string; caller: End; key: string; until: number }
 
 /** How much one end may ask of the others. */
-export type CallRates = Pick<
-  RegistryLimits,
-  | 'callsPerMinute'
-  | 'callBurst'
-  | 'ringsPerMinute'
-  | 'ringBurst'
-  | 'signalsPerSecond'
-  | 'signalBurst'
->
+export type CallRates = PatienceLimits &
+  Pick<
+    RegistryLimits,
+    | 'callsPerMinute'
+    | 'callBurst'
+    | 'ringsPerMinute'
+    | 'ringBurst'
+    | 'signalsPerSecond'
+    | 'signalBurst'
+  >
 
 export function createEnd(caller: Caller, limits: CallRates, now: () => number): End {
   const calling = { perMinute: limits.callsPerMinute, burst: limits.callBurst }
@@ -53,6 +57,7 @@ export function createEnd(caller: Caller, limits: CallRates, now: () => number):
     call: undefined,
     calls: new TokenBucket(calling, now),
     rings: new TokenBucket(ringing, now),
+    patience: new Patience(limits, now),
     resumes: new TokenBucket(calling, now),
     signals: new TokenBucket(signalling, now),
   }

@@ -62,6 +62,17 @@ export type RegistryLimits = Readonly<{
   /** Calls that may ring at one connection, whoever makes them. Over it: `too-fast` to the caller. */
   ringsPerMinute: number
   ringBurst: number
+  /**
+   * Calls in a row that one declines, from one person and from one address; one that rings in vain
+   * counts half. Over it: `too-fast` to the caller, until its wait is over.
+   */
+  callsNotTakenByPerson: number
+  callsNotTakenByAddress: number
+  /** How long such a caller waits before the next call may ring; twice as long each time. */
+  firstRedialWaitMs: number
+  maxRedialWaitMs: number
+  /** People, and addresses, that one end remembers for that. Over it the oldest is forgotten. */
+  maxKnownCallers: number
   /** Signals of one connection. Over it: `too-fast`. */
   signalsPerSecond: number
   signalBurst: number
@@ -101,6 +112,11 @@ export const defaultLimits: RegistryLimits = {
   callBurst: 6,
   ringsPerMinute: 12,
   ringBurst: 12,
+  callsNotTakenByPerson: 2,
+  callsNotTakenByAddress: 6,
+  firstRedialWaitMs: 15_000,
+  maxRedialWaitMs: 15 * 60_000,
+  maxKnownCallers: 100,
   signalsPerSecond: 100,
   signalBurst: 300,
 }

@@ -94,6 +94,7 @@ export class Switchboard {
         continue
       }
       this.#log(call, 'timeout')
+      call.callee.patience.rangInVain(caller.registration)
       caller.line.tell({ kind: 'ended', id, reason: 'timeout' })
       call.callee.line.tell({ kind: 'ended', id, reason: 'timeout' })
     }
@@ -146,6 +147,7 @@ export class Switchboard {
     const callee = this.#ends.get(found)
     if (!callee?.ready) return refuse('not-ready')
     if (callee.call) return refuse('busy')
+    if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
     // The caller's first: who has none left must not use up what others may ring.
     if (!end.calls.take() || !callee.rings.take()) return refuse('too-fast')
     return ok(this.#ring(end, callee))
@@ -162,11 +164,13 @@ export class Switchboard {
     this.#log(call, 'ringing')
     const { name, ip } = caller.registration
     callee.line.tell({ kind: 'call', id, name, ip })
+    caller.patience.welcomed(callee.registration)
     return id
   }
 
   #accept(call: Ringing, media?: MediaPorts): void {
     const { id, caller, callee } = call
+    callee.patience.welcomed(caller.registration)
     this.#awaited.delete(call)
     this.#talk({ state: 'talking', id, caller, callee })
     this.#log(call, 'accepted')
@@ -176,6 +180,7 @@ export class Switchboard {
   #decline(call: Ringing): void {
     this.#release(call)
     this.#log(call, 'declined')
+    call.callee.patience.declined(call.caller.registration)
     call.caller.line.tell({ kind: 'declined', id: call.id })
   }
 
@@ -183,6 +188,9 @@ export class Switchboard {
   #end(call: Call, by: End, reason: EndReason): void {
     this.#release(call, reason === 'left' ? by : undefined)
     if (call.state === 'resuming') return
+    if (call.state === 'ringing' && call.caller === by) {
+      call.callee.patience.rangInVain(by.registration)
+    }
     this.#log(call, reason)
     otherEnd(call, by).line.tell({ kind: 'ended', id: call.id, reason })
   }

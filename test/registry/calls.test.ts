@@ -102,7 +102,14 @@ describe('what an end is told', () => {
 })
 
 test('ids are 128 bits each time, and no two are alike', async () => {
-  await using registry = startTestRegistry({ limits: { callBurst: 1_000, ringBurst: 1_000 } })
+  await using registry = startTestRegistry({
+    limits: {
+      callBurst: 1_000,
+      ringBurst: 1_000,
+      callsNotTakenByPerson: 1_000,
+      callsNotTakenByAddress: 1_000,
+    },
+  })
   using ana = await registered(registry, 'ana', 5000)
   using bia = await registered(registry, 'bia', 5001)
   await bia.ask('ready')

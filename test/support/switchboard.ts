@@ -70,9 +70,9 @@ export class TestExchange {
     })
   }
 
-  /** Registers somebody at 10.0.0.1. */
-  join(name: string): TestEnd {
-    const entry = { name, ip: '10.0.0.1', port: 4000, callPort: ++this.#lastCallPort }
+  /** Registers somebody. */
+  join(name: string, ip = '10.0.0.1'): TestEnd {
+    const entry = { name, ip, port: 4000, callPort: ++this.#lastCallPort }
     const registered = this.directory.register(entry)
     if (!registered.ok) throw new Error(`${name} was refused: ${registered.error}`)
     return new TestEnd(registered.value, this)

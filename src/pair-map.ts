@@ -1,3 +1,5 @@
+import { KeyedHash } from './keyed-hash.ts'
+
 /** A power of two, so that a hash becomes a slot by cutting bits off. */
 const leastSlots = 64
 
@@ -17,6 +19,8 @@ export class PairMap<Second, Value extends object> {
   #keys: (string | undefined)[] = []
   #found: (Value | Map<Second, Value> | undefined)[] = []
   #hashes = new Int32Array(0)
+  /** Nobody outside knows which names meet in a slot. */
+  readonly #hash = new KeyedHash()
   #used = 0
 
   constructor(firstOf: (value: Value) => string, secondOf: (value: Value) => Second) {
@@ -74,7 +78,7 @@ export class PairMap<Second, Value extends object> {
   /** Where the key is, or else the empty slot where it belongs. */
   #slotOf(first: string): number {
     const mask = this.#keys.length - 1
-    const hash = hashOf(first)
+    const hash = this.#hash.ofText(first)
     let slot = hash & mask
     for (;;) {
       const key = this.#keys[slot]
@@ -86,7 +90,7 @@ export class PairMap<Second, Value extends object> {
   #put(slot: number, first: string, value: Value): void {
     this.#keys[slot] = first
     this.#found[slot] = value
-    this.#hashes[slot] = hashOf(first)
+    this.#hashes[slot] = this.#hash.ofText(first)
     this.#used += 1
     // Past two thirds the way to an empty slot becomes long.
     if (this.#used * 3 > this.#keys.length * 2) this.#resize(this.#keys.length * 2)
@@ -124,20 +128,7 @@ export class PairMap<Second, Value extends object> {
       const place = this.#slotOf(key)
       this.#keys[place] = key
       this.#found[place] = found[slot]
-      this.#hashes[place] = hashOf(key)
+      this.#hashes[place] = this.#hash.ofText(key)
     }
   }
-}
-
-/** Nobody outside knows which names meet in a slot. */
-const seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0
-
-/** FNV-1a (draft-eastlake-fnv) over UTF-16 units, its bits mixed once more for the lower ones. */
-function hashOf(text: string): number {
-  let hash = seed
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193)
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d)
-  return hash ^ (hash >>> 13)
 }

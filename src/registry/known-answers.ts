@@ -45,7 +45,10 @@ export class KnownAnswers {
   readonly #kept = Buffer.allocUnsafeSlow(keptBytes)
   /** The first byte is nobody's: 0 is an empty slot. */
   #end = 1
-  /** Nobody outside knows which names share a slot. */
+  /**
+   * Not everybody's names share a slot for good. Whoever finds out which do gains nothing: after
+   * `maxProbes` a line is answered the ordinary way.
+   */
   readonly #seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0
 
   /** The answer to `list`; made when somebody asks after a change. */

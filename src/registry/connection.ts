@@ -248,6 +248,10 @@ export class Connection implements Line {
         batch += formatReply({ kind: 'refused', code: 'too-fast' }, this.#dialogue.framing)
         continue
       }
+      if (message.kind === 'stranger') {
+        this.#turnAway(message.stranger)
+        return ''
+      }
       if (message.kind === 'too-long') {
         this.#parts.met('lineTooLong')
         this.#finish(batch + this.#dialogue.refuse('line-too-long'))

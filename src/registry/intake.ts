@@ -1,6 +1,6 @@
 import { type Framed, Framer } from '../wire/lines.ts'
 import type { Framing } from '../wire/message.ts'
-import { FirstBytes, type Stranger } from '../wire/stranger.ts'
+import { FirstBytes, isRequestLine, type Stranger } from '../wire/stranger.ts'
 import type { RegistryLimits } from './limits.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -13,8 +13,8 @@ export type IntakeParts = {
 /** Told when the quiet is over: what has come in is a first client's whole message. */
 export type Settled = { settled(): void }
 
-/** One message, or that it came too fast to be looked at. */
-export type Message = Framed | { kind: 'too-fast' }
+/** One message, that it came too fast to be looked at, or that it is no client's. */
+export type Message = Framed | { kind: 'too-fast' } | { kind: 'stranger'; stranger: Stranger }
 
 /**
  * The incoming side of one connection: what dialled here, how its messages are told apart, how long
@@ -26,6 +26,7 @@ export class Intake {
   readonly #framer: Framer
   /** Until it is certain that they are no stranger's. */
   #firstBytes: FirstBytes | undefined = new FirstBytes()
+  #begun = false
   #quiet: Timer | undefined
   /** Until when a signal that was under way when the call ended is not too long. */
   #longUntil: number | undefined
@@ -68,6 +69,12 @@ export class Intake {
 
   next(): Message | undefined {
     const message = this.#framer.next()
+    if (message && !this.#begun) {
+      this.#begun = true
+      if (message.kind === 'text' && isRequestLine(message.text, this.framing)) {
+        return { kind: 'stranger', stranger: 'HTTP' }
+      }
+    }
     if (!message || message.kind === 'too-long' || this.unhurried) return message
     this.#requests ??= this.#newBucket()
     if (this.#requests.take() || isQuit(message)) return message

@@ -1,7 +1,10 @@
+import type { Framing } from './message.ts'
+
 /**
  * Browsers and scanners that dial the registry's port by mistake, or on purpose: a web page can
  * make a browser send a request with a body of the page's choosing to any port of this machine.
- * Judged by the first bytes, since a request line may be longer than any line limit.
+ * Judged by the first bytes, since a request line may be longer than any line limit; and where those
+ * are no method that is known, by the first line. One that is too long closes the connection.
  */
 export type Stranger = 'HTTP' | 'TLS'
 
@@ -33,6 +36,16 @@ export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
   const text = firstBytes.toString('latin1', 0, strangerBytes)
   if (methods.some((method) => text.startsWith(method))) return 'HTTP'
   return methods.some((method) => method.startsWith(text)) ? undefined : null
+}
+
+/**
+ * Whether a connection that begins with this message is a browser's, whatever it begins with: a page
+ * may choose the method (`fetch`), and after DNS rebinding nothing keeps it from our port. A first
+ * client's may be a request line whose end has not come yet.
+ */
+export function isRequestLine(message: string, framing: Framing): boolean {
+  if (/ HTTP\/\d(\.\d)?$/.test(message)) return true
+  return framing === 'bare' && /^[^\s,]+ (\/|https?:)/.test(message) && !/,\d+$/.test(message)
 }
 
 const none = Buffer.alloc(0)

@@ -1,4 +1,4 @@
-/** Puts moments, which the server wrote in its own time, into the reader's zone and language. */
+/** Puts moments, which the server wrote in its own time, into the reader's zone and way of writing. */
 function localise(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>('time:not([data-local])')) {
     element.dataset.local = ''
@@ -8,8 +8,18 @@ function localise(root: ParentNode): void {
       today && element.dataset.withDate === undefined
         ? { timeStyle: 'short' }
         : { dateStyle: 'short', timeStyle: 'short' }
-    element.textContent = moment.toLocaleString(document.documentElement.lang, style)
+    element.textContent = moment.toLocaleString(readersLocale(), style)
   }
+}
+
+/**
+ * The page's language is one of ours, and no country's: `en` alone would be American. What the
+ * browser prefers in that language says how its person writes dates; without one, what it prefers at all.
+ */
+function readersLocale(): string {
+  const [language] = document.documentElement.lang.split('-')
+  const wanted = navigator.languages.find((each) => each.split('-')[0] === language)
+  return wanted ?? navigator.language
 }
 
 localise(document)

@@ -31,6 +31,7 @@ const styles = [
   'people.css',
   'person.css',
   'call.css',
+  'forced-colors.css',
 ]
 
 export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({

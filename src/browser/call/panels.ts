@@ -19,8 +19,16 @@ export function createPanels(onOpen: (id: string) => void): Panels {
       each.setAttribute('aria-expanded', String(mine === id))
       block(mine).hidden = mine !== id
     }
-    if (id) onOpen(id)
-    else if (before) button(`${before}-button`).focus()
+    if (id) {
+      onOpen(id)
+      // In a low window the panel takes the place of its own button, and of the focus on it.
+      if (!button(`${id}-button`).checkVisibility()) focusIn(block(id))
+    } else if (before) button(`${before}-button`).focus()
+  }
+
+  function focusIn(panel: HTMLElement): void {
+    if (panel.contains(document.activeElement)) return
+    panel.querySelector<HTMLElement>('[data-call-panel-close]')?.focus()
   }
 
   const toggle = (id: string) => show(open === id ? undefined : id)

@@ -6,6 +6,7 @@ import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import { onHangUp } from './hang-up.ts'
 import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
+import { OwnEnds } from './own-ends.ts'
 import { tellRefusals } from './refusals.ts'
 import { Directory } from './registry/directory.ts'
 import { defaultLimits } from './registry/limits.ts'
@@ -82,6 +83,7 @@ async function listen(
   const keys = [key, ...(config.operatorKey ? [config.operatorKey] : [])].map(digest)
   const code = config.accessCode === undefined ? undefined : digest(config.accessCode)
   const own: Endpoint[] = []
+  const ownEnds = new OwnEnds()
   let webUrl = webUrlAt(config, { ip: config.host, port: config.httpPort })
   const now = () => performance.now()
   const source = config.web.tls
@@ -95,7 +97,7 @@ async function listen(
       hostname: config.host,
       port: config.registryPort,
       // The web comes in there, whatever the settings say of other doors and addresses.
-      ownDoor: true,
+      ownDoor: { isOurs: (end) => ownEnds.has(end) },
       ...(certificate && config.registryTlsPort !== 'off'
         ? { tls: { port: config.registryTlsPort, certificate } }
         : {}),
@@ -127,6 +129,7 @@ async function listen(
       hostname: config.host,
       port: config.httpPort,
       registry: ownEndpoint,
+      ownEnds,
       shownRegistry: wayIn,
       key,
       sessionSecret,

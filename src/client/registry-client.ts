@@ -1,5 +1,6 @@
 import type { Socket } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
+import type { OwnEnds } from '../own-ends.ts'
 import { ok, type Result } from '../result.ts'
 import { parseIp } from '../wire/address.ts'
 import { Framer } from '../wire/lines.ts'
@@ -22,6 +23,8 @@ export function ignoreLost(error: unknown): undefined {
 export type ClientParts = {
   hostname: string
   port: number
+  /** Told which end of the connection is ours, from its opening to its closing. */
+  ends?: Pick<OwnEnds, 'opened' | 'closed'>
   /** How long connecting may take. */
   connectTimeoutMs?: number
   /** How long one answer may take; the connection is given up after it. */
@@ -74,8 +77,7 @@ export class RegistryClient {
 
   /** Our own end of the connection. */
   get local(): Endpoint {
-    const ip = parseIp(this.#socket?.localAddress ?? '')
-    return { ip: ip.ok ? ip.value : '', port: this.#socket?.localPort ?? 0 }
+    return this.#socket ? localOf(this.#socket) : { ip: '', port: 0 }
   }
 
   async connected(timeoutMs: number): Promise<void> {
@@ -85,18 +87,24 @@ export class RegistryClient {
       () => late.reject(new RegistryLost('no connection in time')),
       timeoutMs,
     )
+    let end: Endpoint | undefined
     const connecting = Bun.connect({
       hostname,
       port,
       socket: {
         open: (socket) => {
+          end = localOf(socket)
+          this.#parts.ends?.opened(end)
           // Given up in the meantime: nobody would ever close it.
           if (this.#over) socket.terminate()
         },
         data: (_, chunk) => this.#read(chunk),
         drain: () => void this.#outbox.flush(),
         end: () => this.#lose('the registry closed the connection'),
-        close: () => this.#lose('the connection was closed'),
+        close: () => {
+          if (end) this.#parts.ends?.closed(end)
+          this.#lose('the connection was closed')
+        },
         error: (_, error) => this.#lose(error.message),
         connectError: () => {},
       },
@@ -201,4 +209,9 @@ export class RegistryClient {
     this.#socket?.end()
     for (const { reject } of this.#pending.splice(0)) reject(why)
   }
+}
+
+function localOf({ localAddress, localPort }: Socket): Endpoint {
+  const ip = parseIp(localAddress)
+  return { ip: ip.ok ? ip.value : '', port: localPort }
 }

@@ -2,6 +2,7 @@ import type { Socket, SocketHandler, TCPSocketListener } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
 import { parseIp } from '../wire/address.ts'
 import type { Connection } from './connection.ts'
+import { forOursAlone } from './own-door.ts'
 import { endAfterSilence } from './silence.ts'
 
 /** A certificate with its chain, and its key, as PEM. */
@@ -11,7 +12,7 @@ export type DoorKind =
   /** For everybody. */
   | 'plain'
   | 'tls'
-  /** For this process itself: only who says the operator's key gets in. */
+  /** For this process itself, and there only for who says the operator's key. */
   | 'own'
 
 export type Sockets = Socket<Connection | undefined>
@@ -43,8 +44,8 @@ export type DoorsParts = {
   limits: { silenceTimeoutMs: number }
   /** A second port, on which the same is spoken inside TLS. */
   tls?: { port: number; certificate: Certificate }
-  /** Whether to listen on a port of this machine for who has the operator's key alone. */
-  ownDoor?: boolean
+  /** For a door of this process's own, where only the operator's key opens: which ends are its own. */
+  ownDoor?: { isOurs: (end: Endpoint) => boolean }
 }
 
 /** All of them, or none. The first is the one that people are told of. */
@@ -59,10 +60,15 @@ export function openDoors(
     if (tls) opened.push(openTlsDoor({ kind: 'tls', hostname, ...tls, ...shared }))
     const [front, ...others] = opened
     if (!front) throw new Error('bug: a registry that nobody can reach')
-    const loopback = { hostname: '127.0.0.1', port: 0 }
-    return ownDoor
-      ? [front, ...others, openDoor({ kind: 'own', ...loopback, ...shared })]
-      : [front, ...others]
+    if (!ownDoor) return [front, ...others]
+    const own = openDoor({
+      kind: 'own',
+      hostname: '127.0.0.1',
+      port: 0,
+      ...shared,
+      handlers: (kind) => forOursAlone(handlers(kind), ownDoor.isOurs),
+    })
+    return [front, ...others, own]
   } catch (error) {
     for (const door of opened) door.close()
     throw error

@@ -3,6 +3,7 @@ import { connectRegistry } from '../client/registry-client.ts'
 import { descriptorLimit } from '../descriptors.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Log, WebLimit } from '../log.ts'
+import type { OwnEnds } from '../own-ends.ts'
 import { ok } from '../result.ts'
 import type { WayIn } from '../way-in.ts'
 import type { WebLimits } from '../web-config.ts'
@@ -33,6 +34,8 @@ export type WebParts = {
   port: number
   /** Where the registry listens; the only thing that the web knows of it. */
   registry: Endpoint
+  /** Told of our ends of the connections to it, where it is to know them. */
+  ownEnds?: OwnEnds
   /** The same as people on other machines get in. */
   shownRegistry: WayIn
   /** The operator's key, with which its connections may register browsers. */
@@ -91,7 +94,12 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const dial = async (
     on: Partial<Pick<Parameters<typeof connectRegistry>[0], 'onPush' | 'onLost'>>,
   ) => {
-    const client = await connectRegistry({ hostname: registry.ip, port: registry.port, ...on })
+    const client = await connectRegistry({
+      hostname: registry.ip,
+      port: registry.port,
+      ...(parts.ownEnds ? { ends: parts.ownEnds } : {}),
+      ...on,
+    })
     // Also where a registry that takes no more connections says so.
     const answer = await client.ask({ verb: 'auth', secret: key })
     if (answer.ok) return ok(client)

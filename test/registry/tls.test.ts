@@ -150,12 +150,21 @@ describe('inside TLS', () => {
 })
 
 describe('the door of this process itself', () => {
+  test('does not listen to who is another process, whatever it says', async () => {
+    await using registry = startTestRegistry({ ownDoor: { isOurs: () => false } })
+    using silent = await own(registry)
+    using knowing = await own(registry)
+    await knowing.sendLine(`auth,${registry.key}`)
+    for (const peer of [silent, knowing]) expect(await peer.rest()).toBe('')
+    expect(registry.connections).toBe(0)
+  })
+
   const own = async (registry: TestRegistry) =>
     connectPeer(registry.ownEndpoint ?? registry.endpoint)
 
   test('is opened by the key alone, whatever is trusted otherwise', async () => {
     await using registry = startTestRegistry({
-      ownDoor: true,
+      ownDoor: { isOurs: () => true },
       isAccessCode: (secret) => secret === 'sésamo',
     })
     using peer = await own(registry)
@@ -168,7 +177,7 @@ describe('the door of this process itself', () => {
 
   test('knows no limit per address, and its connections take three places each', async () => {
     await using registry = startTestRegistry({
-      ownDoor: true,
+      ownDoor: { isOurs: () => true },
       isTrusted: () => false,
       limits: { maxConnectionsPerAddress: 1, connectionBurst: 1, maxConnections: 7 },
     })
@@ -178,7 +187,7 @@ describe('the door of this process itself', () => {
       expect(await peer.ask(`auth,${registry.key}`)).toBe('success,Autorizado')
     }
     using third = await own(registry)
-    expect(await third.line()).toEndWith(',too-many-connections')
+    expect(await third.ask(`auth,${registry.key}`)).toEndWith(',too-many-connections')
     using other = await registry.connect()
     expect(await other.ask('ping')).toBe('pong')
   })

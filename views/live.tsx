@@ -1,7 +1,7 @@
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
-import { Below, Count, Pages, type PeopleProps } from './people.tsx'
+import { AsOf, Below, Count, Pages, type PeopleProps } from './people.tsx'
 import { CallAddress, PersonNow, type Reach } from './person.tsx'
 
 /** A row as HTML. */
@@ -15,6 +15,8 @@ export type Crowd = { count: number; first: string }
 
 /** The same, for those who cannot see rows come and go. */
 export type Announced = { joined: Crowd | undefined; left: Crowd | undefined }
+
+type Followed = Omit<PeopleProps, 'asOf'>
 
 // htmx takes such an element out of a message and swaps its content into its target.
 const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
@@ -34,8 +36,8 @@ export const TooManyTabs: FC<{ t: Text }> = ({ t }) => (
   </Partial>
 )
 
-/** The whole view of a tab. Morphed, so that what has the focus keeps it. */
-export const WholeList: FC<PeopleProps> = (props) => (
+/** The whole view of a tab that follows it. Morphed, so that what has the focus keeps it. */
+export const WholeList: FC<Followed> = (props) => (
   <>
     <Partial target="#people" swap="innerMorph">
       {raw(props.rows)}
@@ -44,9 +46,19 @@ export const WholeList: FC<PeopleProps> = (props) => (
   </>
 )
 
+/** The same for a tab that does not. */
+export const ListAsOf: FC<PeopleProps> = (props) => (
+  <>
+    <WholeList {...props} />
+    <Partial target="#as-of" swap="outerHTML">
+      <AsOf {...props} />
+    </Partial>
+  </>
+)
+
 /** What changed in a view, on top of what the tab shows already. */
 export const ListChange: FC<
-  Omit<PeopleProps, 'rows'> & {
+  Omit<Followed, 'rows'> & {
     removed: readonly string[]
     changed: readonly Row[]
     inserted: readonly InsertedRows[]
@@ -75,7 +87,7 @@ export const ListChange: FC<
   </>
 )
 
-const Around: FC<Omit<PeopleProps, 'rows'>> = (props) => (
+const Around: FC<Omit<Followed, 'rows'>> = (props) => (
   <>
     <Partial target="#count" swap="outerHTML">
       <Count {...props} />

@@ -32,6 +32,8 @@ export type PeopleProps = {
   matching: number
   more: boolean
   registry: WayIn
+  /** When it was so, in Unix time in milliseconds. */
+  asOf: number
 }
 
 export const peopleHref = (view: ListView): string => {
@@ -50,14 +52,17 @@ export const People: FC<PeopleProps> = (props) => {
         <h1>{t.peopleTitle}</h1>
         <Count {...props} />
       </div>
+      <AsOf {...props} />
       <search>
         <form
           id="view"
           class="toolbar"
           method="get"
           action="/people"
-          hx-ws:send
-          hx-trigger="input delay:150ms, submit, encontro:view"
+          hx-get="/people"
+          hx-trigger="input delay:150ms, submit"
+          hx-sync="this:replace"
+          hx-swap="none"
         >
           <div class="toolbar__filter">
             <label for="filter">{t.filter}</label>
@@ -159,8 +164,15 @@ export const Count: FC<Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>> =
   </p>
 )
 
+/** For whoever does not see the list change by itself: no script, or no connection to follow by. */
+export const AsOf: FC<Pick<PeopleProps, 't' | 'asOf'>> = ({ t, asOf }) => (
+  <p id="as-of" class="people__as-of">
+    {t.listAsOf} <Moment at={asOf} />. {t.askAgainForChanges}
+  </p>
+)
+
 /** What follows the rows: what to do where there are none, or the way to the next ones. */
-export const Below: FC<Omit<PeopleProps, 'rows'>> = ({
+export const Below: FC<Omit<PeopleProps, 'rows' | 'asOf'>> = ({
   t,
   view,
   total,
@@ -175,7 +187,8 @@ export const Below: FC<Omit<PeopleProps, 'rows'>> = ({
         href={peopleHref({ ...view, start: view.start + view.pages, pages: 1 })}
         {...(view.pages < maxPages
           ? {
-              'hx-ws:send': '',
+              'hx-get': peopleHref({ ...view, pages: 1 }),
+              'hx-swap': 'none',
               'hx-trigger': 'intersect once',
               'hx-vals': JSON.stringify({ pages: view.pages + 1 }),
             }

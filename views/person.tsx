@@ -133,7 +133,7 @@ export const PersonDialog: FC<PersonProps> = (props) => (
 export const PersonPage: FC<PersonProps> = (props) => (
   <section class="person-page">
     {/* Nothing of the list is shown here: the tab's view is this person alone. */}
-    <form id="view" hx-ws:send hx-trigger="encontro:view" hidden />
+    <form id="view" hidden />
     <PersonCard {...props} />
     <p>
       <a class="button button--quiet" href="/people">

@@ -83,7 +83,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
     ),
     [paths.list]: () => (
       <Page title={t.peopleTitle} path={paths.list} me={me}>
-        <People {...{ t, view, ...shown, registry }} rows={rowsOf(shown.rows)} />
+        <People {...{ t, view, ...shown, registry, asOf: Date.now() }} rows={rowsOf(shown.rows)} />
       </Page>
     ),
     [paths.details]: () => (

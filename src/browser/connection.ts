@@ -6,6 +6,8 @@ const silenceMs = 10_000
 
 let current: Connection | undefined
 let heardAt = 0
+/** Whether what changes comes by itself. */
+let follows = false
 
 /** What calls hear of the connection. */
 type CallListener = {
@@ -28,12 +30,18 @@ export function listenToCalls(listener: CallListener): void {
  * everything else would come too late, and a call that runs is taken up again when it is back.
  */
 export function sendCall(wish: CallWish): boolean {
-  if (current?.socket?.readyState === WebSocket.OPEN) {
-    current.socket.send(JSON.stringify({ call: wish }))
-    return true
-  }
+  if (send({ call: wish })) return true
   if (wish.kind === 'hangup') unsent.push(wish)
   return false
+}
+
+export const isOpen = (): boolean => current?.socket?.readyState === WebSocket.OPEN
+
+/** Says whether it went out. */
+export function send(message: object): boolean {
+  if (!isOpen()) return false
+  current?.socket?.send(JSON.stringify(message))
+  return true
 }
 
 /** Goes where the server sent this page while a call kept it here. */
@@ -43,20 +51,18 @@ export function leavePage(): void {
 
 onConnection('after:connection', ({ detail }) => {
   current = detail.connection
-  heardAt = Date.now()
-  showOffline(false)
-  sayView()
+  heard()
   for (const wish of unsent.splice(0)) sendCall(wish)
   calls?.link('here')
 })
 
 onConnection('close', () => {
-  showOffline(true)
+  lost()
   calls?.link('away')
 })
 
 onConnection('before:message:incoming', (event) => {
-  heardAt = Date.now()
+  heard()
   const { message } = event.detail
   // A message of ours for the script, not for htmx: where to go next.
   message?.json().then(obey, () => {})
@@ -70,10 +76,17 @@ function obey(message: unknown): void {
   if (calls?.mayLeave() ?? true) leavePage()
 }
 
-/** Tells the server what this tab shows, so that it sends that view whole and then its changes. */
-function sayView(): void {
-  const form = document.getElementById('view')
-  if (form) htmx.trigger(form, 'encontro:view')
+function heard(): void {
+  heardAt = Date.now()
+  follows = true
+  showOffline(false)
+}
+
+function lost(): void {
+  // Up to then the list was true.
+  if (follows) showAsOf(heardAt)
+  follows = false
+  showOffline(true)
 }
 
 function showOffline(offline: boolean): void {
@@ -81,12 +94,22 @@ function showOffline(offline: boolean): void {
   if (banner) banner.hidden = !offline
 }
 
+/** Says from when the list is; `moments.ts` puts it into the reader's words. */
+function showAsOf(time: number): void {
+  const moment = document.createElement('time')
+  moment.dateTime = new Date(time).toISOString()
+  document.querySelector('#as-of time')?.replaceWith(moment)
+}
+
 /**
  * A connection can be dead without anybody being told: after sleep, or on a network that is gone.
  * A close that never comes is made up here, so that hx-ws dials again.
  */
 function checkSilence(): void {
+  // Some proxies neither pass a WebSocket on nor refuse it.
+  if (!isOpen()) return lost()
   if (!current?.socket || Date.now() - heardAt < silenceMs) return
+  lost()
   heardAt = Date.now()
   current.socket.dispatchEvent(new CloseEvent('close', { code: 1006 }))
 }
@@ -94,7 +117,7 @@ function checkSilence(): void {
 setInterval(checkSilence, 2_000)
 document.addEventListener('visibilitychange', checkSilence)
 addEventListener('online', checkSilence)
-addEventListener('offline', () => showOffline(true))
+addEventListener('offline', lost)
 // hx-ws closes its socket for good when the page is left; a page that the browser brings back
 // from its cache would stay without.
 addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => {

@@ -1,3 +1,5 @@
+import { sayView } from './view.ts'
+
 /** Details open in a dialog above the list; closing it tells the server that nobody looks. */
 document.addEventListener('htmx:after:swap', () => {
   const dialog = document.getElementById('dialog')
@@ -20,8 +22,3 @@ document.addEventListener('click', (event) => {
     event.target.close()
   }
 })
-
-function sayView(): void {
-  const form = document.getElementById('view')
-  if (form) htmx.trigger(form, 'encontro:view')
-}

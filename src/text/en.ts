@@ -31,6 +31,8 @@ export const en: Text = {
   you: 'you',
   registeredAs: (name) => `Registered as ${name}`,
   refreshPeople: 'Ask again',
+  listAsOf: 'This list is from',
+  askAgainForChanges: 'It does not change by itself: ask again.',
   filter: 'Filter by name or IP',
   order: 'Order',
   orderByName: 'by name',
@@ -73,7 +75,8 @@ export const en: Text = {
   lostNotice:
     'Your registration ended: the connection to the server was lost, or was unused for too long. Check the details and register again.',
   notBackNotice: 'The server is back, but you could not be registered again:',
-  offline: 'Not connected to the server. Trying again…',
+  offline:
+    'No steady connection to the server: the list does not change by itself and calls do not come in here. Trying again…',
   cookiesNeeded:
     'You were not registered: this browser has kept no cookie for this page. Allow cookies here and send the form again.',
   registryAway: 'The registry does not answer right now. Try again in a moment.',

@@ -31,6 +31,8 @@ export const pt = {
   you: 'você',
   registeredAs: (name: string) => `Registrado como ${name}`,
   refreshPeople: 'Consultar usuários',
+  listAsOf: 'Esta lista é de',
+  askAgainForChanges: 'Ela não muda sozinha: consulte outra vez.',
   filter: 'Filtrar por nome ou IP',
   order: 'Ordem',
   orderByName: 'por nome',
@@ -74,7 +76,8 @@ export const pt = {
   lostNotice:
     'O seu registro terminou: a conexão com o servidor se perdeu ou ficou tempo demais sem uso. Confira os dados e registre-se outra vez.',
   notBackNotice: 'O servidor voltou, mas não foi possível registrar você outra vez:',
-  offline: 'Sem conexão com o servidor. Tentando outra vez…',
+  offline:
+    'Sem ligação constante com o servidor: a lista não muda sozinha e chamadas não chegam aqui. Tentando outra vez…',
   cookiesNeeded:
     'Você não foi registrado: este navegador não guardou o cookie desta página. Permita cookies aqui e envie o formulário outra vez.',
   registryAway: 'O registro não responde agora. Tente outra vez em instantes.',

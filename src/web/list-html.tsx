@@ -1,6 +1,7 @@
 import {
   Announcement,
   ChangedRow,
+  ListAsOf,
   ListChange,
   PersonChange,
   TooManyTabs,
@@ -37,7 +38,7 @@ export class ListHtml {
 
   /** For a page that shows another view, or an older one. */
   inPlace(look: Look): string {
-    return String(<WholeList {...this.#look(look)} />)
+    return String(<ListAsOf {...this.#look(look)} />)
   }
 
   whole(group: ListGroup): string {
@@ -113,7 +114,7 @@ export class ListHtml {
 
   #look({ view, shown, language, mine }: Look) {
     const rows = this.#rows.html(shown.rows, language, { mine })
-    return { ...this.#props({ view, shown, language }), rows }
+    return { ...this.#props({ view, shown, language }), rows, asOf: Date.now() }
   }
 
   #props({ view, shown, language }: Omit<Look, 'mine'>) {

@@ -1,0 +1,24 @@
+import { isOpen, send } from './connection.ts'
+import { onConnection } from './htmx.ts'
+
+/**
+ * What this tab looks at. While its connection is open it is said there, and what changes comes by
+ * itself. Where there is none, htmx asks for the list over HTTP, as the page says, and nothing here
+ * stands in its way.
+ */
+document.addEventListener('htmx:config:request', (event) => {
+  const { sourceElement, request } = (event as ViewRequest).detail.ctx
+  if (!sourceElement.matches('#view, #below *') || !isOpen()) return
+  event.preventDefault()
+  send(Object.fromEntries(request.body))
+})
+
+type ViewRequest = CustomEvent<{ ctx: { sourceElement: Element; request: { body: FormData } } }>
+
+/** Tells the server what this tab shows, so that it sends that view whole and then its changes. */
+export function sayView(): void {
+  const form = document.getElementById('view')
+  if (form instanceof HTMLFormElement) send(Object.fromEntries(new FormData(form)))
+}
+
+onConnection('after:connection', sayView)

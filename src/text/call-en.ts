@@ -54,6 +54,8 @@ export const callEn: CallText = {
       'This page was not opened over HTTPS. Without that nobody can check that there is no one in between.',
     mismatch:
       'This call could not be verified. Somebody may be in between: say nothing confidential.',
+    stranger:
+      'Somebody else has taken the other side’s place in this call. Nothing more is sent: hang up.',
     silent: 'The other end did not send its code. This call cannot be verified.',
   },
 

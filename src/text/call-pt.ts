@@ -54,6 +54,8 @@ export const callPt = {
       'Esta página não foi aberta por HTTPS. Sem isso não dá para verificar que ninguém está no meio.',
     mismatch:
       'Não foi possível verificar esta chamada. Alguém pode estar no meio: não diga nada confidencial.',
+    stranger:
+      'Outra pessoa tomou o lugar do outro lado nesta chamada. Nada mais é enviado: encerre a chamada.',
     silent: 'O outro lado não enviou o código. Esta chamada não pode ser verificada.',
   },
 

@@ -65,9 +65,8 @@ function startCalls(): void {
       channel: (open) => view.setChannelClosed(!open),
       safety: (result) => {
         showSafety(t, result)
-        if (!result.verifiable && result.why === 'mismatch' && !panels.isOpen('call-safety')) {
-          panels.toggle('call-safety')
-        }
+        const isAlarm = !result.verifiable && ['mismatch', 'stranger'].includes(result.why)
+        if (isAlarm && !panels.isOpen('call-safety')) panels.toggle('call-safety')
       },
       quality: (sample, grade) => quality.add(sample, grade),
     },

@@ -1,4 +1,6 @@
 import type { IceServer } from '../../page-protocol.ts'
+import { type Guard, guardCertificate } from './certificate-guard.ts'
+import { certificatesInUse } from './certificates-in-use.ts'
 import {
   type ChannelMessage,
   chatText,
@@ -6,7 +8,7 @@ import {
   parseChannelMessage,
   type Shown,
 } from './channel-message.ts'
-import { fingerprintsOf, fingerprintText } from './fingerprints.ts'
+import { certificateOf } from './fingerprints.ts'
 import { type Negotiation, negotiate } from './negotiation.ts'
 import {
   type Adaptation,
@@ -25,7 +27,6 @@ import {
   videoLevels,
 } from './quality.ts'
 import { agreeOnSafetyCode, type SafetyCode, type SafetyResult } from './safety-code.ts'
-import { fieldsOf } from './signal.ts'
 
 /** What this end sends. A missing track is sent as nothing, and can come later. */
 export type Sent = {
@@ -70,6 +71,13 @@ const byeMs = 300
 const statsMs = 1_000
 const audioKbps = 64
 
+const nothing = { audio: undefined, video: undefined }
+
+function certificateIn(description: RTCSessionDescription | null): string[] {
+  const certificate = certificateOf(description?.sdp ?? '')
+  return certificate === undefined ? [] : [certificate]
+}
+
 /**
  * One call's media and data channel. Two media lines are negotiated once, in both directions;
  * whatever is switched on or off later only changes what travels on them.
@@ -85,6 +93,8 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     shown: { microphone: false, camera: false, sharing: false },
   }
   let closed = false
+  /** Whether the connection is with the certificate that was judged. */
+  let maySend = false
   let saidBye = false
   let counters: Counters | undefined
   let badge: Badge = firstBadge
@@ -93,10 +103,10 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
   const safety: SafetyCode = agreeOnSafetyCode({
     role: polite ? 'callee' : 'caller',
     certificates: () => ({
-      own: fingerprintsOf(peer.currentLocalDescription?.sdp ?? ''),
-      others: fingerprintsOf(peer.currentRemoteDescription?.sdp ?? ''),
+      own: certificateIn(peer.currentLocalDescription),
+      others: certificateIn(peer.currentRemoteDescription),
     }),
-    certificateInUse: () => remoteCertificate(peer),
+    certificatesInUse: () => certificatesInUse(peer),
     send: (message) => tell(message),
     onResult: (result) => {
       if (!closed) on.safety(result)
@@ -108,8 +118,36 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     polite,
     send,
     beforeAnswer: () => takeLines(),
-    onStranger: () => safety.fail(),
+    onRefused: () => safety.fail('mismatch'),
+    onStranger: () => shutOut(),
   })
+
+  const guard: Guard = guardCertificate({
+    peer,
+    judged: negotiation.judged,
+    onMaySend: (value) => {
+      maySend = value
+      applySent()
+    },
+    onStranger: () => shutOut(),
+  })
+
+  /** Nothing more goes to whoever is there now. The person learns why, and hangs up. */
+  function shutOut(): void {
+    if (closed) return
+    takeDown()
+    peer.close()
+    on.channel(false)
+    on.safety({ verifiable: false, why: 'stranger' })
+  }
+
+  function takeDown(): void {
+    closed = true
+    clearInterval(stats)
+    negotiation.close()
+    guard.close()
+    for (const sender of peer.getSenders()) sender.replaceTrack(null).catch(() => {})
+  }
 
   function tell(message: ChannelMessage): boolean {
     if (channel?.readyState !== 'open') return false
@@ -144,7 +182,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
   function startSafety(): void {
     if (closed || channel?.readyState !== 'open') return
     if (!peer.currentLocalDescription || !peer.currentRemoteDescription) return
-    safety.start().catch(() => safety.fail())
+    safety.start().catch(() => safety.fail('mismatch'))
   }
 
   function obey(message: ChannelMessage): void {
@@ -156,7 +194,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
       case 'bye':
         return on.link('bye')
       default:
-        safety.receive(message).catch(() => safety.fail())
+        safety.receive(message).catch(() => safety.fail('mismatch'))
     }
   }
 
@@ -183,8 +221,9 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
   function applySent(): void {
     if (!senders || closed) return
     // A sender that refuses a track goes on as before; the next change tries again.
-    senders.audio.replaceTrack(sent.audio ?? null).catch(() => {})
-    senders.video.replaceTrack(sent.video ?? null).catch(() => {})
+    const { audio, video } = maySend ? sent : nothing
+    senders.audio.replaceTrack(audio ?? null).catch(() => {})
+    senders.video.replaceTrack(video ?? null).catch(() => {})
     if (sent.video) sent.video.contentHint = sent.shown.sharing ? 'detail' : 'motion'
     applyLevel()
   }
@@ -213,6 +252,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
 
   async function look(): Promise<void> {
     if (peer.connectionState !== 'connected') return
+    await guard.look()
     const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
     if (closed) return
     const read = sampleOf(report.values(), counters, performance.now())
@@ -262,17 +302,14 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     },
     sendChat(typed) {
       const text = chatText(typed)
-      return text !== undefined && tell({ kind: 'chat', text })
+      return text !== undefined && maySend && tell({ kind: 'chat', text })
     },
     sayBye() {
       saidBye = tell({ kind: 'bye' })
     },
     close() {
       if (closed) return
-      closed = true
-      clearInterval(stats)
-      negotiation.close()
-      for (const sender of peer.getSenders()) sender.replaceTrack(null).catch(() => {})
+      takeDown()
       if (saidBye) setTimeout(() => peer.close(), byeMs)
       else peer.close()
     },
@@ -307,16 +344,4 @@ function preferRobustAudio(audio: RTCRtpTransceiver): void {
   } catch {
     // Then in the browser's own order.
   }
-}
-
-/** The certificate that the other end has really shown, where the browser tells. */
-async function remoteCertificate(peer: RTCPeerConnection): Promise<string | undefined> {
-  const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
-  for (const entry of report.values()) {
-    if (entry.type !== 'transport' || typeof entry.remoteCertificateId !== 'string') continue
-    const { fingerprint, fingerprintAlgorithm } = fieldsOf(report.get(entry.remoteCertificateId))
-    if (typeof fingerprint !== 'string' || typeof fingerprintAlgorithm !== 'string') continue
-    return fingerprintText(fingerprintAlgorithm, fingerprint)
-  }
-  return undefined
 }

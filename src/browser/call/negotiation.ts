@@ -1,4 +1,4 @@
-import { fingerprintsOf } from './fingerprints.ts'
+import { certificateOf } from './fingerprints.ts'
 import { decodeSignal, encodeSignal, type Signal } from './signal.ts'
 
 /** As much of RTCPeerConnection as negotiation needs. */
@@ -8,6 +8,7 @@ export type NegotiatedPeer = Pick<
   | 'connectionState'
   | 'iceConnectionState'
   | 'localDescription'
+  | 'remoteDescription'
   | 'setRemoteDescription'
   | 'addIceCandidate'
   | 'restartIce'
@@ -22,7 +23,9 @@ export type NegotiationParts = {
   send: (payload: string) => boolean
   /** Called once, when the first offer is in place and not yet answered. */
   beforeAnswer?: () => void
-  /** The other end shows another certificate than before: somebody else would be there. */
+  /** A description that names another certificate than before, or several: it was refused. */
+  onRefused?: () => void
+  /** The browser has understood another certificate than was judged: somebody else is there. */
   onStranger?: () => void
   later?: (task: () => void, milliseconds: number) => () => void
 }
@@ -30,6 +33,8 @@ export type NegotiationParts = {
 export type Negotiation = {
   /** A payload from the other page. */
   receive: (payload: string) => Promise<void>
+  /** The certificate that the first description named; every later one has to name the same. */
+  judged: () => string | undefined
   /** Looks for a new way to the other end: the network changed, or the old one is dead. */
   restart: () => void
   /** Signals get through again; some may have been lost. */
@@ -61,7 +66,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   let answered = false
   let closed = false
   let lostSignals = false
-  let identity: string | undefined
+  let judged: string | undefined
   let cancelAttempt: (() => void) | undefined
   const early: RTCIceCandidateInit[] = []
   // One at a time, in their order: each step waits for the peer connection.
@@ -136,13 +141,12 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (ignoringOffer) return
     // The answer to an offer that was sent twice comes twice.
     if (description.type === 'answer' && peer.signalingState !== 'have-local-offer') return
-    const shown = fingerprintsOf(description.sdp ?? '').join()
-    identity ??= shown
-    if (shown === '' || shown !== identity) {
-      parts.onStranger?.()
-      return
-    }
+    const named = certificateOf(description.sdp ?? '')
+    judged ??= named
+    if (named === undefined || named !== judged) return parts.onRefused?.()
     await peer.setRemoteDescription(description)
+    // As the browser writes down what it has understood.
+    if (certificateOf(peer.remoteDescription?.sdp ?? '') !== judged) return parts.onStranger?.()
     if (description.type === 'offer') {
       if (!answered) parts.beforeAnswer?.()
       await peer.setLocalDescription()
@@ -177,6 +181,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
       queue = done.catch(() => {})
       return queue
     },
+    judged: () => judged,
     restart,
     signallingIsBack() {
       if (closed) return

@@ -13,6 +13,8 @@ export type SafetyProblem =
   | 'insecure-page'
   /** The other end's words contradict each other, or the connection. */
   | 'mismatch'
+  /** Somebody else has taken the other end's place; nothing is sent any more. */
+  | 'stranger'
   /** The other end said nothing in time. */
   | 'silent'
 
@@ -30,11 +32,8 @@ export type SafetyParts = {
   role: Role
   /** The certificates in use at this end and at the other one, as the descriptions in force say. */
   certificates: () => { own: string[]; others: string[] }
-  /**
-   * The other end's certificate as the connection really has it, where the browser tells; it must
-   * be one of the others.
-   */
-  certificateInUse: () => Promise<string | undefined>
+  /** The other end's certificates as the connection really has them, where the browser tells. */
+  certificatesInUse: () => Promise<string[]>
   send: (message: Step) => void
   onResult: (result: SafetyResult) => void
   subtle?: SubtleCrypto | undefined
@@ -47,7 +46,7 @@ export type SafetyCode = {
   start: () => Promise<void>
   receive: (message: Step) => Promise<void>
   /** Something else proved that the other end is not who it was. */
-  fail: () => void
+  fail: (why: 'mismatch' | 'stranger') => void
 }
 
 /**
@@ -92,8 +91,8 @@ export function agreeOnSafetyCode(parts: SafetyParts): SafetyCode {
       return mismatch()
     }
     if (!sameTexts(own.fingerprints, now.own)) return mismatch()
-    const inUse = await parts.certificateInUse()
-    if (inUse !== undefined && !now.others.includes(inUse)) return mismatch()
+    const inUse = await parts.certificatesInUse()
+    if (!inUse.every((each) => now.others.includes(each))) return mismatch()
     if (failed) return
     const shares = role === 'caller' ? [own, theirs] : [theirs, own]
     finish({ verifiable: true, symbols: await symbolsOf(subtle, shares) })
@@ -120,10 +119,10 @@ export function agreeOnSafetyCode(parts: SafetyParts): SafetyCode {
       commitment = message.commitment
       reveal()
     },
-    fail() {
+    fail(why) {
       failed = true
       over = true
-      parts.onResult({ verifiable: false, why: 'mismatch' })
+      parts.onResult({ verifiable: false, why })
     },
   }
 }

@@ -11,6 +11,8 @@ class FakePeer extends EventTarget {
   iceConnectionState: RTCIceConnectionState = 'new'
   localDescription: RTCSessionDescription | null = null
   remoteSdp = ''
+  /** What a browser would have understood, where that is something else. */
+  misreadAs: string | undefined
   readonly candidates: string[] = []
   rollbacks = 0
   #offers = 0
@@ -46,6 +48,10 @@ class FakePeer extends EventTarget {
     this.#go(type === 'offer' ? 'have-remote-offer' : 'stable')
   }
 
+  get remoteDescription() {
+    return { type: 'offer', sdp: this.misreadAs ?? this.remoteSdp }
+  }
+
   async addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
     if (this.remoteSdp === '') throw new Error('InvalidStateError')
     this.candidates.push(candidate?.candidate ?? '')
@@ -76,6 +82,7 @@ class FakePeer extends EventTarget {
 /** Two ends, and a line between them that can be cut, slowed down and tampered with. */
 function connect() {
   const tasks: { task: () => void; milliseconds: number }[] = []
+  const refused: string[] = []
   const strangers: string[] = []
   const line = { up: true, sent: [] as string[] }
   const make = (name: string, fingerprint: string, polite: boolean, to: () => End) => {
@@ -88,6 +95,7 @@ function connect() {
         if (line.up) setTimeout(() => to().negotiation.receive(payload), 0)
         return line.up
       },
+      onRefused: () => refused.push(name),
       onStranger: () => strangers.push(name),
       later(task, milliseconds) {
         const entry = { task, milliseconds }
@@ -111,7 +119,7 @@ function connect() {
     await settle()
     for (const { peer } of [caller, callee]) peer.become('connected')
   }
-  return { caller, callee, line, tasks, strangers, settle, start }
+  return { caller, callee, line, tasks, refused, strangers, settle, start }
 }
 
 const offersOf = (sent: string[]) =>
@@ -238,22 +246,34 @@ describe('a connection that breaks', () => {
 })
 
 describe('a stranger', () => {
+  const offer = (sdp: string) => encodeSignal({ description: { type: 'offer', sdp } })
+
   test('with another certificate is not let in later', async () => {
-    const { callee, strangers, start, settle } = connect()
+    const { callee, refused, start, settle } = connect()
     await start()
     const sdp = 'v=0\r\na=offer:9\r\na=fingerprint:sha-256 66:66\r\n'
-    await callee.negotiation.receive(encodeSignal({ description: { type: 'offer', sdp } }))
+    await callee.negotiation.receive(offer(sdp))
     await settle()
-    expect(strangers).toEqual(['callee'])
+    expect(refused).toEqual(['callee'])
     expect(callee.peer.remoteSdp).not.toContain('66:66')
   })
 
   test('without any certificate is not let in at all', async () => {
-    const { callee, strangers, settle } = connect()
-    const description = { type: 'offer', sdp: 'v=0\r\n' } as const
-    await callee.negotiation.receive(encodeSignal({ description }))
+    const { callee, refused, settle } = connect()
+    await callee.negotiation.receive(offer('v=0\r\n'))
+    await settle()
+    expect(refused).toEqual(['callee'])
+    expect(callee.peer.signalingState).toBe('stable')
+  })
+
+  test('whom the browser has understood to be meant gets no answer', async () => {
+    const { callee, line, strangers, start, settle } = connect()
+    await start()
+    const before = line.sent.length
+    callee.peer.misreadAs = 'v=0\r\na=fingerprint:sha-256 66:66\r\n'
+    await callee.negotiation.receive(offer('v=0\r\na=offer:9\r\na=fingerprint:sha-256 AA:AA\r\n'))
     await settle()
     expect(strangers).toEqual(['callee'])
-    expect(callee.peer.signalingState).toBe('stable')
+    expect(line.sent).toHaveLength(before)
   })
 })

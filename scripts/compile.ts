@@ -45,6 +45,9 @@ const compiled = Bun.spawnSync(
     // Parsed ahead as well: it starts in half the time. Needs modules, for `await` at the top.
     '--bytecode',
     '--format=esm',
+    // What it does is not for files of the folder that it happens to be started in to say.
+    '--no-compile-autoload-dotenv',
+    '--no-compile-autoload-bunfig',
     '--asset-naming=[name].[ext]',
     `--outfile=${outfile}`,
     entry,

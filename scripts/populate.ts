@@ -3,7 +3,8 @@
  * `bun run populate 50`. HOST and REGISTRY_PORT say where the registry is.
  */
 import { connectRegistry, type RegistryClient } from '../src/client/registry-client.ts'
-import { BadSetting, type Config, readConfig } from '../src/config.ts'
+import { BadSetting, type Config, readConfig, settingNames } from '../src/config.ts'
+import { readEnvironment } from '../src/environment.ts'
 import { fromHere } from '../src/own-addresses.ts'
 
 const firstNames =
@@ -62,7 +63,7 @@ console.log(`${peers.length} registered, ${refused} refused. Ctrl-C takes them o
 
 function configOrExit(): Config {
   try {
-    return readConfig(process.env)
+    return readConfig(readEnvironment(settingNames))
   } catch (error) {
     if (!(error instanceof BadSetting)) throw error
     console.error(error.message)

@@ -122,7 +122,7 @@ const settings = {
   },
   STATE_DIRECTORY: {
     default: '.encontro',
-    help: 'where the secret that signs the session cookie is kept (mode 600)',
+    help: 'beside `.env`: where the secret that signs the session cookie is kept (mode 600)',
     schema: v.pipe(v.string(), v.nonEmpty('must not be empty')),
   },
   SESSION_SECRET: {
@@ -134,6 +134,9 @@ const settings = {
   ...registrySettings,
   ...webSettings,
 } satisfies Record<string, Setting<unknown>>
+
+/** What the environment is asked for. */
+export const settingNames = Object.keys(settings)
 
 type Values = { [Name in keyof typeof settings]: v.InferOutput<(typeof settings)[Name]['schema']> }
 
@@ -184,7 +187,7 @@ export function settingsHelp(): string {
     '',
     'Usage: bun run start',
     '',
-    'Settings, from the environment or an .env file (with their defaults):',
+    'Settings, from the environment or an .env file beside the program (with their defaults):',
     ...rows,
   ].join('\n')
 }

@@ -1,8 +1,9 @@
 import { boundLog } from './bounded-log.ts'
 import { type Certificate, certificateOf } from './certificate.ts'
-import { BadSetting, type Config, readConfig, settingsHelp } from './config.ts'
+import { BadSetting, type Config, readConfig, settingNames, settingsHelp } from './config.ts'
 import { descriptorLimit, shortageOf } from './descriptors.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
+import { readEnvironment } from './environment.ts'
 import { onHangUp } from './hang-up.ts'
 import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
@@ -256,7 +257,7 @@ if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(settingsHelp())
 } else {
   try {
-    await start(readConfig(process.env))
+    await start(readConfig(readEnvironment(settingNames)))
   } catch (error) {
     if (!(error instanceof BadSetting)) throw error
     process.stderr.write(`${error.message}\n`)

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Child, FC } from 'hono/jsx'
 import type { CallText } from '../src/text/call-pt.ts'
 import { Icon } from './call-icons.tsx'

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { formatEndpoint } from '../src/endpoint.ts'

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 /**
  * A bare Hono server that renders Encontro's own pages, with nothing around: no cookies, no
  * sessions, no headers, no limits, no log. `bun hono-page.tsx SETTINGS`, which is JSON; it takes the

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { type Frame, Layout } from '../../views/layout.tsx'
 import type { Language } from '../text/languages.ts'
 

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { RowContent, rowAround } from '../../views/people.tsx'
 import { type Language, languages } from '../text/languages.ts'
 import type { Person } from './people-book.ts'

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { Hono } from 'hono'
 import { SignIn, type SignInField, type SignInForm } from '../../views/sign-in.tsx'
 import { RegistryLost } from '../client/registry-client.ts'

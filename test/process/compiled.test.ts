@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually.ts'
@@ -20,8 +20,12 @@ describe('the executable', () => {
   afterAll(() => rmSync(directory, { recursive: true }))
 
   test('serves the registry and every file of the page, away from this folder', async () => {
+    const elsewhere = join(directory, 'elsewhere')
+    await Bun.write(join(elsewhere, '.env'), 'HOST=nonsense\n')
+    await Bun.write(join(elsewhere, 'bunfig.toml'), 'preload = ["./nonsense.ts"]\n')
+    await Bun.write(join(directory, '.env'), 'ACCESS_CODE=entra-e-senta\n')
     const child = Bun.spawn([executable], {
-      cwd: directory,
+      cwd: elsewhere,
       env: { REGISTRY_PORT: '0', HTTP_PORT: '0', PATH: '' },
       stdout: 'pipe',
       stderr: 'pipe',
@@ -32,6 +36,9 @@ describe('the executable', () => {
       const port = Number(output().match(/Servidor iniciado em \S+:(\d+)/)?.[1])
       const url = output().match(/Página web em (\S+)\//)?.[1] ?? ''
       const peer = await connectPeer({ ip: '127.0.0.1', port })
+      // The settings beside the executable are heard, those of the folder that it is started in not.
+      expect(await peer.ask('auth,entra-e-senta')).toStartWith('success,')
+      expect(existsSync(join(directory, '.encontro', 'session-secret'))).toBe(true)
       expect(await peer.ask('register,Ana,5000')).toBe('success,Registrado com sucesso')
 
       const html = await (await fetch(`${url}/`)).text()

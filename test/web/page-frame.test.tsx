@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { describe, expect, test } from 'bun:test'
 import { raw } from 'hono/html'
 import { PageFrame } from '../../src/web/page-frame.tsx'

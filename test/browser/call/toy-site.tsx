@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Server, ServerWebSocket } from 'bun'
 import { raw } from 'hono/html'
 import type { CallNews, CallWish } from '../../../src/page-protocol.ts'

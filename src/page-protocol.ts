@@ -3,6 +3,12 @@
  * WebSocket: `{"call": …}` in both directions. HTML for htmx to swap travels beside it.
  */
 
+/**
+ * What a page says once on each connection if it can take calls. Its browser may lack WebRTC; then
+ * nobody should be offered to call it.
+ */
+export type TakesCalls = { takesCalls: true }
+
 /** A server that helps to find a way between two browsers (RTCIceServer of WebRTC). */
 export type IceServer = { urls: string[]; username?: string; credential?: string }
 

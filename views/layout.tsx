@@ -84,6 +84,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
               {t.offline}
             </p>
           )}
+          {frame.me && <p id="no-calls" class="notice notice--warning" role="status" hidden />}
           <main id="main" tabindex={-1}>
             {children}
           </main>

@@ -1,4 +1,4 @@
-import type { CallNews, CallWish } from '../page-protocol.ts'
+import type { CallNews, CallWish, TakesCalls } from '../page-protocol.ts'
 import { type Connection, onConnection } from './htmx.ts'
 
 /** The server sends a sign of life every few seconds; after this long without, it is away. */
@@ -52,6 +52,7 @@ export function leavePage(): void {
 onConnection('after:connection', ({ detail }) => {
   current = detail.connection
   heard()
+  if (calls) send({ takesCalls: true } satisfies TakesCalls)
   for (const wish of unsent.splice(0)) sendCall(wish)
   calls?.link('here')
 })

@@ -1,6 +1,12 @@
 import type { CallText } from './call-pt.ts'
 
 export const callEn: CallText = {
+  noCalls: {
+    missing:
+      'This browser cannot make calls: it has no WebRTC, or it is switched off. You are in the list, but nobody can call you here.',
+    refused:
+      'This browser does not let this page make calls (WebRTC). You are in the list, but nobody can call you here.',
+  },
   ringingIn: (name) => `${name} is calling`,
   ringsFor: (seconds) =>
     seconds === 1 ? 'Rings for 1 more second' : `Rings for ${seconds} more seconds`,

@@ -1,5 +1,11 @@
 /** The words of calls. */
 export const callPt = {
+  noCalls: {
+    missing:
+      'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Você aparece na lista, mas ninguém pode ligar para você por aqui.',
+    refused:
+      'Este navegador não deixa esta página fazer chamadas (WebRTC). Você aparece na lista, mas ninguém pode ligar para você por aqui.',
+  },
   ringingIn: (name: string) => `${name} está ligando`,
   ringsFor: (seconds: number) =>
     seconds === 1 ? 'Toca por mais 1 segundo' : `Toca por mais ${seconds} segundos`,

@@ -48,6 +48,8 @@ export class SessionCalls {
   readonly #parts: CallParts
   readonly #calls = new Map<string, Call>()
   readonly #tabs = new Set<TabSocket>()
+  /** Those of them that can take calls. */
+  readonly #taking = new Set<TabSocket>()
   /** Pushes that came with the piece that is being read. */
   readonly #untaken: CallPush[] = []
   #ready = false
@@ -57,22 +59,30 @@ export class SessionCalls {
     this.#parts = parts
   }
 
-  /** A page that can take calls is open: from the first on, others may call this browser. */
   tabOpened(socket: TabSocket): void {
     this.#tabs.add(socket)
+  }
+
+  /** A page that can take calls is open: from the first on, others may call this browser. */
+  takesCalls(socket: TabSocket): void {
+    this.#taking.add(socket)
     if (!this.#ready) {
       this.#ready = true
       this.#say({ verb: 'ready' })
     }
     for (const call of this.#calls.values()) {
-      if (call.state === 'ringing' && call.direction === 'in') tell(socket, this.#ringing(call))
+      if (!isUnanswered(call)) continue
+      clearTimeout(call.orphaned)
+      tell(socket, this.#ringing(call))
     }
   }
 
   tabClosed(socket: TabSocket): void {
     this.#tabs.delete(socket)
+    this.#taking.delete(socket)
     for (const call of this.#calls.values()) {
-      if (call.tab === socket) this.#orphan(call)
+      const rangHere = isUnanswered(call) && this.#taking.size === 0
+      if (call.tab === socket || rangHere) this.#orphan(call)
     }
   }
 
@@ -158,6 +168,7 @@ export class SessionCalls {
   }
 
   #orphan(call: Call): void {
+    clearTimeout(call.orphaned)
     call.tab = undefined
     call.orphaned = setTimeout(() => {
       this.#hangUp(call.id).catch(ignoreLost)
@@ -192,6 +203,9 @@ export class SessionCalls {
       const { id, name, ip } = push
       const call = this.#remember({ id, direction: 'in', name, ip, tab: undefined })
       this.#tellTabs(this.#ringing(call))
+      // The registry knows no way back from `ready`. A page that can take calls may come; if none
+      // does, nobody here can answer.
+      if (this.#taking.size === 0) this.#orphan(call)
       return
     }
     const call = this.#calls.get(push.id)
@@ -277,7 +291,7 @@ export class SessionCalls {
   }
 
   #tellTabs(news: CallNews, but?: TabSocket): void {
-    for (const tab of this.#tabs) if (tab !== but) tell(tab, news)
+    for (const tab of this.#taking) if (tab !== but) tell(tab, news)
   }
 
   #ask(request: CallRequest): Promise<Result<Reply, RefusalCode>> {
@@ -289,5 +303,9 @@ export class SessionCalls {
     this.#ask(request).catch(ignoreLost)
   }
 }
+
+/** It rings here, and no tab has it yet. */
+const isUnanswered = ({ state, direction, tab }: Call): boolean =>
+  state === 'ringing' && direction === 'in' && tab === undefined
 
 const tell = (socket: TabSocket, call: CallNews): void => void socket.send(JSON.stringify({ call }))

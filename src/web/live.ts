@@ -6,7 +6,7 @@ import { type CallParts, isCallPush, SessionCalls } from './calls.ts'
 import type { ListUpdates } from './list-updates.ts'
 import { Places } from './places.ts'
 import type { Ending, Session, Sessions } from './sessions.ts'
-import { parseJson, readCallWish, readTabView, type TabSocket } from './tab.ts'
+import { parseJson, readCallWish, readTabView, readTakesCalls, type TabSocket } from './tab.ts'
 import type { Unread } from './unread.ts'
 
 export type LiveParts = {
@@ -82,6 +82,7 @@ export class Live {
     tab.session = session
     this.#parts.sessions.tabOpened(session)
     this.#callsOf(session).tabOpened(socket)
+    if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
     for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
   }
@@ -102,6 +103,11 @@ export class Live {
       // only once that its call goes on.
       if (tab.session) this.#callsOf(tab.session).wish(socket, wish)
       else if (tab.wishes.length < maxWaitingWishes) tab.wishes.push(wish)
+      return
+    }
+    if (readTakesCalls(said)) {
+      tab.takesCalls = true
+      if (tab.session) this.#callsOf(tab.session).takesCalls(socket)
       return
     }
     const view = readTabView(said, tab.view)

@@ -19,6 +19,8 @@ export type Tab = {
   readonly messages: Allowance
   session: Session | undefined
   view: TabView | undefined
+  /** Whether it has said that it can take calls. */
+  takesCalls: boolean
   /** What it wished of calls before its session was there. */
   readonly wishes: CallWish[]
   group: ListGroup | undefined
@@ -48,6 +50,7 @@ export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>)
   messages: newAllowance(),
   session: undefined,
   view: undefined,
+  takesCalls: false,
   wishes: [],
   group: undefined,
   shown: undefined,
@@ -137,6 +140,11 @@ export function readCallWish(said: unknown): CallWish | undefined {
   const read = v.safeParse(wish, said)
   return read.success ? read.output.call : undefined
 }
+
+const takesCalls = v.object({ takesCalls: v.literal(true) })
+
+/** Whether a tab says that it can take calls. */
+export const readTakesCalls = (said: unknown): boolean => v.is(takesCalls, said)
 
 /** `undefined` where it is no JSON. */
 export function parseJson(text: string): unknown {

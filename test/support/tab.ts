@@ -22,6 +22,7 @@ export async function openTab(
   visitor: Visitor,
   view: Record<string, unknown> | null = { filter: '', order: 'name', pages: '1' },
   headers: Record<string, string> = {},
+  takesCalls = true,
 ): Promise<TestTab> {
   const messages: string[] = []
   let code: number | undefined
@@ -39,6 +40,7 @@ export async function openTab(
   }
   await opened.promise
   const say = (said: Record<string, unknown>) => socket.send(JSON.stringify(said))
+  if (takesCalls && code === undefined) say({ takesCalls: true })
   if (view && code === undefined) say(view)
   return {
     messages,

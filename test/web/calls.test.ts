@@ -43,7 +43,7 @@ async function meet(tabs = 1, overrides: TestWebOverrides = {}) {
   return { site, visitor, tabs: open, tab: open[0] as TestTab, peer }
 }
 
-async function ring({ peer }: Awaited<ReturnType<typeof meet>>): Promise<string> {
+async function ring({ peer }: Pick<Awaited<ReturnType<typeof meet>>, 'peer'>): Promise<string> {
   const answer = await eventually('Ana is ready', async () => {
     const reply = await peer.ask('call,Ana')
     return reply.startsWith('success,') && reply
@@ -101,6 +101,24 @@ describe('a call from a page', () => {
     await met.peer.line()
     met.tab.close()
     expect(await met.peer.line()).toBe(`*ended,${id},cancelled`)
+    await end(met)
+  })
+
+  test('is taken back at once when its tab is gone before the call had an id', async () => {
+    const met = await meet(2, { sessionLimits: { tabGraceMs: 60_000 } })
+    wish(met.tab, { kind: 'call', ...bia })
+    met.tab.close()
+    const rang = await met.peer.line()
+    expect(await met.peer.line()).toBe(`*ended,${rang.split(',')[1]},cancelled`)
+    await end(met)
+  })
+
+  test('says which wish its answer belongs to', async () => {
+    const met = await meet()
+    wish(met.tab, { kind: 'call', name: 'Zeca', ip: '127.0.0.1', tag: '1' })
+    expect(await heard(met.tab, 'refused')).toMatchObject({ tag: '1', code: 'unknown-user' })
+    wish(met.tab, { kind: 'call', ...bia, tag: '2' })
+    expect(await heard(met.tab, 'ringing')).toMatchObject({ tag: '2' })
     await end(met)
   })
 
@@ -182,6 +200,56 @@ describe('a call to a page', () => {
     await heard(second, 'elsewhere')
     expect(await met.peer.line()).toBe(`*accepted,${id}`)
     await end(met)
+  })
+
+  test('that is answered and hung up at once stops ringing in the other tabs', async () => {
+    const met = await meet(2)
+    const id = await ring(met)
+    const [first, second] = met.tabs as [TestTab, TestTab]
+    await heard(first, 'ringing')
+    wish(second, { kind: 'accept', id })
+    wish(second, { kind: 'hangup', id })
+    expect(await met.peer.line()).toBe(`*accepted,${id}`)
+    expect(await met.peer.line()).toBe(`*ended,${id},hangup`)
+    await heard(first, 'elsewhere')
+    expect(newsOf(second).map(({ kind }) => kind)).toEqual(['ringing'])
+    await end(met)
+  })
+
+  test('is refused while the only page that is open cannot take it', async () => {
+    await using site = await startTestWeb()
+    const visitor = site.visitor()
+    await visitor.register('Ana', 5001)
+    const tab = await openTab(site, visitor, undefined, {}, false)
+    await tab.saw('>Ana<')
+    const peer = await site.tcp.connect()
+    await peer.ask('register,Bia,6000')
+    expect(await peer.ask('call,Ana')).toEndWith(',not-ready')
+    // Another page of the same browser can.
+    const other = await openTab(site, visitor)
+    await other.saw('>Ana<')
+    const id = await ring({ peer })
+    await heard(other, 'ringing')
+    wish(other, { kind: 'decline', id })
+    expect(await peer.line()).toBe(`*declined,${id}`)
+    expect(newsOf(tab)).toEqual([])
+  })
+
+  test('is declined where no page that could take it is left, nor comes back', async () => {
+    await using site = await startTestWeb({ sessionLimits: { tabGraceMs: 60 } })
+    const visitor = site.visitor()
+    await visitor.register('Ana', 5001)
+    const unable = await openTab(site, visitor, undefined, {}, false)
+    await unable.saw('>Ana<')
+    const able = await openTab(site, visitor)
+    const peer = await site.tcp.connect()
+    await peer.ask('register,Bia,6000')
+    const id = await ring({ peer })
+    await heard(able, 'ringing')
+    able.close()
+    expect(await peer.line()).toBe(`*declined,${id}`)
+    const again = (await peer.ask('call,Ana')).replace('success,', '')
+    expect(await peer.line()).toBe(`*declined,${again}`)
   })
 
   test('is refused as long as no page is open that could take it', async () => {

@@ -408,7 +408,8 @@ function giveUp(state: CallState & Call, farewell: Farewell, outcome: Outcome): 
 }
 
 function onThrown(state: CallState, why: string): Step {
-  if (state.at !== 'connecting' && state.at !== 'talking') return stay(state)
+  // A call that runs goes on with what it has.
+  if (state.at !== 'connecting') return stay(state)
   return giveUp(state, 'not-set-up', { kind: 'not-set-up', why })
 }
 

@@ -3,11 +3,12 @@ import { leavePage, listenToCalls, sendCall } from '../connection.ts'
 import type { CallState, Person, Sending } from './call-machine.ts'
 import { callTexts } from './call-texts.ts'
 import { createCallView } from './call-view.ts'
+import { whyNoCalls } from './can-call.ts'
 import { createChatPanel } from './chat-panel.ts'
 import { chosenDevices } from './chosen-devices.ts'
 import { createController } from './controller.ts'
 import { createDevicePanel, useSpeaker } from './device-panel.ts'
-import { block, button, element, showTracks, video } from './elements.ts'
+import { block, button, element, say, showTracks, video } from './elements.ts'
 import { startEngine } from './engine.ts'
 import { createLocalMedia } from './local-media.ts'
 import { createPanels, type Panels } from './panels.ts'
@@ -19,7 +20,19 @@ import { showSafety } from './safety-panel.ts'
 /** For the outcome to be read before the server's wish to go elsewhere is followed. */
 const leaveAfterMs = 3_000
 
-if (document.getElementById('call-area')) startCalls()
+if (document.getElementById('call-area')) {
+  const why = whyNoCalls()
+  if (why) sayNoCalls(why)
+  else startCalls()
+}
+
+/** Nobody is offered to call this browser, and it offers to call nobody. */
+function sayNoCalls(why: 'missing' | 'refused'): void {
+  document.documentElement.dataset.noCalls = why
+  const notice = block('no-calls')
+  say(notice, callTexts().noCalls[why])
+  notice.hidden = false
+}
 
 function startCalls(): void {
   const t = callTexts()
@@ -191,15 +204,11 @@ function startCalls(): void {
   })
 
   addEventListener('online', () => controller.networkChanged())
-  // The call goes with the page: the other end should not have to find that out. Before hx-ws
-  // closes its socket, which it does at the same event.
-  addEventListener(
-    'pagehide',
-    () => {
-      if (!mayLeave() && controller.state().at !== 'ringing-in') hangUp()
-    },
-    { capture: true },
-  )
+  // The call goes with the page: the other end should not have to find that out. This script stands
+  // before htmx, whose hx-ws closes its socket at the same event: listeners run in their order.
+  addEventListener('pagehide', () => {
+    if (!mayLeave() && controller.state().at !== 'ringing-in') hangUp()
+  })
 }
 
 const personOf = (state: CallState): Person | undefined =>

@@ -8,7 +8,7 @@ export type ControllerParts = {
   startEngine: (parts: EngineParts) => Engine
   local: LocalMedia
   /** What of a running call is shown. */
-  shows: Omit<EngineListener, 'link'>
+  shows: Omit<EngineListener, 'link' | 'failed'>
   onState: (state: CallState, before: CallState) => void
   now?: () => number
 }
@@ -64,14 +64,14 @@ export function createController(parts: ControllerParts): Controller {
         opening = local.open(effect.sending)
         return
       case 'connect':
-        void connect(effect)
+        connect(effect).catch(thrown)
         return
       case 'receive':
         if (engine) engine.receive(effect.payload)
         else early.push(effect.payload)
         return
       case 'signalling-back':
-        engine?.signallingIsBack(effect.iceServers)
+        attempt(() => engine?.signallingIsBack(effect.iceServers))
         return
       case 'say-bye':
         engine?.sayBye()
@@ -83,6 +83,23 @@ export function createController(parts: ControllerParts): Controller {
         engine = undefined
         local.release()
         return
+    }
+  }
+
+  /**
+   * A browser may refuse a connection, its settings or a description: its person should read that at
+   * once, and not of networks half a minute later.
+   */
+  function thrown(error: unknown): void {
+    console.error(error)
+    happen({ from: 'engine', threw: error instanceof Error ? error.name : String(error) })
+  }
+
+  function attempt(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      thrown(error)
     }
   }
 
@@ -100,6 +117,9 @@ export function createController(parts: ControllerParts): Controller {
         link: (told) => {
           if (mine === generation) happen({ from: 'peer', told })
         },
+        failed: (error) => {
+          if (mine === generation) thrown(error)
+        },
       },
     })
     engine.setSent(local.sent())
@@ -110,7 +130,7 @@ export function createController(parts: ControllerParts): Controller {
     state: () => state,
     happen,
     news: (news) => happen({ from: 'server', news }),
-    localChanged: () => engine?.setSent(local.sent()),
+    localChanged: () => attempt(() => engine?.setSent(local.sent())),
     networkChanged: () => engine?.networkChanged(),
     sendChat: (text) => engine?.sendChat(text) ?? false,
   }

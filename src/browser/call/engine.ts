@@ -44,6 +44,8 @@ export type EngineListener = {
   channel: (open: boolean) => void
   safety: (result: SafetyResult) => void
   quality: (sample: Sample, grade: Grade) => void
+  /** Something threw while the connection was set up. */
+  failed: (error: unknown) => void
 }
 
 export type EngineParts = {
@@ -118,6 +120,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     polite,
     send,
     beforeAnswer: () => takeLines(),
+    onFailure: (error) => on.failed(error),
     onRefused: () => safety.fail('mismatch'),
     onStranger: () => shutOut(),
   })

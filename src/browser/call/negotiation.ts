@@ -27,6 +27,8 @@ export type NegotiationParts = {
   onRefused?: () => void
   /** The browser has understood another certificate than was judged: somebody else is there. */
   onStranger?: () => void
+  /** Something threw before the two ends had one answer. Nothing will come of this connection. */
+  onFailure?: (error: unknown) => void
   later?: (task: () => void, milliseconds: number) => () => void
 }
 
@@ -76,6 +78,10 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (!closed && !parts.send(encodeSignal(signal))) lostSignals = true
   }
 
+  const fail = (error: unknown) => {
+    if (!answered && !closed) parts.onFailure?.(error)
+  }
+
   const sendDescription = () => {
     const { localDescription } = peer
     if (!localDescription) return
@@ -90,8 +96,9 @@ export function negotiate(parts: NegotiationParts): Negotiation {
       makingOffer = true
       await peer.setLocalDescription()
       sendDescription()
-    } catch {
-      // An offer of the other end came in between; the answer to it carries what was needed.
+    } catch (error) {
+      // Later, an offer of the other end came in between; the answer to it carries what was needed.
+      fail(error)
     } finally {
       makingOffer = false
     }
@@ -176,9 +183,9 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   return {
     receive(payload) {
       const done = queue.then(() => take(payload))
-      // A description that the peer connection does not take is as good as none: ICE goes on, or
+      // A later description that the peer connection does not take is as good as none: ICE goes on, or
       // fails and is tried again.
-      queue = done.catch(() => {})
+      queue = done.catch(fail)
       return queue
     },
     judged: () => judged,

@@ -50,6 +50,9 @@ const end = {
         safety: (result) => {
           seen.safety = result
         },
+        failed: (error) => {
+          throw error
+        },
         quality: (sample, grade) => {
           seen.samples.push(sample)
           seen.grade = grade

@@ -56,8 +56,9 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           {styles.map((name) => (
             <link rel="stylesheet" href={frame.asset(name)} />
           ))}
-          <script src={frame.asset('htmx.js')} defer />
+          {/* Ours first: it has to hear that the page is left before hx-ws closes its socket. */}
           <script src={frame.asset('page.js')} defer />
+          <script src={frame.asset('htmx.js')} defer />
         </head>
         <body {...live}>
           <a class="skip" href="#main">

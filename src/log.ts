@@ -24,7 +24,8 @@ const events = {
     `Certificado da página web até ${e.until}, SHA-256 ${e.fingerprint}`,
   'certificate.kept': (e: { why: string }) => `O certificado anterior continua: ${e.why}`,
   'web.limited': (e: { ip: string; limit: WebLimit }) =>
-    `Página web: ${webLimitWords[e.limit]} de ${e.ip}`,
+    // A connection that is gone by the time of its request has no address any more.
+    `Página web: ${webLimitWords[e.limit]} de ${e.ip || 'um endereço desconhecido'}`,
   'try.it': (e: WayIn) => `Para experimentar em um terminal: ${registerByHand(e, 'CÓDIGO')}`,
   'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
   'registration.attempted': (e: {

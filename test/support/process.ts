@@ -40,6 +40,9 @@ export type How = {
   lan?: Lan
 }
 
+/** On a machine that does a lot else at the same time. */
+const startsWithinMs = 20_000
+
 export async function startProcess(
   env: Record<string, string> = {},
   how: How = {},
@@ -49,9 +52,9 @@ export async function startProcess(
   const child = spawnMain({ STATE_DIRECTORY: stateDirectory, ...own, ...env }, [], how)
   const output = collect(child.stdout)
   const errors = collect(child.stderr)
-  const printed = (text: string) =>
-    eventually(`“${text}” in ${output()}${errors()}`, () => output().includes(text))
-  await printed('Para experimentar')
+  const printed = (text: string, withinMs?: number) =>
+    eventually(`“${text}” in ${output()}${errors()}`, () => output().includes(text), withinMs)
+  await printed('Para experimentar', startsWithinMs)
   const port = Number(output().match(/Servidor iniciado em \S+:(\d+)/)?.[1])
   const url = output().match(/Página web em (\S+)\//)?.[1] ?? ''
   const registry = { ip: how.lan?.address ?? '127.0.0.1', port }

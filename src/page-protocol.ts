@@ -37,6 +37,8 @@ export type CallNews =
       ip: string
       /** Milliseconds until it ends unanswered. */
       ringsForMs: number
+      /** The person's address is this browser's too: it does not tell one from another. */
+      sharesAddress?: boolean
       /** Of the `call` that this is the answer to. */
       tag?: string | undefined
     }

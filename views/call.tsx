@@ -63,6 +63,9 @@ const RingingDialog: FC<Props> = ({ t }) => (
           <Icon name="hangUp" />
           {t.decline}
         </button>
+        <button id="call-block" class="button button--link" type="button">
+          {t.declineAndBlock}
+        </button>
       </div>
     </div>
   </dialog>

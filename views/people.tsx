@@ -4,6 +4,7 @@ import type { FC } from 'hono/jsx'
 import { formatEndpoint } from '../src/endpoint.ts'
 import type { Text } from '../src/text/pt.ts'
 import { registerByHand, type WayIn } from '../src/way-in.ts'
+import { BlockedPeople } from './blocked.tsx'
 import { CallButton, Moment, personHref } from './person.tsx'
 
 export type Order = 'name' | 'newest'
@@ -115,6 +116,7 @@ export const People: FC<PeopleProps> = (props) => {
         {raw(props.rows)}
       </ol>
       <Below {...props} />
+      <BlockedPeople t={t.call} />
       <p id="announcement" class="visually-hidden" role="status" aria-live="polite" />
       <dialog id="dialog" class="dialog" aria-labelledby="person-title" />
     </section>

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
+import { BlockButton } from './blocked.tsx'
 
 export type PersonProps = {
   t: Text
@@ -11,6 +12,8 @@ export type PersonProps = {
   since?: number
   /** Whether it can be called from here; not for oneself. */
   reach?: Reach
+  /** Whether the one who looks has the same address. */
+  sharesAddress?: boolean
 }
 
 /** Takes calls in a browser, and whether it does so right now. */
@@ -50,7 +53,7 @@ export const CallButton: FC<{
 
 /** The details as they are on a page of their own and in the dialog above the list. */
 export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
-  const { t, name, ip, callAddress, since, reach, inDialog = false } = props
+  const { t, name, ip, callAddress, since, reach, sharesAddress = false, inDialog = false } = props
   const Title = inDialog ? 'h2' : 'h1'
   return (
     <article id="person" class="person-card">
@@ -81,6 +84,11 @@ export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
           </>
         )}
       </dl>
+      {reach && (
+        <p>
+          <BlockButton t={t.call} person={{ name, ip }} sharesAddress={sharesAddress} />
+        </p>
+      )}
     </article>
   )
 }

@@ -2,6 +2,7 @@ import { ignoreLost } from '../client/registry-client.ts'
 import type { CallNews, CallWish, IceServer } from '../page-protocol.ts'
 import type { Result } from '../result.ts'
 import type { CallPush, CallRequest, Push, RefusalCode, Reply } from '../wire/message.ts'
+import { addressGroup } from './limiter.ts'
 import type { Session } from './sessions.ts'
 import type { TabSocket } from './tab.ts'
 
@@ -283,7 +284,9 @@ export class SessionCalls {
 
   #ringing({ id, direction, name, ip, ringsUntil }: Call) {
     const ringsForMs = Math.max(0, Math.round(ringsUntil - performance.now()))
-    return { kind: 'ringing', id, direction, name, ip, ringsForMs } as const
+    const sharesAddress = addressGroup(ip) === addressGroup(this.#session.me.ip)
+    const shared = direction === 'in' && sharesAddress ? { sharesAddress } : {}
+    return { kind: 'ringing', id, direction, name, ip, ringsForMs, ...shared } as const
   }
 
   #tellOwner({ tab }: Call, news: CallNews): void {

@@ -10,7 +10,7 @@ import { parseIp } from '../wire/address.ts'
 import { parseName } from '../wire/name.ts'
 import type { WebEnv } from './browser.ts'
 import { languageOf } from './language.ts'
-import type { Limiter } from './limiter.ts'
+import { addressGroup, type Limiter } from './limiter.ts'
 import { pageSize, type Shown, showView } from './list-group.ts'
 import type { ListHtml } from './list-html.tsx'
 import { costOf, rowsInAPart } from './list-views.ts'
@@ -86,6 +86,7 @@ export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: People
         callAddress: formatEndpoint({ ip: personIp, port: callPort }),
         ...(known ? { since: known.since } : {}),
         ...(known && !isMe ? { reach: known } : {}),
+        sharesAddress: addressGroup(personIp) === addressGroup(me.ip),
       }
       c.header('Vary', 'HX-Request')
       return wantsFragment(c)

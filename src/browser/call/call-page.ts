@@ -1,5 +1,6 @@
 /** Calls, as far as a person sees, hears and clicks them. */
 import { leavePage, listenToCalls, sendCall } from '../connection.ts'
+import { screened, startBlockButtons } from './block-buttons.ts'
 import type { CallState, Person, Sending } from './call-machine.ts'
 import { callTexts } from './call-texts.ts'
 import { createCallView } from './call-view.ts'
@@ -121,10 +122,11 @@ function startCalls(): void {
     }, leaveAfterMs)
   }
 
+  const blocking = startBlockButtons(t)
   const mayLeave = () => ['idle', 'over'].includes(controller.state().at)
 
   listenToCalls({
-    news: controller.news,
+    news: screened(controller.news),
     link: (link) => controller.happen({ from: 'server', link }),
     mayLeave,
   })
@@ -152,6 +154,11 @@ function startCalls(): void {
     controller.happen({ from: 'person', does: 'accept', sending: 'audio' }),
   )
   onClick('call-decline', () => controller.happen({ from: 'person', does: 'decline' }))
+  onClick('call-block', () => {
+    const person = personOf(controller.state())
+    if (person) blocking.blockCaller(person)
+    controller.happen({ from: 'person', does: 'decline' })
+  })
   onClick('call-cancel', hangUp)
   onClick('call-hang-up', hangUp)
   onClick('call-mute', () => void local.toggleMicrophone())

@@ -29,7 +29,8 @@ function readSignal(value: unknown): Signal | undefined {
   }
   if (candidate === undefined) return undefined
   const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = fieldsOf(candidate)
-  if (typeof line !== 'string') return undefined
+  // Firefox writes it into the description as it is: it must not bring lines of its own.
+  if (typeof line !== 'string' || !/^[\x20-\x7e]*$/.test(line)) return undefined
   return {
     candidate: {
       candidate: line,

@@ -64,6 +64,7 @@ describe('what travels by way of the server', () => {
     [btoa('null')],
     [btoa('{"description":{"type":"rollback","sdp":""}}')],
     [btoa('{"candidate":7}')],
+    [btoa('{"candidate":{"candidate":"candidate:1\\r\\na=fingerprint:x"}}')],
   ])('%j is nothing', (payload) => {
     expect(decodeSignal(payload)).toBeUndefined()
   })

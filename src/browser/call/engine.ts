@@ -131,9 +131,15 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     onMaySend: (value) => {
       maySend = value
       applySent()
+      tellConnected()
     },
     onStranger: () => shutOut(),
   })
+
+  /** Not before this end may say something over the connection. */
+  function tellConnected(): void {
+    if (maySend && peer.connectionState === 'connected') on.link('connected')
+  }
 
   /** Nothing more goes to whoever is there now. The person learns why, and hangs up. */
   function shutOut(): void {
@@ -272,7 +278,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
   peer.addEventListener('connectionstatechange', () => {
     if (closed) return
     if (peer.connectionState === 'connected') {
-      on.link('connected')
+      tellConnected()
       // Only now does every browser have the encodings to set.
       applyLevel()
     } else if (peer.connectionState === 'disconnected') on.link('broken')

@@ -36,24 +36,20 @@ async function fuzzHttp(): Promise<void> {
   const details = await fc.check(overHttpOf(site), { ...lasting(seconds), endOnFailure: true })
   clearInterval(progress)
   console.log(shownStatuses(site))
-  const [visits] = details.counterexample ?? [[]]
-  // Readable, as the bytes that they are.
-  for (const { pieces, frames } of visits) {
-    console.error(JSON.stringify([...pieces, ...frames].map((bytes) => latin1(bytes))))
-  }
   if (details.failed) {
-    console.error(
-      `after ${details.numRuns} runs, with seed ${details.seed}:`,
-      details.errorInstance,
-    )
+    // Readable, as the bytes that they are.
+    const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+    for (const { pieces, frames } of details.counterexample?.[0] ?? []) {
+      console.error(JSON.stringify([...pieces, ...frames].map(latin1)))
+    }
+    console.error(`over HTTP, after ${details.numRuns} runs: ${details.errorInstance}`)
     // Not at once: the process that was fuzzed is to end first.
     process.exitCode = 1
     return
   }
+  console.log(`over HTTP: ${details.numRuns} runs, nothing broke`)
   await site.checkMemory()
 }
-
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
 function report<T>(what: string, details: fc.RunDetails<T>): void {
   if (details.failed) {

@@ -1,6 +1,6 @@
 import type { Directory } from '../../src/registry/directory.ts'
 import { parseRequest } from '../../src/wire/request.ts'
-import { isRequestLine, strangerOf } from '../../src/wire/stranger.ts'
+import { strangerOf } from '../../src/wire/stranger.ts'
 
 type Entry = { name: string; ip: string; callPort: number; who: number }
 
@@ -20,8 +20,7 @@ export function expectModel(
   directory: Directory,
 ): void {
   const request = parseRequest(text)
-  const stranger =
-    !model.begun[who] && (strangerOf(Buffer.from(`${text}\n`)) || isRequestLine(text, 'lines'))
+  const stranger = !model.begun[who] && strangerOf(Buffer.from(`${text}\n`))
   model.begun[who] = true
   if (!model.gone[who]) {
     if (stranger || (request.ok && request.value.verb === 'quit')) leave(model, who)

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import type { Peer } from '../support/peer.ts'
 import { residentBytes, startProcess, type TestProcess } from '../support/process.ts'
 import type { Visitor } from '../support/visitor.ts'
-import { cookieMark, hostMark, type Visit, visit } from './http-words.ts'
+import { type Visit, visit } from './http-words.ts'
+import { cookieMark, hostMark } from './odd-words.ts'
 
 /** Connections at a time. */
 const together = 24
@@ -34,6 +35,8 @@ export type FuzzedSite = {
 export async function fuzzedSite(): Promise<FuzzedSite> {
   const house = await startProcess({ TRUSTED_PROXIES: '127.0.0.1', HTTP_REQUESTS_PER_SECOND: '1' })
   const neighbour = await house.connect()
+  // Who does not is sent away after a minute.
+  await neighbour.ask('register,vizinha,5000')
   const people = [house.visitor(), house.visitor(), house.visitor()]
   for (const [index, each] of people.slice(1).entries()) {
     await each.register(`Ana ${index}`, 5_001 + index)

@@ -46,6 +46,8 @@ const events = {
     `Conexão encerrada: ${formatEndpoint(e)} não lê há ${e.seconds} s`,
   'connection.relentless': (e: Endpoint) =>
     `Conexão encerrada: ${formatEndpoint(e)} pede rápido demais, sem parar`,
+  'connection.heaviest': (e: Endpoint & { bytes: number }) =>
+    `Conexão encerrada: ${formatEndpoint(e)}, por quem mais bytes esperavam (${Math.round(e.bytes)})`,
   'watcher.slow': (e: Endpoint & { bytes: number }) =>
     `Conexão encerrada: ${formatEndpoint(e)} acompanha devagar demais (${e.bytes} bytes à espera)`,
   'sign-in.timeout': (e: Endpoint & { seconds: number }) =>
@@ -116,6 +118,7 @@ const registryLimitWords: Record<string, string> = {
   lineTooLong: 'linhas longas demais',
   wrongSecrets: 'chaves de acesso erradas vezes demais',
   tooFast: 'pedidos rápidos demais',
+  heaviest: 'com bytes demais à espera',
   relentless: 'rápidas demais por tempo demais',
 }
 

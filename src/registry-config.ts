@@ -22,6 +22,7 @@ export type RegistryConfigLimits = Readonly<{
   stallTimeoutMs: number
   silenceTimeoutMs: number
   maxWaitingPushBytes: number
+  maxHeldBytes: number
   ringTimeoutMs: number
 }>
 
@@ -82,6 +83,11 @@ export const registrySettings = {
     help: 'changes that may wait for one slow watcher, in bytes',
     schema: wholeNumber(1024, 1_073_741_824),
   },
+  MAX_HELD_BYTES: {
+    default: '134217728',
+    help: 'bytes that wait for all connections to the registry together, in and out',
+    schema: wholeNumber(1_048_576, 1_099_511_627_776),
+  },
   RING_SECONDS: {
     default: '45',
     help: 'how long a call rings before it ends unanswered',
@@ -107,6 +113,7 @@ export function registryLimitsOf(values: RegistryValues): RegistryConfigLimits {
     stallTimeoutMs: values.STALL_SECONDS,
     silenceTimeoutMs: values.SILENCE_SECONDS,
     maxWaitingPushBytes: values.MAX_WAITING_PUSH_BYTES,
+    maxHeldBytes: values.MAX_HELD_BYTES,
     ringTimeoutMs: values.RING_SECONDS,
   }
 }

@@ -67,6 +67,7 @@ test.each<[string, string, Partial<Config['limits']>]>([
   ['BARE_QUIET_MS', '1', { bareQuietMs: 1 }],
   ['STALL_SECONDS', '2.5', { stallTimeoutMs: 2_500 }],
   ['MAX_WAITING_PUSH_BYTES', '1024', { maxWaitingPushBytes: 1024 }],
+  ['MAX_HELD_BYTES', '1048576', { maxHeldBytes: 1_048_576 }],
 ])('%s may be "%s", in its own unit', (name, text, expected) => {
   expect(readConfig({ [name]: text }).limits).toMatchObject(expected)
 })
@@ -168,6 +169,7 @@ describe('a setting is refused in one line that names it', () => {
     ['TURN_URLS', 'turn:a?transport=smoke'],
     ['TURN_LIFETIME_SECONDS', '59'],
     ['MAX_WAITING_PUSH_BYTES', '1023'],
+    ['MAX_HELD_BYTES', '1048575'],
     ['MAX_WAITING_PUSH_BYTES', '1073741825'],
   ])('%s="%s"', (name, text) => {
     const message = complaint(name, text)

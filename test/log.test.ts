@@ -45,6 +45,10 @@ const lines: [LogEntry, string][] = [
     'Conexão encerrada: 10.0.0.7:4000 pede rápido demais, sem parar',
   ],
   [
+    { event: 'connection.heaviest', ...at, bytes: 1024.5 },
+    'Conexão encerrada: 10.0.0.7:4000, por quem mais bytes esperavam (1025)',
+  ],
+  [
     { event: 'watcher.slow', ...at, bytes: 262_145 },
     'Conexão encerrada: 10.0.0.7:4000 acompanha devagar demais (262145 bytes à espera)',
   ],

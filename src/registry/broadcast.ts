@@ -1,10 +1,17 @@
+import { Shared } from '../wire/shared.ts'
 import type { Connection } from './connection.ts'
+import { Held } from './held.ts'
 
 /** Those who asked for every change, and what they are yet to be told. */
 export class Broadcast {
+  readonly #held: Held
   readonly #watchers = new Set<Connection>()
   #untold = ''
   #telling = false
+
+  constructor(held = new Held()) {
+    this.#held = held
+  }
 
   /** One write for a watcher, however many changes a turn of the event loop brings. */
   tellLater(line: string): void {
@@ -29,7 +36,8 @@ export class Broadcast {
     // A watcher that is closed for being slow changes the directory in the midst of this. That is
     // told next: those whose turn has not come would hear of it before what went before.
     if (this.#telling || this.#untold === '') return
-    const lines = this.#untold
+    const bytes = Buffer.from(this.#untold)
+    const lines = new Shared(bytes, bytes.length, (size) => this.#held.add(size))
     this.#untold = ''
     this.#telling = true
     // None of these throws: a bug that a line meets at one watcher is that connection's own.

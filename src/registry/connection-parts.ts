@@ -1,9 +1,11 @@
 import type { Log } from '../log.ts'
 import type { Connection } from './connection.ts'
 import type { House } from './conversation.ts'
+import type { Held } from './held.ts'
 import type { KnownAnswers } from './known-answers.ts'
 import type { RegistryLimits } from './limits.ts'
 import type { Lock } from './lock.ts'
+import type { Snapshots } from './snapshots.ts'
 
 /** What a connection needs of its socket. */
 export type Wire = {
@@ -22,6 +24,9 @@ export type Wire = {
 export type ConnectionParts = {
   house: House
   knownAnswers: KnownAnswers
+  snapshots: Snapshots
+  /** The books of what is held for all. */
+  held: Held
   limits: RegistryLimits
   log: Log
   /** Unix time, or any clock that only goes forward, in milliseconds. */
@@ -59,3 +64,5 @@ export type LimitMet =
   | 'tooFast'
   /** Was too fast again and again. */
   | 'relentless'
+  /** Most was held for it, where too much was held for all. */
+  | 'heaviest'

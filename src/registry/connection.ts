@@ -3,6 +3,7 @@ import type { CallPush, Push, RefusalCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
 import { byeText } from '../wire/refusal.ts'
 import { formatReply } from '../wire/reply.ts'
+import type { Shared } from '../wire/shared.ts'
 import { type Stranger, strangerAnswer } from '../wire/stranger.ts'
 import type { Line } from './call.ts'
 import type { ConnectionParts, Welcome, Wire } from './connection-parts.ts'
@@ -14,6 +15,7 @@ import { type Rest, rest, Turn } from './turn.ts'
 
 /** Replies are handed to the socket when they reach this size, so that a batch stays bounded. */
 const batchCharacters = 64 * 1024
+const listLine = Buffer.from('list\n')
 
 /**
  * One connection: bytes in, dialogue, bytes out. However many requests a data event brings,
@@ -42,6 +44,7 @@ export class Connection implements Line {
   readonly #openedAt: number
   /** What the server's books know. */
   #booked: Standing
+  #bookedBytes = 0
 
   constructor(wire: Wire, remote: Endpoint, welcome: Welcome, parts: ConnectionParts) {
     this.remote = remote
@@ -76,6 +79,12 @@ export class Connection implements Line {
       default:
         return Number.POSITIVE_INFINITY
     }
+  }
+
+  /** Bytes that are held for it, a fair part of what others hold too among them. */
+  get weight(): number {
+    const opening = this.#dialogue.opening?.sharedBytes ?? 0
+    return this.#ownBytes + this.#outgoing.sharedBytes + opening
   }
 
   get open(): boolean {
@@ -121,17 +130,17 @@ export class Connection implements Line {
     this.#shielded(() => {
       this.#outgoing.drain()
       if (this.#outgoing.waiting === 0) this.#process()
+      else this.#tellBooks()
     })
   }
 
   /** Lines for a watcher. Closes it where too much waits already; nobody else waits for it. */
-  push(lines: string): void {
+  push(lines: Shared<Buffer>): void {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
-      const bytes = Buffer.byteLength(lines)
       const { opening } = this.#dialogue
-      if (opening) opening.hold(lines, bytes)
-      else this.#outgoing.sendPush(lines, bytes)
+      if (opening) opening.hold(lines)
+      else this.#outgoing.sendPush(lines)
       this.#tellBooks()
       const waiting = (opening?.heldBytes ?? 0) + this.#outgoing.waitingPushBytes
       if (waiting <= this.#parts.limits.maxWaitingPushBytes) return
@@ -185,7 +194,7 @@ export class Connection implements Line {
 
   /** The socket is closed, by whoever: nothing of the connection may remain. */
   gone(): void {
-    this.#intake.stopWaiting()
+    this.#intake.close()
     this.#rest?.cancel()
     try {
       this.#dialogue.leave()
@@ -200,11 +209,10 @@ export class Connection implements Line {
   #answerKnown(chunk: Buffer): number {
     const ready = this.#dialogue.asksFreely && this.#intake.atLine && !this.#rest
     if (!ready || this.#outgoing.waiting > 0) return 0
-    const { knownAnswers } = this.#parts
-    const list = knownAnswers.toList(chunk)
-    if (list && this.#intake.allowance > 0) {
+    const { knownAnswers, snapshots } = this.#parts
+    if (isList(chunk) && this.#intake.allowance > 0) {
       this.#intake.spend(1)
-      this.#outgoing.sendBytes(list, list.length)
+      this.#outgoing.sendShared(snapshots.list)
       return chunk.length
     }
     const taken = knownAnswers.take(chunk, this.#intake.allowance)
@@ -219,9 +227,11 @@ export class Connection implements Line {
     this.#dialogue.framing = this.#intake.framing
     while (this.#phase === 'open' && !this.#rest && this.#outgoing.waiting === 0) {
       const batch = this.#nextReplies(turn)
-      if (batch === '') break
+      const list = this.#dialogue.takeList()
+      if (batch === '' && !list) break
       this.#outgoing.send(batch)
-      turn.countReplies(batch.length)
+      if (list) this.#outgoing.sendShared(list.bytes, list.length)
+      turn.countReplies(batch.length + (list?.length ?? 0))
       this.#restAfter(turn)
     }
     if (this.#outgoing.waiting > 0) this.#pause()
@@ -232,7 +242,10 @@ export class Connection implements Line {
     this.#tellBooks()
   }
 
-  /** The replies to what has come in, up to a batch; empty when nothing is left to answer. */
+  /**
+   * The replies to what has come in, up to a batch or to a long list, which follows them; empty when
+   * nothing is left to answer.
+   */
   #nextReplies(turn: Turn): string {
     let batch = ''
     while (batch.length < batchCharacters) {
@@ -258,6 +271,7 @@ export class Connection implements Line {
         return ''
       }
       batch += this.#dialogue.answer(message)
+      if (this.#dialogue.answersWithList) return batch
       if (this.#dialogue.over) {
         this.#finish(batch)
         return ''
@@ -302,6 +316,7 @@ export class Connection implements Line {
   /** Says the last words; once they are out, waits for the other end to close. */
   #finish(lastWords: string): void {
     this.#dialogue.leave()
+    this.#intake.close()
     this.#phase = 'saying-goodbye'
     this.#outgoing.send(lastWords)
     if (this.#outgoing.waiting === 0) this.#shutdown()
@@ -341,8 +356,17 @@ export class Connection implements Line {
     }
   }
 
+  get #ownBytes(): number {
+    return this.#intake.heldBytes + this.#outgoing.ownBytes
+  }
+
   /** Every request could change what the server keeps books of; nearly none does. */
   #tellBooks(): void {
+    const held = this.#ownBytes
+    if (held !== this.#bookedBytes) {
+      this.#parts.held.add(held - this.#bookedBytes)
+      this.#bookedBytes = held
+    }
     const { waitingFor, watching, trusted } = this
     const known = this.#booked
     if (
@@ -371,6 +395,8 @@ export class Connection implements Line {
 
 /** What the server keeps books of. */
 type Standing = Pick<Connection, 'waitingFor' | 'watching' | 'trusted'>
+
+const isList = (chunk: Buffer) => chunk.length === listLine.length && listLine.equals(chunk)
 
 /** Shared by all who are as they came. */
 const newcomer: Standing = { waitingFor: 'sign-in', watching: false, trusted: false }

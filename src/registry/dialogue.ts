@@ -5,11 +5,15 @@ import type { CallPush, Framing, RefusalCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
 import { formatReply } from '../wire/reply.ts'
 import { parseRequest } from '../wire/request.ts'
+import type { Shared } from '../wire/shared.ts'
 import type { Line } from './call.ts'
 import type { ConnectionParts, Welcome } from './connection-parts.ts'
 import { type Asker, type Conversation, leave, refused, type Step, step } from './conversation.ts'
 import type { Lock } from './lock.ts'
 import { OpeningState } from './opening-state.ts'
+
+/** Fewer characters of names are faster sent together with other replies. */
+const longNames = 4 * 1024
 
 /** A message that is text, or bytes that are none. */
 export type Sayable = Exclude<Framed, { kind: 'too-long' }>
@@ -28,6 +32,7 @@ export class Dialogue implements Asker {
   #now: Conversation
   #asksToWatch = false
   #opening: OpeningState | undefined
+  #list: Shared<Buffer> | undefined
   /** What it is told while it is being answered. */
   #told: string | undefined
 
@@ -73,13 +78,17 @@ export class Dialogue implements Asker {
   }
 
   open(): void {
-    const { directory, switchboard } = this.#parts.house
-    this.#opening = new OpeningState({ here: directory.all(), ...switchboard.presence() })
+    const { switchboard } = this.#parts.house
+    this.#opening = new OpeningState({
+      here: this.#parts.snapshots.here,
+      ...switchboard.presence(),
+    })
     this.#asksToWatch = false
   }
 
   /** Where everything was told, changes are told as they come. */
   endOpening(): void {
+    this.#opening?.end()
     this.#opening = undefined
   }
 
@@ -94,12 +103,28 @@ export class Dialogue implements Asker {
         this.#parts.met('wrongSecrets')
       }
       if (reply.kind === 'watching') this.#asksToWatch = true
+      if (reply.kind === 'names' && reply.names.length > longNames) {
+        this.#list = this.#parts.snapshots.list
+        return ''
+      }
       const answer = formatReply(reply, this.framing)
       if (reply.kind === 'address') this.#keep(message, answer)
       return answer + this.#told
     } finally {
       this.#told = undefined
     }
+  }
+
+  get answersWithList(): boolean {
+    return this.#list !== undefined
+  }
+
+  /** What is answered instead of words to the last message, where it is long and others' too. */
+  takeList(): { bytes: Shared<Buffer>; length: number } | undefined {
+    const bytes = this.#list
+    this.#list = undefined
+    if (!bytes) return undefined
+    return { bytes, length: bytes.value.length - (this.framing === 'bare' ? 1 : 0) }
   }
 
   /** What to say of a call now; nothing where it goes out after an answer. */
@@ -120,7 +145,7 @@ export class Dialogue implements Asker {
   /** However it ends: nothing of it remains in the directory or at the switchboard. */
   leave(): void {
     this.#asksToWatch = false
-    this.#opening = undefined
+    this.endOpening()
     if (this.#now.state === 'over') return
     const { next, log } = leave(this.#now, this.#parts.house)
     this.#now = next

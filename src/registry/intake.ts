@@ -67,6 +67,17 @@ export class Intake {
     this.#framer.end()
   }
 
+  /** Nothing more is looked at. */
+  close(): void {
+    this.stopWaiting()
+    this.#framer.close()
+  }
+
+  /** Bytes that are kept for what was not looked at yet. */
+  get heldBytes(): number {
+    return this.#framer.heldBytes
+  }
+
   next(): Message | undefined {
     const message = this.#framer.next()
     if (message && !this.#begun) {

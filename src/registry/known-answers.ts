@@ -7,7 +7,6 @@ const maxLines = 256
 const maxAnswerBytes = 39 + 1 + 5 + 1
 
 const verb = 'details,'
-const listLine = Buffer.from('list\n')
 const newline = 0x0a
 
 /** A power of two, so that a hash becomes a slot by cutting bits off. */
@@ -51,22 +50,9 @@ export class KnownAnswers {
    */
   readonly #seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0
 
-  /** The answer to `list`; made when somebody asks after a change. */
-  #list: Buffer | undefined
-
   constructor(directory: Directory) {
     this.#directory = directory
-    directory.subscribe(({ registration }) => {
-      this.#list = undefined
-      this.#forget(registration.name)
-    })
-  }
-
-  /** The answer to a chunk that is `list` and nothing else; nobody may change its bytes. */
-  toList(chunk: Buffer): Buffer | undefined {
-    if (chunk.length !== listLine.length || !listLine.equals(chunk)) return undefined
-    this.#list ??= Buffer.from(`${this.#directory.names}\n`)
-    return this.#list
+    directory.subscribe(({ registration }) => this.#forget(registration.name))
   }
 
   /** Bytes of `answers` that are. */

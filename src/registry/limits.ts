@@ -44,6 +44,8 @@ export type RegistryLimits = Readonly<{
   stallTimeoutMs: number
   /** Bytes of changes that may wait for one watcher. Over it: closed, unsaid. */
   maxWaitingPushBytes: number
+  /** Bytes that are held for all connections together. Over it: those that hold most are closed, unsaid. */
+  maxHeldBytes: number
   /** How long a connection that was told goodbye has to close its own end. */
   closeGraceMs: number
   /** Bytes of one request while its connection talks. Over it: `line-too-long`, and closed. */
@@ -102,6 +104,7 @@ export const defaultLimits: RegistryLimits = {
   bareQuietMs: 50,
   stallTimeoutMs: 10_000,
   maxWaitingPushBytes: 256 * 1024,
+  maxHeldBytes: 128 * 1024 * 1024,
   closeGraceMs: 1_000,
   maxSignalLineBytes,
   lateSignalMs: 10_000,

@@ -1,9 +1,10 @@
 import { formatPush } from '../wire/push.ts'
+import type { Shared } from '../wire/shared.ts'
 import type { Registration } from './directory.ts'
 
 export type Presence = {
   /** In order of registration. */
-  here: readonly Registration[]
+  here: Shared<readonly Registration[]>
   /** Who takes calls here. */
   ready: readonly Registration[]
   /** Who is in a call. */
@@ -17,12 +18,16 @@ export type Presence = {
  */
 export class OpeningState {
   readonly #lines: Iterator<string>
-  #held: string[] = []
+  readonly #here: Presence['here']
+  /** Shared with the other watchers. */
+  #held: Shared<Buffer>[] = []
   #heldBytes = 0
   #done = false
 
   constructor(presence: Presence) {
     this.#lines = linesOf(presence)
+    this.#here = presence.here
+    this.#here.hold()
   }
 
   get done(): boolean {
@@ -34,9 +39,22 @@ export class OpeningState {
     return this.#heldBytes
   }
 
-  hold(line: string, bytes: number): void {
-    this.#held.push(line)
-    this.#heldBytes += bytes
+  hold(lines: Shared<Buffer>): void {
+    lines.hold()
+    this.#held.push(lines)
+    this.#heldBytes += lines.size
+  }
+
+  /** Of what others hold too, the part that is for this one. */
+  get sharedBytes(): number {
+    return this.#held.reduce((sum, { share }) => sum + share, this.#here.share)
+  }
+
+  /** Nobody reads on: lets go of everything. */
+  end(): void {
+    for (const lines of this.#held) lines.release()
+    this.#held = []
+    this.#here.release()
   }
 
   /** The next lines, of about that many characters; with the last, what was held. */
@@ -46,7 +64,7 @@ export class OpeningState {
       const { value, done } = this.#lines.next()
       if (done) {
         this.#done = true
-        return lines + this.#held.join('')
+        return lines + this.#held.map(({ value }) => value.toString()).join('')
       }
       lines += value
     }
@@ -55,8 +73,8 @@ export class OpeningState {
 }
 
 function* linesOf({ here, ready, busy }: Presence): Generator<string, undefined> {
-  for (const registration of here) yield formatPush({ kind: 'here', ...registration })
+  for (const registration of here.value) yield formatPush({ kind: 'here', ...registration })
   for (const { name, ip } of ready) yield formatPush({ kind: 'ready', name, ip })
   for (const { name, ip } of busy) yield formatPush({ kind: 'busy', name, ip })
-  yield formatPush({ kind: 'synced', count: here.length })
+  yield formatPush({ kind: 'synced', count: here.value.length })
 }

@@ -1,4 +1,5 @@
 import { Outbox } from '../wire/outbox.ts'
+import type { Shared } from '../wire/shared.ts'
 import type { Wire } from './connection-parts.ts'
 
 /**
@@ -39,10 +40,16 @@ export class Outgoing extends Outbox {
     if (before === 0 && this.waiting > 0) this.#progressAt = this.#now()
   }
 
+  override sendShared(shared: Shared<Buffer>, length?: number): void {
+    const before = this.waiting
+    super.sendShared(shared, length)
+    if (before === 0 && this.waiting > 0) this.#progressAt = this.#now()
+  }
+
   /** Changes: they count, as long as they wait. */
-  sendPush(lines: string, bytes: number): void {
-    this.send(lines)
-    this.#waitingPushBytes = Math.min(this.#waitingPushBytes + bytes, this.waiting)
+  sendPush(lines: Shared<Buffer>): void {
+    this.sendShared(lines)
+    this.#waitingPushBytes = Math.min(this.#waitingPushBytes + lines.size, this.waiting)
   }
 
   /** Changes that are about to be sent with something else. */

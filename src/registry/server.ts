@@ -18,11 +18,13 @@ import {
   openDoors,
   type Sockets,
 } from './doors.ts'
+import { Held, heaviestFirst } from './held.ts'
 import { KnownAnswers } from './known-answers.ts'
 import type { RegistryLimits } from './limits.ts'
 import { createQuietLog } from './quiet-log.ts'
 import { Reception } from './reception.ts'
 import { endEachAfterSilence } from './silence.ts'
+import { Snapshots } from './snapshots.ts'
 import { Switchboard } from './switchboard.ts'
 
 export type RegistryParts = DoorsParts & {
@@ -73,7 +75,8 @@ export function startRegistry(parts: RegistryParts): Registry {
   const { log, tellOmitted } = createQuietLog(parts.log, now)
   /** With their places; those that were refused have none. */
   const connections = new Map<Connection, Seat | undefined>()
-  const broadcast = new Broadcast()
+  const held = new Held(limits.maxHeldBytes, relieve)
+  const broadcast = new Broadcast(held)
   /** Those that the sweep has to look at; the others cost it nothing. */
   const awaited = new Set<Connection>()
   const closed: Record<LimitMet, number> = {
@@ -88,6 +91,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     wrongSecrets: 0,
     tooFast: 0,
     relentless: 0,
+    heaviest: 0,
   }
   /** Those with whom TLS is not agreed yet: nothing can be said to them. */
   const unagreed = new Set<Connection>()
@@ -119,6 +123,8 @@ export function startRegistry(parts: RegistryParts): Registry {
   const connectionParts: ConnectionParts = {
     house,
     knownAnswers: new KnownAnswers(directory),
+    snapshots: new Snapshots(directory, held),
+    held,
     limits,
     log,
     now,
@@ -179,6 +185,16 @@ export function startRegistry(parts: RegistryParts): Registry {
         break
       case 'close':
         connection.abandon()
+    }
+  }
+
+  /** Well below the limit, so that not every byte more is a reason to look at everybody. */
+  function relieve(): void {
+    for (const connection of heaviestFirst(connections.keys())) {
+      if (held.total <= limits.maxHeldBytes * 0.75) break
+      met('heaviest')
+      log({ event: 'connection.heaviest', ...connection.remote, bytes: connection.weight })
+      connection.abandon()
     }
   }
 

@@ -95,6 +95,13 @@ export class Framer {
     if (this.#framing === 'undecided') this.#framing = 'lines'
   }
 
+  /** Nothing more is asked for: what has come and what comes is not kept. */
+  close(): void {
+    this.#broken = true
+    this.#keep(empty)
+    this.#dropBlock()
+  }
+
   next(): Framed | undefined {
     if (this.#broken) return undefined
     if (this.#framing === 'bare') return this.#nextBare()
@@ -204,9 +211,7 @@ export class Framer {
   }
 
   #tooLong(): Framed {
-    this.#broken = true
-    this.#keep(empty)
-    this.#dropBlock()
+    this.close()
     return { kind: 'too-long' }
   }
 }

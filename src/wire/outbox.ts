@@ -1,5 +1,4 @@
-/** Shared by all who keep nothing, which is nearly everybody. Never written to. */
-const none: Buffer[] = []
+import type { Shared } from './shared.ts'
 
 /** A socket, as far as it is written to. */
 export type Sink = {
@@ -10,6 +9,15 @@ export type Sink = {
   write(bytes: string | Buffer, offset?: number, length?: number): number
 }
 
+/** Bytes that wait, from `start` on; `shared` where others hold them too. */
+type Piece = { bytes: Buffer; start: number; shared: Shared<Buffer> | undefined }
+
+/** Shared by all who keep nothing, which is nearly everybody. Never written to. */
+const none: Piece[] = []
+
+/** Small pieces are put together into one write up to so many bytes; a larger one is never copied. */
+const writeBytes = 64 * 1024
+
 /**
  * What waits to be written to one socket, in order. Bun hands a write to the kernel once and
  * keeps nothing of what the kernel did not take; dropping that rest would splice two messages
@@ -17,8 +25,9 @@ export type Sink = {
  */
 export class Outbox {
   readonly #sink: Sink
-  #queue: Buffer[] = none
+  #queue: Piece[] = none
   #waiting = 0
+  #own = 0
   #lost = false
 
   constructor(sink: Sink) {
@@ -35,58 +44,107 @@ export class Outbox {
     return this.#waiting
   }
 
+  /** Bytes that are kept for this socket alone. */
+  get ownBytes(): number {
+    return this.#own
+  }
+
+  /** Of what is kept for others too, the part that is for this one. */
+  get sharedBytes(): number {
+    return this.#queue.reduce((sum, { shared }) => sum + (shared?.share ?? 0), 0)
+  }
+
   send(text: string): void {
     if (text === '') return
     if (this.#waiting > 0) {
-      this.#keep(Buffer.from(text))
+      this.#keep(Buffer.from(text), 0)
       return
     }
     const taken = this.#write(text)
     if (taken < 0 || taken === Buffer.byteLength(text)) return
-    this.#keep(Buffer.from(text).subarray(taken))
+    this.#keep(Buffer.from(Buffer.from(text).subarray(taken)), 0)
   }
 
   /** The first `length` bytes of what the sender will use again. */
   sendBytes(bytes: Buffer, length: number): void {
-    if (this.#waiting > 0) {
-      this.#keep(Buffer.from(bytes.subarray(0, length)))
-      return
-    }
-    const taken = this.#sink.write(bytes, 0, length)
-    if (taken < 0) this.#lost = true
-    else if (taken < length) this.#keep(Buffer.from(bytes.subarray(taken, length)))
+    const taken = this.#waiting > 0 ? 0 : this.#write(bytes, length)
+    if (taken >= 0 && taken < length) this.#keep(Buffer.from(bytes.subarray(taken, length)), 0)
+  }
+
+  /** The first `length` bytes of what nobody changes, and others are sent as well: not copied. */
+  sendShared(shared: Shared<Buffer>, length = shared.value.length): void {
+    const taken = this.#waiting > 0 ? 0 : this.#write(shared.value, length)
+    if (taken < 0 || taken === length) return
+    this.#keep(shared.value.subarray(0, length), taken, shared)
   }
 
   /** Writes on; returns how many bytes were taken. */
   flush(): number {
     const before = this.#waiting
-    if (before === 0) return 0
-    const bytes = this.#queue.length === 1 ? (this.#queue[0] as Buffer) : Buffer.concat(this.#queue)
-    const taken = this.#write(bytes)
-    if (taken < 0) {
-      this.clear()
-      return 0
+    while (this.#waiting > 0) {
+      const bytes = this.#nextWrite()
+      const taken = this.#sink.write(bytes)
+      if (taken < 0) {
+        this.#lost = true
+        this.clear()
+        return 0
+      }
+      this.#drop(taken)
+      if (taken < bytes.length) break
     }
-    this.#queue = taken < bytes.length ? [bytes.subarray(taken)] : none
-    this.#waiting = bytes.length - taken
-    return taken
+    return before - this.#waiting
   }
 
   /** Forgets what waits: the socket is gone. */
   clear(): void {
+    for (const { shared } of this.#queue) shared?.release()
     this.#queue = none
     this.#waiting = 0
+    this.#own = 0
   }
 
-  #write(bytes: string | Buffer): number {
-    const taken = this.#sink.write(bytes)
+  #write(bytes: string | Buffer, length?: number): number {
+    const taken =
+      length === undefined ? this.#sink.write(bytes) : this.#sink.write(bytes, 0, length)
     if (taken < 0) this.#lost = true
     return taken
   }
 
-  #keep(bytes: Buffer): void {
+  #keep(bytes: Buffer, start: number, shared?: Shared<Buffer>): void {
     if (this.#waiting === 0) this.#queue = []
-    this.#queue.push(bytes)
-    this.#waiting += bytes.length
+    this.#queue.push({ bytes, start, shared })
+    this.#waiting += bytes.length - start
+    if (shared) shared.hold()
+    else this.#own += bytes.length
+  }
+
+  #nextWrite(): Buffer {
+    const parts: Buffer[] = []
+    let length = 0
+    for (const { bytes, start } of this.#queue) {
+      if (length > 0 && length + bytes.length - start > writeBytes) break
+      parts.push(bytes.subarray(start))
+      length += bytes.length - start
+    }
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+  }
+
+  /** So many bytes at the front wait no more. */
+  #drop(taken: number): void {
+    this.#waiting -= taken
+    let left = taken
+    let done = 0
+    for (const piece of this.#queue) {
+      const length = piece.bytes.length - piece.start
+      if (left < length) {
+        piece.start += left
+        break
+      }
+      left -= length
+      done += 1
+      if (piece.shared) piece.shared.release()
+      else this.#own -= piece.bytes.length
+    }
+    this.#queue = this.#waiting === 0 ? none : this.#queue.slice(done)
   }
 }

@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { Connection } from '../../src/registry/connection.ts'
 import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
 import { Directory } from '../../src/registry/directory.ts'
+import { Held } from '../../src/registry/held.ts'
 import { KnownAnswers } from '../../src/registry/known-answers.ts'
 import { defaultLimits } from '../../src/registry/limits.ts'
 import { Lock } from '../../src/registry/lock.ts'
+import { Snapshots } from '../../src/registry/snapshots.ts'
 import { Switchboard } from '../../src/registry/switchboard.ts'
 import { expectModel, type Model, newModel } from './model.ts'
 import { expectWellFormed } from './well-formed.ts'
@@ -32,6 +34,8 @@ export function createHouse() {
       isOwnEndpoint: () => false,
     },
     knownAnswers: new KnownAnswers(directory),
+    snapshots: new Snapshots(directory),
+    held: new Held(),
     limits: { ...defaultLimits, bareQuietMs: 100_000 },
     log: () => {},
     met: () => {},

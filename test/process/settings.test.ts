@@ -46,6 +46,7 @@ const settings = [
   'BARE_QUIET_MS',
   'STALL_SECONDS',
   'MAX_WAITING_PUSH_BYTES',
+  'MAX_HELD_BYTES',
 ]
 
 describe('a setting that cannot be used ends the program with one line that names it', () => {

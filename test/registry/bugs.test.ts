@@ -18,6 +18,11 @@ function breakWriting(breaks: (text: string) => boolean): void {
     if (breaks(text)) throw new Error('broken in writing')
     send.call(this, text)
   })
+  const { sendShared } = Outbox.prototype
+  spyOn(Outbox.prototype, 'sendShared').mockImplementation(function (this: Outbox, shared, length) {
+    if (breaks(shared.value.toString())) throw new Error('broken in writing')
+    sendShared.call(this, shared, length)
+  })
 }
 
 const internalError = '*bye,internal-error,Conexão encerrada: erro interno do servidor'

@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
 import { Connection } from '../../src/registry/connection.ts'
 import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
 import { Directory } from '../../src/registry/directory.ts'
+import { Held } from '../../src/registry/held.ts'
 import { KnownAnswers } from '../../src/registry/known-answers.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import { Lock } from '../../src/registry/lock.ts'
+import { Snapshots } from '../../src/registry/snapshots.ts'
 import { Switchboard } from '../../src/registry/switchboard.ts'
+import { Shared } from '../../src/wire/shared.ts'
 
 /**
  * A connection without a socket: what it writes and does to it is kept in `done`. `room` is how
@@ -53,6 +56,8 @@ function connection(
       isOwnEndpoint: () => false,
     },
     knownAnswers: new KnownAnswers(directory),
+    snapshots: new Snapshots(directory),
+    held: new Held(),
     limits: { ...defaultLimits, bareQuietMs: 50, ...limits },
     log: () => {},
     met: () => {},
@@ -76,6 +81,8 @@ function connection(
   const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, welcome, parts)
   return { done, socket, subject, say: (text: string) => subject.data(Buffer.from(text)) }
 }
+
+const pushed = (lines: string) => new Shared(Buffer.from(lines), Buffer.byteLength(lines))
 
 const registered = 'success,Registrado com sucesso'
 
@@ -185,9 +192,9 @@ describe('a watcher', () => {
     const { done, socket, subject, say } = connection({ maxWaitingPushBytes })
     say('watch\n')
     socket.room = 0
-    subject.push(push)
+    subject.push(pushed(push))
     for (let each = 0; each < 100; each += 1) {
-      subject.push(push)
+      subject.push(pushed(push))
       socket.room = push.length
       subject.drain()
     }
@@ -198,9 +205,9 @@ describe('a watcher', () => {
     const { done, socket, subject, say } = connection({ maxWaitingPushBytes })
     say('watch\n')
     socket.room = 0
-    for (let each = 0; each < 4; each += 1) subject.push(push)
+    for (let each = 0; each < 4; each += 1) subject.push(pushed(push))
     expect(done).not.toContain('terminate')
-    subject.push(push)
+    subject.push(pushed(push))
     expect(done.at(-1)).toBe('terminate')
   })
 
@@ -214,7 +221,7 @@ describe('a watcher', () => {
     say('watch\n')
     for (let each = 0; each < 5; each += 1) {
       expect(subject.open).toBeTrue()
-      subject.push(push)
+      subject.push(pushed(push))
       // A little of the state at a time, each time all that waits and then one byte more.
       socket.room = 64 * 1024
       subject.drain()
@@ -235,7 +242,7 @@ describe('what somebody is told of a call', () => {
     const { done, socket, subject, say } = connection({}, directory)
     socket.room = 1_000
     say('watch\n')
-    subject.push('*left,pessoa 1,10.0.0.1\n')
+    subject.push(pushed('*left,pessoa 1,10.0.0.1\n'))
     subject.tell(call)
     socket.room = Number.POSITIVE_INFINITY
     subject.drain()

@@ -125,28 +125,6 @@ describe('many lines at once', () => {
   })
 })
 
-describe('the list', () => {
-  const listOf = ({ answers }: ReturnType<typeof house>) =>
-    answers.toList(Buffer.from('list\n'))?.toString()
-
-  test('is who is there, whoever comes and goes', () => {
-    const here = house()
-    expect(listOf(here)).toBe('\n')
-    const ana = here.join('Ana')
-    here.join('Jos\u00e9')
-    expect(listOf(here)).toBe('Ana,Jos\u00e9\n')
-    here.directory.unregister(ana)
-    expect(listOf(here)).toBe('Jos\u00e9\n')
-  })
-
-  test.each(['list', 'lisp\n', 'list\r\n', 'list\nlist\n', 'ping\n'])(
-    'is no answer to %j',
-    (text) => {
-      expect(house().answers.toList(Buffer.from(text))).toBeUndefined()
-    },
-  )
-})
-
 test('more than can be kept are forgotten, and found anew', () => {
   const { answers, join, ask } = house()
   const long = (each: number) => `${'\u{1f600}'.repeat(58)}${each}`

@@ -146,11 +146,22 @@ const takesCalls = v.object({ takesCalls: v.literal(true) })
 /** Whether a tab says that it can take calls. */
 export const readTakesCalls = (said: unknown): boolean => v.is(takesCalls, said)
 
-/** `undefined` where it is no JSON. */
+/** Our pages say nothing that has as many brackets, even where each letter of a filter or a name is one. */
+const maxBrackets = 300
+
+/** `undefined` where it is no JSON, or no page of ours would say it. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return hasMany(text) ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+/** To parse what is deep takes up to fifty times as long as what is flat and of the same length. */
+function hasMany(text: string): boolean {
+  const bracket = /[[{]/g
+  let found = 0
+  while (bracket.test(text)) if (++found > maxBrackets) return true
+  return false
 }

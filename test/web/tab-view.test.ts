@@ -125,6 +125,13 @@ describe('what is not ours is nothing', () => {
     expect(readTabView(parseJson(text), view())).toBeUndefined()
   })
 
+  test('also where it is JSON, but deeper than any page of ours says', () => {
+    const deep = (depth: number) => `{"filter":"","x":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    expect(parseJson(deep(200))).toBeDefined()
+    expect(parseJson(deep(20_000))).toBeUndefined()
+    expect(parseJson(JSON.stringify({ filter: '{'.repeat(200) }))).toBeDefined()
+  })
+
   test('and nothing that is said throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

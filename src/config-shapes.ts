@@ -71,15 +71,6 @@ export const words = v.pipe(
   v.transform((list) => list.filter((word) => word !== '')),
 )
 
-export const iceUrls = (scheme: string, shape: RegExp) =>
-  v.pipe(
-    words,
-    v.check(
-      (list) => list.every((url) => shape.test(url)),
-      `must be URLs that begin with ${scheme}`,
-    ),
-  )
-
 /** Addresses and ranges, as a list to check addresses against. */
 export const addressRanges = v.pipe(
   words,

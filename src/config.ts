@@ -4,13 +4,13 @@ import {
   addressRanges,
   BadSetting,
   holds,
-  iceUrls,
   portOrOff,
   type Setting,
   secret,
   wholeNumber,
   words,
 } from './config-shapes.ts'
+import { checkTurn, iceUrls } from './ice-urls.ts'
 import {
   checkRegistryPorts,
   type RegistryConfigLimits,
@@ -102,12 +102,12 @@ const settings = {
   STUN_URLS: {
     default: '',
     help: 'STUN servers for calls across networks, such as stun:stun.example.org:3478',
-    schema: iceUrls('stun: or stuns:', /^stuns?:[^\s?]+$/),
+    schema: iceUrls('stun'),
   },
   TURN_URLS: {
     default: '',
     help: 'TURN servers, which relay calls where no direct way exists',
-    schema: iceUrls('turn: or turns:', /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/),
+    schema: iceUrls('turn'),
   },
   TURN_SECRET: {
     default: '',
@@ -153,6 +153,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   })
   const values = Object.fromEntries(entries) as Values
   const web = webConfigOf(values)
+  checkTurn(values.TURN_URLS, values.TURN_SECRET)
   checkRegistryPorts(values.REGISTRY_PORT, values.REGISTRY_TLS_PORT, web.tls !== undefined)
   return Object.freeze({
     host: values.HOST,

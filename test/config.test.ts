@@ -75,14 +75,26 @@ test.each<[string, string, Partial<Config['limits']>]>([
 test.each<[string, string, Partial<Config['ice']>]>([
   [
     'STUN_URLS',
-    'stun:stun.example.org:3478, stuns:b',
-    { stunUrls: ['stun:stun.example.org:3478', 'stuns:b'] },
+    'stun:stun.example.org:3478, stun:b',
+    { stunUrls: ['stun:stun.example.org:3478', 'stun:b'] },
   ],
-  ['TURN_URLS', 'turn:a:3478?transport=tcp', { turnUrls: ['turn:a:3478?transport=tcp'] }],
-  ['TURN_SECRET', 'short', { turnSecret: 'short' }],
   ['TURN_LIFETIME_SECONDS', '60', { turnLifetimeSeconds: 60 }],
 ])('%s may be "%s", for calls', (name, text, expected) => {
   expect(readConfig({ [name]: text }).ice).toMatchObject(expected)
+})
+
+test('TURN_URLS and TURN_SECRET go together, and neither is ignored without a word', () => {
+  const both = { TURN_URLS: 'turn:a:3478?transport=tcp', TURN_SECRET: 'short' }
+  expect(readConfig(both).ice).toMatchObject({
+    turnUrls: ['turn:a:3478?transport=tcp'],
+    turnSecret: 'short',
+  })
+  expect(complaint('TURN_URLS', both.TURN_URLS)).toBe(
+    'TURN_SECRET="": must be set where TURN_URLS is',
+  )
+  expect(complaint('TURN_SECRET', both.TURN_SECRET)).toBe(
+    'TURN_URLS="": must be set where TURN_SECRET is',
+  )
 })
 
 describe('trusted addresses', () => {

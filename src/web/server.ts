@@ -73,6 +73,8 @@ export type Web = {
   readonly app: ReturnType<typeof createApp>
   readonly sessions: number
   readonly tabs: number
+  /** Bytes that tabs were sent and have not read. */
+  readonly waitingBytes: number
   /** How often what was refused for the sake of others. */
   readonly refused: Readonly<Record<WebLimit, number>>
   /** For connections from now on; those that there are stay. Says whether it is another one. */
@@ -221,6 +223,9 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
     get tabs() {
       return live.tabs
+    },
+    get waitingBytes() {
+      return unread.bytes
     },
     refused: limiter.refused,
     useCertificate: (certificate) => listener.useCertificate(certificate),

@@ -116,8 +116,8 @@ const settings = {
     secret: true,
   },
   TURN_LIFETIME_SECONDS: {
-    default: '43200',
-    help: 'how long the TURN credentials of one call are good',
+    default: '3600',
+    help: 'how long TURN credentials are good at most; a running call renews its own',
     schema: wholeNumber(60, 604_800),
   },
   STATE_DIRECTORY: {

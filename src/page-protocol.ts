@@ -24,6 +24,8 @@ export type CallWish =
   | { kind: 'hangup'; id: string }
   /** `payload` is base64url of JSON, at most 60 KiB; what is in it concerns the two pages alone. */
   | { kind: 'signal'; id: string; payload: string }
+  /** Of a call that runs: the servers as they are now, since what they give runs out. */
+  | { kind: 'servers'; id: string }
   /** After the server was away: the call goes on, with whom it was. */
   | { kind: 'resume'; id: string; name: string; ip: string }
 
@@ -61,6 +63,7 @@ export type CallNews =
   | { kind: 'declined'; id: string }
   | { kind: 'ended'; id: string; reason: CallEnding }
   | { kind: 'signal'; id: string; payload: string }
+  | { kind: 'servers'; id: string; iceServers: IceServer[] }
   /** Signalling works again, for a call that was going on all the time. */
   | { kind: 'resumed'; id: string; iceServers: IceServer[] }
   /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */

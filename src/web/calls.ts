@@ -1,6 +1,6 @@
 import { ignoreLost } from '../client/registry-client.ts'
 import type { CallNews, CallWish, IceServer } from '../page-protocol.ts'
-import type { Result } from '../result.ts'
+import { ok, type Result, refuse } from '../result.ts'
 import type { CallPush, CallRequest, Push, RefusalCode, Reply } from '../wire/message.ts'
 import { addressGroup } from './limiter.ts'
 import type { Session } from './sessions.ts'
@@ -11,7 +11,8 @@ export type CallParts = {
   ringTimeoutMs: number
   /** How long a call outlives the tab that it belongs to, for a tab that only lost its socket. */
   tabGraceMs: number
-  iceServers: () => IceServer[]
+  /** For a call of that session that runs. */
+  iceServersOf: (session: Session) => IceServer[]
 }
 
 /** A call as one of its ends' browser knows it. */
@@ -123,6 +124,8 @@ export class SessionCalls {
         return this.#hangUp(wish.id, socket)
       case 'signal':
         return this.#ask({ verb: 'signal', id: wish.id, payload: wish.payload })
+      case 'servers':
+        return this.#tellServers(socket, wish.id)
       case 'resume':
         return this.#resume(socket, wish)
     }
@@ -237,7 +240,7 @@ export class SessionCalls {
       name,
       ip,
       polite,
-      iceServers: this.#parts.iceServers(),
+      iceServers: this.#servers(),
       tag,
     })
   }
@@ -246,8 +249,19 @@ export class SessionCalls {
     this.#tellOwner(call, {
       kind: 'resumed',
       id: call.id,
-      iceServers: this.#parts.iceServers(),
+      iceServers: this.#servers(),
     })
+  }
+
+  #tellServers(socket: TabSocket, id: string): Result<unknown, RefusalCode> {
+    const call = this.#calls.get(id)
+    if (call?.tab !== socket || call.state !== 'talking') return refuse('unknown-call')
+    tell(socket, { kind: 'servers', id, iceServers: this.#servers() })
+    return ok(undefined)
+  }
+
+  #servers(): IceServer[] {
+    return this.#parts.iceServersOf(this.#session)
   }
 
   /** For `by`, or for a tab that never came back. */

@@ -12,8 +12,7 @@ import { accessCodeOf } from './access-code.ts'
 import { createApp } from './app.tsx'
 import { loadAssets } from './assets.ts'
 import { Crowd } from './crowd.ts'
-import { type IceSettings, iceServersFor } from './ice-servers.ts'
-import { newSessionId } from './identity-cookie.ts'
+import { type IceSettings, iceServersFor, turnUserOf } from './ice-servers.ts'
 import { Limiter } from './limiter.ts'
 import { ListHtml } from './list-html.tsx'
 import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.ts'
@@ -148,7 +147,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     calls: {
       ringTimeoutMs: parts.ringTimeoutMs,
       tabGraceMs: sessionLimits.tabGraceMs,
-      iceServers: () => iceServersFor(parts.ice, newSessionId(), Date.now()),
+      iceServersOf: ({ id }) =>
+        iceServersFor(parts.ice, turnUserOf(id, parts.sessionSecret), Date.now()),
     },
     unread,
     waitFor: (of, messages) => limiter.work('messages', of, messages),

@@ -125,7 +125,7 @@ const maxPayload = 60 * 1024
 const wish = v.object({
   call: v.variant('kind', [
     v.object({ kind: v.literal('call'), ...person, tag: v.optional(id) }),
-    v.object({ kind: v.picklist(['accept', 'decline', 'hangup']), id }),
+    v.object({ kind: v.picklist(['accept', 'decline', 'hangup', 'servers']), id }),
     v.object({
       kind: v.literal('signal'),
       id,

@@ -193,6 +193,9 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
       return onAccepted(state, news, now)
     case 'refused':
       return onRefused(state, news, now)
+    case 'servers':
+      // Of interest to the connection alone.
+      return stay(state)
     case 'signal':
       return onSignal(state, news)
     case 'resumed':

@@ -67,7 +67,6 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   let ignoringOffer = false
   let answered = false
   let closed = false
-  let lostSignals = false
   let judged: string | undefined
   let cancelAttempt: (() => void) | undefined
   const early: RTCIceCandidateInit[] = []
@@ -75,7 +74,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   let queue: Promise<void> = Promise.resolve()
 
   const send = (signal: Signal) => {
-    if (!closed && !parts.send(encodeSignal(signal))) lostSignals = true
+    if (!closed) parts.send(encodeSignal(signal))
   }
 
   const fail = (error: unknown) => {
@@ -145,7 +144,12 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     const collides =
       description.type === 'offer' && (makingOffer || peer.signalingState !== 'stable')
     ignoringOffer = !polite && collides
-    if (ignoringOffer) return
+    if (ignoringOffer) {
+      // Whoever offers has perhaps not heard of ours: it went into a connection that was dead
+      // already. Said again, it is answered; ignored for good, both ends would wait for ever.
+      if (peer.signalingState === 'have-local-offer') sendDescription()
+      return
+    }
     // The answer to an offer that was sent twice comes twice.
     if (description.type === 'answer' && peer.signalingState !== 'have-local-offer') return
     const named = certificateOf(description.sdp ?? '')
@@ -192,12 +196,10 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     restart,
     signallingIsBack() {
       if (closed) return
-      const connected = peer.connectionState === 'connected'
-      if (connected && !lostSignals) return
-      lostSignals = false
-      // The description as it is now holds the candidates that were lost, too.
+      // An offer without an answer may be lost, although the socket took it. The description as it is
+      // now holds the candidates that were lost, too.
       if (peer.signalingState === 'have-local-offer') sendDescription()
-      else if (!connected) restart()
+      else if (peer.connectionState !== 'connected') restart()
     },
     close() {
       closed = true

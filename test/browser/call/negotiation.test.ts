@@ -84,7 +84,7 @@ function connect() {
   const tasks: { task: () => void; milliseconds: number }[] = []
   const refused: string[] = []
   const strangers: string[] = []
-  const line = { up: true, sent: [] as string[] }
+  const line = { up: true, swallows: false, sent: [] as string[] }
   const make = (name: string, fingerprint: string, polite: boolean, to: () => End) => {
     const peer = new FakePeer(fingerprint)
     const negotiation = negotiate({
@@ -92,7 +92,7 @@ function connect() {
       polite,
       send(payload) {
         line.sent.push(payload)
-        if (line.up) setTimeout(() => to().negotiation.receive(payload), 0)
+        if (line.up && !line.swallows) setTimeout(() => to().negotiation.receive(payload), 0)
         return line.up
       },
       onRefused: () => refused.push(name),
@@ -218,6 +218,34 @@ describe('a connection that breaks', () => {
     expect(caller.peer.signalingState).toBe('have-local-offer')
     line.up = true
     caller.negotiation.signallingIsBack()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+  })
+
+  test('so is one that the socket took although it was dead', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    await start()
+    line.swallows = true
+    caller.negotiation.restart()
+    await settle()
+    line.swallows = false
+    // Browsers may go on calling it connected.
+    expect(caller.peer.connectionState).toBe('connected')
+    caller.negotiation.signallingIsBack()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+  })
+
+  test('a lost offer does not stand in the way of what the other end offers', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    await start()
+    line.swallows = true
+    caller.negotiation.restart()
+    await settle()
+    line.swallows = false
+    callee.negotiation.restart()
     await settle()
     expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
     expect(callee.peer.remoteSdp).toContain('a=offer:2')

@@ -70,7 +70,7 @@ for (const { name, isThere, start, misreadings } of browsers) {
     afterAll(async () => {
       await browser.close()
       await site.stop(true)
-    })
+    }, startTimeoutMs)
 
     const ask = <T>(expression: string) => page.evaluate<T>(`attack.${expression}`)
     const told = (end: End) => ask<SafetyResult[]>(`told('${end}')`)

@@ -86,9 +86,10 @@ describe('what the tabs of one browser say', () => {
   const view = { filter: 'nobody' }
 
   test('has a limit for all of them together: four tabs’ worth', async () => {
-    await using site = await start({ messagesPerSecond: 1, messageBurst: 3 })
+    await using site = await start({ messagesPerSecond: 1, messageBurst: 5 })
     const ana = await browser(site, 'Ana', 5001)
     const tabs = await Promise.all(Array.from({ length: 8 }, () => openTab(site, ana, view)))
+    // Each has said two things by now: that it takes calls, and its view.
     for (const tab of tabs) await tab.saw('0 de 61')
     for (const tab of tabs) tab.say(view)
     await eventually('one too many', () => site.web.refused.messages > 0)

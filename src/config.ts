@@ -117,7 +117,7 @@ const settings = {
   },
   TURN_LIFETIME_SECONDS: {
     default: '3600',
-    help: 'how long TURN credentials are good at most; a running call renews its own',
+    help: 'how long TURN credentials are good at most',
     schema: wholeNumber(60, 604_800),
   },
   STATE_DIRECTORY: {

@@ -25,7 +25,8 @@ describe.skipIf(!hasChromium)('a browser, over a certificate of the server’s o
     expect(await ana.page.evaluate('typeof navigator.mediaDevices.getUserMedia')).toBe('function')
     expect(await ana.page.evaluate('isSecureContext')).toBe(true)
     const [cookie] = await ana.context.cookies()
-    expect(cookie).toMatchObject({ name: '__Host-encontro', secure: true, httpOnly: true })
+    const name = `__Host-encontro-${new URL(house.url).port}`
+    expect(cookie).toMatchObject({ name, secure: true, httpOnly: true })
     expect(ana.complaints).toEqual([])
   }, 60_000)
 })

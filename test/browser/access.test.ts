@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('what axe-core finds', () => {
   beforeAll(async () => {
     browser = await startChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test.each(looks)(
     'is nothing, in $colorScheme and $locale',

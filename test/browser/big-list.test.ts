@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
   beforeAll(async () => {
     browser = await startChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test('shows its first page, and more as its end comes into sight', async () => {
     await using site = await startTestWeb()

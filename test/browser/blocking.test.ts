@@ -15,7 +15,7 @@ describe.skipIf(!hasChromium)('somebody whom one does not want to hear of', () =
   beforeAll(async () => {
     browser = await startCallingChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test('is blocked as it rings, is declined from then on, and rings again once unblocked', async () => {
     await using site = await startTestWeb()

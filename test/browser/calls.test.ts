@@ -20,11 +20,11 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
   beforeAll(async () => {
     browser = await startCallingChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
   // Pictures that nobody looks at any more would slow down the next call.
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close()
-  })
+  }, startTimeoutMs)
 
   test(
     'see, hear and write to each other, and check that nobody is in between',

@@ -10,7 +10,7 @@ describe.skipIf(!hasChromium)('a browser, over a certificate of the server’s o
     browser = await startChromium()
   }, startTimeoutMs)
 
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test('is warned, and after that registers, follows the list and may use a camera', async () => {
     await using house = await startProcess({ HTTPS: 'auto', HOST: '0.0.0.0' })

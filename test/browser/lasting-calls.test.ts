@@ -19,10 +19,10 @@ describe.skipIf(!hasChromium)('a call', () => {
   beforeAll(async () => {
     browser = await startCallingChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close()
-  })
+  }, startTimeoutMs)
 
   test(
     'goes on while the server is restarted, and is known to it again afterwards',

@@ -25,10 +25,10 @@ describe.skipIf(!hasChromium)('a page that goes', () => {
   beforeAll(async () => {
     browser = await startCallingChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close()
-  })
+  }, startTimeoutMs)
 
   test.each(ways)(
     '%s while it calls, takes its call back at once',

@@ -8,7 +8,7 @@ describe.skipIf(!hasChromium)('a moment', () => {
   beforeAll(async () => {
     browser = await startChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test.each([
     { language: 'en', locale: 'en-GB', date: '05/03/2020' },

@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)('a browser whose WebRTC', () => {
   beforeAll(async () => {
     browser = await startCallingChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test.each(without)(
     'is $how says so, is not offered to others, and offers nobody',

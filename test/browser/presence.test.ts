@@ -8,7 +8,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
   beforeAll(async () => {
     browser = await startChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test('see each other come and go without a click', async () => {
     await using site = await startTestWeb()

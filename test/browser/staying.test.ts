@@ -16,7 +16,7 @@ describe.skipIf(!hasChromium)('a registration in a browser', () => {
   beforeAll(async () => {
     browser = await startChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test('outlives reloads, and ends when its tab is closed', async () => {
     await using site = await startTestWeb({ sessionLimits: { tabGraceMs: 1_000 } })

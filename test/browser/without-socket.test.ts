@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
   beforeAll(async () => {
     browser = await startChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   test('the list says so, and asking again brings who came', async () => {
     await using ana = await behindProxy(browser)

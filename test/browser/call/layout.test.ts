@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)('what a call looks like', () => {
   beforeAll(async () => {
     browser = await startCallingChromium()
   }, startTimeoutMs)
-  afterAll(() => browser.close())
+  afterAll(() => browser.close(), startTimeoutMs)
 
   async function talk(language: 'pt' | 'en', options: BrowserContextOptions = {}) {
     const site = await startToySite()

@@ -194,14 +194,22 @@ describe('a page that is not there', () => {
     { method: 'POST', path: '/' },
     { method: 'PUT', path: '/register' },
     { method: 'DELETE', path: '/register' },
-    { method: 'GET', path: '/register' },
-    { method: 'GET', path: '/leave' },
-    { method: 'GET', path: '/language' },
   ])('is also what $method $path is', async ({ method, path }) => {
     await using site = await startTestWeb()
     const headers = { 'Sec-Fetch-Site': 'same-origin' }
     expect((await ask(site, path, { method, headers })).status).toBe(404)
   })
+})
+
+test('whatever takes a form leads home when it is reloaded or come back to', async () => {
+  await using site = await startTestWeb()
+  const forms = site.web.app.routes.filter(({ method }) => method === 'POST')
+  expect(forms.map(({ path }) => path)).toContain('/register')
+  for (const { path } of forms) {
+    const answer = await ask(site, path)
+    expect({ path, status: answer.status }).toEqual({ path, status: 303 })
+    expect(answer.headers.get('Location')).toBe('/')
+  }
 })
 
 describe('an error', () => {

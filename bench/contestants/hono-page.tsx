@@ -31,6 +31,9 @@ export type PageSettings = {
 /** What is in the form's field where Encontro puts a port at random. */
 export const suggestedPort = '5000'
 
+/** What is in the form's field where Encontro puts another id into each form; as long as one. */
+export const givenFormId = 'a-form-id-of-22-digits'
+
 /** Before the paths of the same pages as strings, rendered once. */
 export const fixed = '/fixed'
 
@@ -79,7 +82,14 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const pages = {
     [paths.form]: () => (
       <Page title={t.signInTitle} path={paths.form}>
-        <SignIn t={t} formId="" name="" callPort={suggestedPort} ip={me.ip} asksCode={false} />
+        <SignIn
+          t={t}
+          formId={givenFormId}
+          name=""
+          callPort={suggestedPort}
+          ip={me.ip}
+          asksCode={false}
+        />
       </Page>
     ),
     [paths.list]: () => (

@@ -1,7 +1,7 @@
 import { registeredBrowser } from '../browser.ts'
 import { Busy } from '../busy.ts'
 import { startScript } from '../child.ts'
-import { fixed, type PageSettings, suggestedPort } from '../contestants/hono-page.tsx'
+import { fixed, givenFormId, type PageSettings, suggestedPort } from '../contestants/hono-page.tsx'
 import { type Encontro, startEncontro } from '../encontro.ts'
 import { openLoad } from '../load-control.ts'
 import { inTurn, type Pace, type Ratio, type Row, type Work } from '../work.ts'
@@ -124,10 +124,12 @@ async function lengthOfSamePage(urls: readonly string[], cookie: string): Promis
   return Buffer.byteLength(first)
 }
 
-/** With the same port suggested in the form, wherever it comes from. */
+/** With the same port and id in the form, wherever it comes from. */
 async function pageAt(url: string, cookie: string): Promise<string> {
   const response = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} })
   if (response.status !== 200) throw new Error(`${url}: ${response.status}`)
   const html = await response.text()
-  return html.replace(/(name="callPort" value=")\d+/, `$1${suggestedPort}`)
+  return html
+    .replace(/(name="callPort" value=")\d+/, `$1${suggestedPort}`)
+    .replace(/(name="formId" value=")[^"]{22}(?=")/, `$1${givenFormId}`)
 }

@@ -26,6 +26,8 @@ const events = {
   'web.limited': (e: { ip: string; limit: WebLimit }) =>
     // A connection that is gone by the time of its request has no address any more.
     `Página web: ${webLimitWords[e.limit]} de ${e.ip || 'um endereço desconhecido'}`,
+  'proxy.suspected': (e: { lacks: 'Host' | 'Upgrade'; asking: string; asked: string }) =>
+    proxyWords[e.lacks](e),
   'try.it': (e: WayIn) => `Para experimentar em um terminal: ${registerByHand(e, 'CÓDIGO')}`,
   'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
   'registration.attempted': (e: {
@@ -77,6 +79,14 @@ const events = {
     `A página web acompanha o registro outra vez (${e.count} clientes)`,
   'server.stopping': (e: { why: string }) => `Encerrando o servidor (${e.why})`,
   bug: (e: { where: string; error: unknown }) => `Erro interno em ${e.where}: ${causeOf(e.error)}`,
+}
+
+/** What a proxy leaves out, and how to mend it (as in the README). */
+const proxyWords = {
+  Host: ({ asking, asked }: { asking: string; asked: string }) =>
+    `Página web: recusado um pedido de uma página em ${asking}, que chegou para ${asked}. Se ela é esta, o proxy não passa o cabeçalho Host; no nginx: proxy_set_header Host $http_host;`,
+  Upgrade: ({ asked }: { asked: string }) =>
+    `Página web: um pedido de WebSocket para ${asked} chegou sem o cabeçalho Upgrade. Se há um proxy, não o passa; no nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;`,
 }
 
 /** What becomes of a call, and the words for it. */

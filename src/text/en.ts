@@ -90,6 +90,8 @@ export const en: Text = {
   unknownHost:
     'This server does not answer to that name. Use its IP address, localhost, or a name configured in PUBLIC_HOSTS.',
   forbidden: 'The request did not come from this page.',
+  forbiddenOrProxy:
+    'The request does not seem to come from this page. If it does, there is a proxy on the way that does not tell the server which address you opened (the Host header). Tell whoever runs this server: its log says what is missing.',
   internal: 'The server met an error. It has been noted; try again.',
   goHome: 'Go to the start',
 

@@ -91,6 +91,8 @@ export const pt = {
   unknownHost:
     'Este servidor não atende por esse nome. Use o endereço IP, localhost ou um nome configurado em PUBLIC_HOSTS.',
   forbidden: 'O pedido não veio desta página.',
+  forbiddenOrProxy:
+    'O pedido parece não ter vindo desta página. Se veio, há um proxy no caminho que não diz ao servidor o endereço que você abriu (o cabeçalho Host). Avise quem opera este servidor: o log dele diz o que falta.',
   internal: 'O servidor encontrou um erro. Ele foi anotado; tente outra vez.',
   goHome: 'Ir para o início',
 

@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
@@ -8,7 +8,7 @@ import { RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log.ts'
 import { isLanguage } from '../text/languages.ts'
 import { hasToSay } from './access-code.ts'
-import { arrive, isOwnOrigin, nowhere } from './arrival.ts'
+import { type Arrival, arrive, isOwnOrigin, nowhere } from './arrival.ts'
 import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
 import { isKnownHost } from './known-hosts.ts'
@@ -16,7 +16,8 @@ import { languageOf, rememberLanguage } from './language.ts'
 import { formOf, goTo, page, textOf, wantsFragment } from './page.tsx'
 import { PageFrame } from './page-frame.tsx'
 import { type PeopleParts, peopleRoutes } from './people.tsx'
-import { sameOriginOnly } from './same-origin.ts'
+import { newProxyHints } from './proxy-hints.ts'
+import { otherHost, sameOriginOnly } from './same-origin.ts'
 import { type SignInParts, signInRoutes } from './sign-in.tsx'
 import { newTab, type Tab } from './tab.ts'
 
@@ -27,6 +28,8 @@ export type AppParts = Omit<SignInParts & PeopleParts, 'frame'> & {
   /** Whether browsers are told to come back over TLS alone: there is a certificate they know. */
   strictTransport: boolean
   log: Log
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
 }
 
 /** What the app needs of the server that it runs in, to turn a request into a WebSocket. */
@@ -52,87 +55,99 @@ const permissionsPolicy = {
   pictureInPicture: ['self'],
 }
 
+/**
+ * Where a refused form leaves a browser without script: asked for again, each is a page like any other.
+ */
+const formPaths = ['/register', '/leave', '/language']
+
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
   const { assets, publicHosts, limiter, accessCode, log } = parts
   const frame = new PageFrame(assets.url)
   const routed = { ...parts, frame }
+  const hint = newProxyHints(log, parts.now)
 
-  return (
-    new Hono<WebEnv>()
-      .use(nothingKept)
-      .use(arrive(parts.isTrustedProxy))
-      .use(
-        secureHeaders({
-          contentSecurityPolicy,
-          permissionsPolicy,
-          // With less, forms of ours would carry `Origin: null`, and over plain http nothing else says
-          // that they are ours (`same-origin.ts`). Other sites learn nothing either way.
-          referrerPolicy: 'same-origin',
-          xFrameOptions: 'DENY',
-          strictTransportSecurity: parts.strictTransport && `max-age=${180 * 24 * 60 * 60}`,
-        }),
-      )
-      .use(async (c, next) => {
-        const over = limiter.take('requests', c.var.arrival.ip)
-        if (!over) return next()
-        // Not a page: whoever asks so often is to cost little.
-        return c.text(textOf(c).tooManyRequests, 429, {
-          'Retry-After': `${over.retryAfterSeconds}`,
-        })
+  return new Hono<WebEnv>()
+    .use(nothingKept)
+    .use(arrive(parts.isTrustedProxy))
+    .use(
+      secureHeaders({
+        contentSecurityPolicy,
+        permissionsPolicy,
+        // With less, forms of ours would carry `Origin: null`, and over plain http nothing else says
+        // that they are ours (`same-origin.ts`). Other sites learn nothing either way.
+        referrerPolicy: 'same-origin',
+        xFrameOptions: 'DENY',
+        strictTransportSecurity: parts.strictTransport && `max-age=${180 * 24 * 60 * 60}`,
+      }),
+    )
+    .use(async (c, next) => {
+      const over = limiter.take('requests', c.var.arrival.ip)
+      if (!over) return next()
+      // Not a page: whoever asks so often is to cost little.
+      return c.text(textOf(c).tooManyRequests, 429, { 'Retry-After': `${over.retryAfterSeconds}` })
+    })
+    .use(async (c, next) => {
+      if (c.var.arrival.origin === nowhere) return c.text(textOf(c).noHost, 400)
+      // Both what the proxy says and what it asks: not every proxy takes a claim of the browser's out.
+      const asked = [c.var.arrival.origin, new URL(c.req.url)]
+      if (asked.every(({ hostname }) => isKnownHost(hostname, publicHosts))) return next()
+      return c.text(textOf(c).unknownHost, 421)
+    })
+    .get('/assets/:name', (c) => {
+      const found = assets.get(c.req.param('name'))
+      if (!found) return c.notFound()
+      const current = c.req.query('v') === found.etag
+      return c.body(found.body, 200, {
+        'Content-Type': found.type,
+        'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
       })
-      .use(async (c, next) => {
-        if (c.var.arrival.origin === nowhere) return c.text(textOf(c).noHost, 400)
-        // Both what the proxy says and what it asks: not every proxy takes a claim of the browser's out.
-        const asked = [c.var.arrival.origin, new URL(c.req.url)]
-        if (asked.every(({ hostname }) => isKnownHost(hostname, publicHosts))) return next()
-        return c.text(textOf(c).unknownHost, 421)
+    })
+    .use(sameOriginOnly((c) => problem(c, whyForeign(c, c.var.arrival), 403)))
+    .use(knowBrowser(parts))
+    .get('/live', (c) => {
+      const { identity, ip } = c.var.browser
+      // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
+      if (!isOwnOrigin(c.req.header('Origin'), c.var.arrival)) {
+        return c.text(whyForeign(c, c.var.arrival), 403)
+      }
+      const { name, callPort, registered, admitted } = identity ?? {}
+      const isAdmitted = !hasToSay(accessCode, admitted)
+      const data = newTab({
+        sessionId: identity?.id ?? '',
+        claim: registered && name && callPort && isAdmitted ? { name, callPort, ip } : undefined,
+        language: languageOf(c),
+        ip,
       })
-      .get('/assets/:name', (c) => {
-        const found = assets.get(c.req.param('name'))
-        if (!found) return c.notFound()
-        const current = c.req.query('v') === found.etag
-        return c.body(found.body, 200, {
-          'Content-Type': found.type,
-          'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
-        })
-      })
-      .use(sameOriginOnly)
-      .use(knowBrowser(parts))
-      .get('/live', (c) => {
-        const { identity, ip } = c.var.browser
-        // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
-        if (!isOwnOrigin(c.req.header('Origin'), c.var.arrival)) {
-          return c.text(textOf(c).forbidden, 403)
-        }
-        const { name, callPort, registered, admitted } = identity ?? {}
-        const isAdmitted = !hasToSay(accessCode, admitted)
-        const data = newTab({
-          sessionId: identity?.id ?? '',
-          claim: registered && name && callPort && isAdmitted ? { name, callPort, ip } : undefined,
-          language: languageOf(c),
-          ip,
-        })
-        const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data, headers: cookiesOf(c.res) })
-        return upgraded ? c.body(null) : c.text('WebSocket', 426, { Upgrade: 'websocket' })
-      })
-      .post('/language', async (c) => {
-        const { language, back } = await formOf(c)
-        if (typeof language === 'string' && isLanguage(language)) rememberLanguage(c, language)
-        return c.redirect(localPath(back), 303)
-      })
-      // Where a refused form leaves a browser without script: asked for again, it is a page like any other.
-      .on('GET', ['/register', '/leave', '/language'], (c) => goTo(c, '/'))
-      .route('/', signInRoutes(routed))
-      .route('/', peopleRoutes(routed))
-      .notFound((c) => problem(c, textOf(c).notFound, 404))
-      .onError((error, c) => {
-        if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
-        if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
-        log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
-        return problem(c, textOf(c).internal, 500)
-      })
-  )
+      const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data, headers: cookiesOf(c.res) })
+      if (upgraded) return c.body(null)
+      const { host } = c.var.arrival.origin
+      hint({ lacks: 'Upgrade', asking: host, asked: host })
+      return c.text('WebSocket', 426, { Upgrade: 'websocket' })
+    })
+    .post('/language', async (c) => {
+      const { language, back } = await formOf(c)
+      if (typeof language === 'string' && isLanguage(language)) rememberLanguage(c, language)
+      return c.redirect(localPath(back), 303)
+    })
+    .on('GET', formPaths, (c) => goTo(c, '/'))
+    .route('/', signInRoutes(routed))
+    .route('/', peopleRoutes(routed))
+    .notFound((c) => problem(c, textOf(c).notFound, 404))
+    .onError((error, c) => {
+      if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
+      if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
+      log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
+      return problem(c, textOf(c).internal, 500)
+    })
+
+  /** For a request that no page of ours made, or that a proxy made look so. */
+  function whyForeign(c: Context, arrival: Arrival): string {
+    const asking = otherHost(c.req, arrival)
+    if (asking === undefined) return textOf(c).forbidden
+    hint({ lacks: 'Host', asking, asked: arrival.origin.host })
+    return textOf(c).forbiddenOrProxy
+  }
 
   function problem(c: Parameters<typeof page>[0], why: string, status: HTTPException['status']) {
     c.status(status)

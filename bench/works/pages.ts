@@ -124,7 +124,9 @@ async function lengthOfSamePage(urls: readonly string[], cookie: string): Promis
   return Buffer.byteLength(first)
 }
 
-/** With the same port and id in the form, wherever it comes from. */
+const sameTime = new Date(0).toISOString()
+
+/** With the same port and id in the form, and the list as of the same time, wherever it comes from. */
 async function pageAt(url: string, cookie: string): Promise<string> {
   const response = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} })
   if (response.status !== 200) throw new Error(`${url}: ${response.status}`)
@@ -132,4 +134,5 @@ async function pageAt(url: string, cookie: string): Promise<string> {
   return html
     .replace(/(name="callPort" value=")\d+/, `$1${suggestedPort}`)
     .replace(/(name="formId" value=")[^"]{22}(?=")/, `$1${givenFormId}`)
+    .replace(/(id="as-of"[^>]*>[^<]*<time datetime=")[^"]*(">)[^<]*/, `$1${sameTime}$2`)
 }

@@ -16,7 +16,7 @@ export const CallArea: FC<{ t: Text }> = ({ t: { call: t } }) => (
     <CallDialog t={t} />
     <HelpDialog t={t} />
     <div id="call-outcome" class="call-outcome" role="status">
-      <div id="call-outcome-content" class="call-outcome__content" hidden>
+      <div id="call-outcome-content" class="call-outcome__content" tabindex={-1} hidden>
         <p id="call-outcome-text" />
         <button id="call-notify-missed" class="button button--quiet" type="button" hidden>
           {t.notifyMe}
@@ -134,6 +134,9 @@ const CallDialog: FC<Props> = ({ t }) => (
             <span class="call-avatar" data-call-initial aria-hidden="true" />
             <p id="call-remote-note" />
           </div>
+          <button id="call-start-media" class="button call__start" type="button" hidden>
+            {t.startMedia}
+          </button>
           <p id="call-banner" class="call__banner" role="status" />
           <p id="call-remote-muted" class="call__tag" hidden>
             <Icon name="microphone" slash />
@@ -268,6 +271,10 @@ const HelpDialog: FC<Props> = ({ t }) => (
           </div>
         ))}
       </dl>
+      <label class="call-help__switch">
+        <input id="call-shortcuts-on" type="checkbox" checked />
+        {t.shortcutsOn}
+      </label>
       <form method="dialog">
         <button class="button button--quiet" type="submit">
           {t.close}

@@ -95,6 +95,8 @@ export const callEn: CallText = {
     c: 'Open or close the chat',
     '?': 'Show these shortcuts',
   },
+  shortcutsOn: 'Use the single-key shortcuts',
+  startMedia: 'Start sound and picture',
   shortcutsHint: 'They work while you are not typing.',
 
   reconnecting: 'The connection dropped. Reconnecting…',

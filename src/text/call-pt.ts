@@ -95,6 +95,8 @@ export const callPt = {
     c: 'Abrir ou fechar a conversa',
     '?': 'Mostrar estes atalhos',
   },
+  shortcutsOn: 'Usar os atalhos de uma tecla',
+  startMedia: 'Ligar som e imagem',
   shortcutsHint: 'Valem enquanto você não estiver digitando.',
 
   reconnecting: 'A conexão caiu. Reconectando…',

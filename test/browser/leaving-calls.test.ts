@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
 import { callButton, outcome, talk, twoPeople } from '../support/callers.ts'
 import {
@@ -51,6 +51,29 @@ describe.skipIf(!hasChromium)('a page that goes', () => {
       await talk(ana, bia)
       await leave(ana)
       await outcome(bia.page, 'Ana encerrou a chamada.')
+    },
+    testMs,
+  )
+
+  test(
+    'in a call, by reloading or going back, asks first',
+    async () => {
+      await using site = await startTestWeb(patient)
+      const [ana, bia] = await twoPeople(browser, site.url)
+      await talk(ana, bia)
+      const questions: string[] = []
+      ana.page.on('dialog', (dialog) => {
+        questions.push(dialog.type())
+        void dialog.dismiss()
+      })
+      // Dismissed, it does not happen.
+      await ana.page.evaluate('location.reload()')
+      await ana.page.locator('#call[open]').waitFor()
+      expect(questions).toEqual(['beforeunload'])
+      await ana.page.click('#call-hang-up')
+      await outcome(bia.page, 'Ana encerrou a chamada.')
+      await ana.page.reload()
+      expect(questions).toEqual(['beforeunload'])
     },
     testMs,
   )

@@ -47,6 +47,13 @@ export async function twoPeople(
   return [ana, bia]
 }
 
+/** Both as they were before they called: what a test has changed in a page goes with that page. */
+export async function loadAgain(ana: Person, bia: Person): Promise<void> {
+  await Promise.all([ana.page.reload(), bia.page.reload()])
+  await callButton(ana.page, 'Bia').and(ana.page.locator(':enabled')).waitFor()
+  await callButton(bia.page, 'Ana').and(bia.page.locator(':enabled')).waitFor()
+}
+
 /** Ana calls, Bia accepts, and both see each other. */
 export async function talk(ana: Person, bia: Person): Promise<void> {
   await callButton(ana.page, 'Bia').click()

@@ -8,15 +8,19 @@ import { whyNoCalls } from './can-call.ts'
 import { createChatPanel } from './chat-panel.ts'
 import { chosenDevices } from './chosen-devices.ts'
 import { createController } from './controller.ts'
-import { createDevicePanel, useSpeaker } from './device-panel.ts'
-import { block, button, element, say, showTracks, video } from './elements.ts'
+import { createDevicePanel } from './device-panel.ts'
+import { block, button, element, say, video } from './elements.ts'
 import { startEngine } from './engine.ts'
+import { askBeforeLeaving } from './leave-question.ts'
 import { createLocalMedia } from './local-media.ts'
 import { createPanels, type Panels } from './panels.ts'
 import { createQualityPanel } from './quality-panel.ts'
+import { createRemoteMedia } from './remote-media.ts'
 import { canNotify, offerNotifications, startNotice, stopNotice } from './ring-notice.ts'
 import { startTone, stopTone } from './ring-tone.ts'
 import { showSafety } from './safety-panel.ts'
+import { listenToShortcuts } from './shortcuts.ts'
+import { keepScreenOn } from './wake-lock.ts'
 
 /** For the outcome to be read before the server's wish to go elsewhere is followed. */
 const leaveAfterMs = 3_000
@@ -60,7 +64,7 @@ function startCalls(): void {
     send: (text) => controller.sendChat(text),
     theirName: () => personOf(controller.state())?.name ?? '',
   })
-  const remote = video('call-remote')
+  const remote = createRemoteMedia()
 
   const controller = createController({
     send: sendCall,
@@ -68,12 +72,7 @@ function startCalls(): void {
     local,
     onState,
     shows: {
-      remote: (stream) => {
-        remote.srcObject = stream
-        // Every call begins with a click on this page, which lets it sound.
-        remote.play().catch(() => {})
-        useSpeaker()
-      },
+      remote: (stream) => remote.play(stream),
       shown: (shown) => view.showRemote(shown),
       chat: (text) => chat.received(text),
       channel: (open) => view.setChannelClosed(!open),
@@ -89,6 +88,9 @@ function startCalls(): void {
   function onState(state: CallState, before: CallState): void {
     view.show(state)
     if (state.at === before.at) return
+    const inCall = state.at === 'connecting' || state.at === 'talking'
+    keepScreenOn(inCall)
+    askBeforeLeaving(inCall)
     if (state.at === 'ringing-in') {
       startTone('ring')
       startNotice(t, state.person.name)
@@ -113,7 +115,7 @@ function startCalls(): void {
   function endCall(): void {
     panels.close()
     devices.closed()
-    showTracks(remote)
+    remote.stop()
     element('call-help', HTMLDialogElement).close()
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {})
     if (document.pictureInPictureElement) document.exitPictureInPicture().catch(() => {})
@@ -182,7 +184,7 @@ function startCalls(): void {
   onClick('call-pip', () => {
     const done = document.pictureInPictureElement
       ? document.exitPictureInPicture()
-      : remote.requestPictureInPicture()
+      : video('call-remote').requestPictureInPicture()
     done.catch(() => {})
   })
   button('call-share').hidden = !local.canShare
@@ -191,7 +193,7 @@ function startCalls(): void {
   offerNotifications(button('call-notify'))
   offerNotifications(button('call-notify-missed'))
 
-  const shortcuts: Record<string, () => void> = {
+  const shortcuts = {
     m: () => void local.toggleMicrophone(),
     v: () => void local.toggleCamera(),
     d: () => {
@@ -201,14 +203,7 @@ function startCalls(): void {
     '?': showHelp,
     escape: () => panels.close(),
   }
-  document.addEventListener('keydown', (event) => {
-    if (!element('call', HTMLDialogElement).open || event.repeat || isTyping(event)) return
-    if (help.open && event.key !== '?') return
-    const act = shortcuts[event.key.toLowerCase()]
-    if (!act) return
-    event.preventDefault()
-    act()
-  })
+  listenToShortcuts(shortcuts, help)
 
   addEventListener('online', () => controller.networkChanged())
   // The call goes with the page: the other end should not have to find that out. This script stands
@@ -220,9 +215,3 @@ function startCalls(): void {
 
 const personOf = (state: CallState): Person | undefined =>
   'person' in state ? state.person : undefined
-
-function isTyping({ target, ctrlKey, altKey, metaKey, key }: KeyboardEvent): boolean {
-  if (ctrlKey || altKey || metaKey) return true
-  if (key === 'Escape') return false
-  return target instanceof Element && target.matches('input, textarea, select, [contenteditable]')
-}

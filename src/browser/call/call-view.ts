@@ -1,14 +1,10 @@
 import type { CallText } from '../../text/call-pt.ts'
 import type { CallState } from './call-machine.ts'
-import { outcomeText } from './call-texts.ts'
 import type { Shown } from './channel-message.ts'
 import { deviceNotes } from './device-notes.ts'
 import { all, block, button, element, say, showTracks, video } from './elements.ts'
 import type { LocalMedia } from './local-media.ts'
-import { canNotify } from './ring-notice.ts'
-
-/** Until somebody who is not asked to do anything has read how a call ended. */
-const outcomeMs = 12_000
+import { createOutcomeNotice } from './outcome-notice.ts'
 
 export type CallView = {
   show: (state: CallState) => void
@@ -27,7 +23,7 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
   let state: CallState = { at: 'idle' }
   let remote: Shown | undefined
   let channelClosed = false
-  let outcomeTimer: ReturnType<typeof setTimeout> | undefined
+  const showOutcome = createOutcomeNotice(t)
 
   for (const [id, dialog] of Object.entries(dialogs)) {
     // A call is answered, refused or hung up, by its buttons; it is not dismissed.
@@ -74,25 +70,6 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
   }
   setInterval(showTime, 1_000)
 
-  function showOutcome(): void {
-    const content = block('call-outcome-content')
-    clearTimeout(outcomeTimer)
-    if (state.at !== 'over') {
-      content.hidden = true
-      return
-    }
-    const { outcome, person } = state
-    say(block('call-outcome-text'), outcomeText(t, outcome, person.name))
-    const again = button('call-again')
-    again.hidden = !['busy', 'no-answer', 'missed', 'failed', 'lost', 'left'].includes(outcome.kind)
-    button('call-notify-missed').hidden = outcome.kind !== 'missed' || !canNotify('default')
-    content.dataset.outcome = outcome.kind
-    content.hidden = false
-    outcomeTimer = setTimeout(() => {
-      content.hidden = true
-    }, outcomeMs)
-  }
-
   function showPlaceholder(): void {
     const talking = state.at === 'talking'
     const pictured = talking && remote !== undefined && (remote.camera || remote.sharing)
@@ -131,7 +108,7 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       showPlaceholder()
       showBanner()
       showDialog(dialogOf(state))
-      if (state.at !== before.at) showOutcome()
+      if (state.at !== before.at) showOutcome(state)
     },
     showLocal() {
       const { video: picture, shown } = local.sent()

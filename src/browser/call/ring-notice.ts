@@ -11,7 +11,9 @@ export function startNotice(t: CallText, name: string): void {
   restoreTitle = () => {
     document.title = before
   }
-  if (document.visibilityState === 'visible' || !canNotify('granted')) return
+  // Visible is not in front: the window may stand behind another.
+  const inFront = document.visibilityState === 'visible' && document.hasFocus()
+  if (inFront || !canNotify('granted')) return
   try {
     notification = new Notification(t.notification(name), {
       body: t.notificationBody,

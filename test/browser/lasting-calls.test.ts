@@ -9,7 +9,6 @@ import {
 } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProcess } from '../support/process.ts'
-import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
 import { startTestWeb } from '../support/web.ts'
 
 const testMs = 90_000
@@ -104,36 +103,6 @@ describe.skipIf(!hasChromium)('a call', () => {
       await ana.page.click('#call-hang-up')
       await outcome(bia.page, 'Ana encerrou a chamada.')
       await callState(bia.page, 'over')
-    },
-    testMs,
-  )
-
-  test.skipIf(!hasTurnServer)(
-    'is relayed by a real TURN server where no direct way is left, with credentials of its own',
-    async () => {
-      const secret = 'shared between coturn and us'
-      await using turn = await startTurnServer(secret)
-      await using site = await startTestWeb({
-        ice: { stunUrls: [], turnUrls: [turn.url], turnSecret: secret, turnLifetimeSeconds: 600 },
-      })
-      const [ana, bia] = await twoPeople(browser, site.url)
-      for (const { page } of [ana, bia]) {
-        // As on two networks that let nothing through but the relay.
-        await page.addInitScript(() => {
-          const Direct = globalThis.RTCPeerConnection
-          globalThis.RTCPeerConnection = class extends Direct {
-            constructor(configuration?: RTCConfiguration) {
-              super({ ...configuration, iceTransportPolicy: 'relay' })
-            }
-          }
-        })
-        await page.reload()
-      }
-      await talk(ana, bia)
-      await Promise.all([keepsSeeing(ana.page), keepsSeeing(bia.page)])
-      expect(turn.output()).toMatch(/ALLOCATE processed, success/)
-      expect(turn.output()).toMatch(/user <\d{10}:[\w-]+>/)
-      await ana.page.click('#call-hang-up')
     },
     testMs,
   )

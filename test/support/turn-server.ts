@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually.ts'
@@ -16,7 +16,7 @@ if (!hasTurnServer) {
 }
 
 /** A coturn of the test's own on loopback, that takes credentials made with `secret`. */
-export async function startTurnServer(secret: string) {
+export async function startTurnServer(secret: string, more: string[] = []) {
   const directory = mkdtempSync(join(tmpdir(), 'encontro-turn-'))
   const port = await freePort()
   const options = [
@@ -35,18 +35,35 @@ export async function startTurnServer(secret: string) {
     `--pidfile=${join(directory, 'pid')}`,
     `--userdb=${join(directory, 'users')}`,
     '--verbose',
+    ...more,
   ]
-  const child = Bun.spawn([executable, '-n', ...options], { stdout: 'pipe', stderr: 'pipe' })
-  const output = collect(child.stdout)
-  await eventually(`coturn is up: ${output()}`, () => /listener opened on/i.test(output()))
+  let running = await run(options)
   return {
+    port,
     url: `turn:127.0.0.1:${port}`,
-    output,
+    /** What it has said since it was started last. */
+    output: () => running.output(),
+    /** Ends it, with all that it relays, and starts it anew. */
+    async restart() {
+      await running.stop()
+      running = await run(options)
+    },
     async [Symbol.asyncDispose]() {
-      child.kill()
-      await child.exited
+      await running.stop()
+      rmSync(directory, { recursive: true })
     },
   }
+}
+
+async function run(options: string[]) {
+  const child = Bun.spawn([executable, '-n', ...options], { stdout: 'pipe', stderr: 'pipe' })
+  const output = collect(child.stdout)
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await child.exited
+  }
+  await eventually(`coturn is up: ${output()}`, () => /listener opened on/i.test(output()))
+  return { output, stop }
 }
 
 /** One that was free a moment ago: coturn cannot choose one itself and tell which. */

@@ -1,6 +1,7 @@
 import type { CallNews, CallWish } from '../../page-protocol.ts'
 import { type CallEvent, type CallState, deadlineOf, type Effect, step } from './call-machine.ts'
 import type { Engine, EngineListener, EngineParts } from './engine.ts'
+import { createFreshServers } from './fresh-servers.ts'
 import type { LocalMedia } from './local-media.ts'
 
 export type ControllerParts = {
@@ -32,6 +33,7 @@ const mediaPatienceMs = 4_000
 /** Does what the machine says, with one peer connection for each call. */
 export function createController(parts: ControllerParts): Controller {
   const { local, now = () => performance.now() } = parts
+  const servers = createFreshServers(parts.send)
   let state: CallState = { at: 'idle' }
   let engine: Engine | undefined
   /** Counts calls: what comes late belongs to another one. */
@@ -111,6 +113,7 @@ export function createController(parts: ControllerParts): Controller {
     engine = parts.startEngine({
       polite,
       iceServers,
+      freshServers: () => servers.of(id),
       send: (payload) => parts.send({ kind: 'signal', id, payload }),
       on: {
         ...parts.shows,
@@ -129,7 +132,9 @@ export function createController(parts: ControllerParts): Controller {
   return {
     state: () => state,
     happen,
-    news: (news) => happen({ from: 'server', news }),
+    news: (news) => {
+      if (!servers.heard(news)) happen({ from: 'server', news })
+    },
     localChanged: () => attempt(() => engine?.setSent(local.sent())),
     networkChanged: () => engine?.networkChanged(),
     sendChat: (text) => engine?.sendChat(text) ?? false,

@@ -51,6 +51,8 @@ export type EngineListener = {
 export type EngineParts = {
   polite: boolean
   iceServers: IceServer[]
+  /** The servers as they are now; `undefined` where nobody tells. */
+  freshServers: () => Promise<IceServer[] | undefined>
   /** Sends a signal; `false` where it is known to be lost. */
   send: (payload: string) => boolean
   on: EngineListener
@@ -84,8 +86,8 @@ function certificateIn(description: RTCSessionDescription | null): string[] {
  * One call's media and data channel. Two media lines are negotiated once, in both directions;
  * whatever is switched on or off later only changes what travels on them.
  */
-export function startEngine({ polite, iceServers, send, on }: EngineParts): Engine {
-  const configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' }
+export function startEngine({ polite, iceServers, freshServers, send, on }: EngineParts): Engine {
+  let configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' }
   const peer = new RTCPeerConnection(configuration)
   let channel: RTCDataChannel | undefined
   let senders: { audio: RTCRtpSender; video: RTCRtpSender } | undefined
@@ -120,6 +122,12 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     polite,
     send,
     beforeAnswer: () => takeLines(),
+    beforeNewWay: async () => {
+      // What a STUN server gives does not run out.
+      if (configuration.iceServers?.some(({ credential }) => credential)) {
+        useServers(await freshServers())
+      }
+    },
     onFailure: (error) => on.failed(error),
     onRefused: () => safety.fail('mismatch'),
     onStranger: () => shutOut(),
@@ -135,6 +143,14 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     },
     onStranger: () => shutOut(),
   })
+
+  function useServers(servers: IceServer[] | undefined): void {
+    // With the same ones, too, a browser would look for ways anew.
+    const same = JSON.stringify(servers) === JSON.stringify(configuration.iceServers)
+    if (closed || !servers || same) return
+    configuration = { ...configuration, iceServers: servers }
+    peer.setConfiguration(configuration)
+  }
 
   /** Not before this end may say something over the connection. */
   function tellConnected(): void {
@@ -300,7 +316,7 @@ export function startEngine({ polite, iceServers, send, on }: EngineParts): Engi
     receive: (payload) => void negotiation.receive(payload),
     signallingIsBack(fresh) {
       if (closed) return
-      if (fresh) peer.setConfiguration({ ...configuration, iceServers: fresh })
+      useServers(fresh)
       negotiation.signallingIsBack()
     },
     networkChanged: () => negotiation.restart(),

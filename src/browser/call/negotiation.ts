@@ -23,6 +23,8 @@ export type NegotiationParts = {
   send: (payload: string) => boolean
   /** Called once, when the first offer is in place and not yet answered. */
   beforeAnswer?: () => void
+  /** Awaited before this end looks for ways anew, by an offer of its own or the answer to one. */
+  beforeNewWay?: () => Promise<void>
   /** A description that names another certificate than before, or several: it was refused. */
   onRefused?: () => void
   /** The browser has understood another certificate than was judged: somebody else is there. */
@@ -65,6 +67,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   const { peer, polite, later = waitBy } = parts
   let makingOffer = false
   let ignoringOffer = false
+  let preparing = false
   let answered = false
   let closed = false
   let judged: string | undefined
@@ -137,7 +140,17 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (closed || !answered) return
     // An offer that nobody answered stands in the way of a new one: it is sent again instead.
     if (peer.signalingState === 'have-local-offer') sendDescription()
-    else peer.restartIce()
+    else if (!preparing) prepareRestart().catch(fail)
+  }
+
+  async function prepareRestart(): Promise<void> {
+    preparing = true
+    try {
+      await parts.beforeNewWay?.()
+    } finally {
+      preparing = false
+    }
+    if (!closed) peer.restartIce()
   }
 
   async function takeDescription(description: RTCSessionDescriptionInit): Promise<void> {
@@ -159,7 +172,8 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     // As the browser writes down what it has understood.
     if (certificateOf(peer.remoteDescription?.sdp ?? '') !== judged) return parts.onStranger?.()
     if (description.type === 'offer') {
-      if (!answered) parts.beforeAnswer?.()
+      if (answered) await parts.beforeNewWay?.()
+      else parts.beforeAnswer?.()
       await peer.setLocalDescription()
       sendDescription()
     }

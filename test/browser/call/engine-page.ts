@@ -33,6 +33,7 @@ const end = {
     engine = startEngine({
       polite,
       iceServers: [],
+      freshServers: async () => undefined,
       send(payload) {
         if (online) relay(payload)
         return online

@@ -80,7 +80,7 @@ class FakePeer extends EventTarget {
 }
 
 /** Two ends, and a line between them that can be cut, slowed down and tampered with. */
-function connect() {
+function connect(beforeNewWay?: (name: string) => Promise<void>) {
   const tasks: { task: () => void; milliseconds: number }[] = []
   const refused: string[] = []
   const strangers: string[] = []
@@ -95,6 +95,7 @@ function connect() {
         if (line.up && !line.swallows) setTimeout(() => to().negotiation.receive(payload), 0)
         return line.up
       },
+      ...(beforeNewWay ? { beforeNewWay: () => beforeNewWay(name) } : {}),
       onRefused: () => refused.push(name),
       onStranger: () => strangers.push(name),
       later(task, milliseconds) {
@@ -122,10 +123,12 @@ function connect() {
   return { caller, callee, line, tasks, refused, strangers, settle, start }
 }
 
-const offersOf = (sent: string[]) =>
+const descriptionsIn = (sent: string[], type: 'offer' | 'answer') =>
   sent.map(decodeSignal).filter((signal) => {
-    return signal && 'description' in signal && signal.description.type === 'offer'
+    return signal && 'description' in signal && signal.description.type === type
   }).length
+const offersOf = (sent: string[]) => descriptionsIn(sent, 'offer')
+const answersOf = (sent: string[]) => descriptionsIn(sent, 'answer')
 
 describe('two ends', () => {
   test('come to one offer and one answer, with their candidates', async () => {
@@ -258,6 +261,35 @@ describe('a connection that breaks', () => {
     caller.negotiation.signallingIsBack()
     await settle()
     expect(line.sent).toHaveLength(before)
+  })
+
+  test('both ends prepare for a new way: one before its offer, the other before its answer', async () => {
+    const prepared: string[] = []
+    const { caller, callee, line, start, settle } = connect(async (name) => {
+      await turn()
+      prepared.push(`${name}, ${offersOf(line.sent)} offers, ${answersOf(line.sent)} answers`)
+    })
+    await start()
+    expect(prepared).toEqual([])
+    caller.negotiation.restart()
+    await settle()
+    expect(prepared).toEqual(['caller, 1 offers, 1 answers', 'callee, 2 offers, 1 answers'])
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+  })
+
+  test('what is wished again while it prepares is one new way', async () => {
+    const ready = Promise.withResolvers<void>()
+    const { caller, callee, line, start, settle } = connect(() => ready.promise)
+    await start()
+    caller.negotiation.restart()
+    caller.negotiation.restart()
+    await settle()
+    expect(offersOf(line.sent)).toBe(1)
+    ready.resolve()
+    await settle()
+    expect(offersOf(line.sent)).toBe(2)
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
   })
 
   test('nothing is sent after the end', async () => {

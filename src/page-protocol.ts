@@ -5,9 +5,10 @@
 
 /**
  * What a page says once on each connection if it can take calls. Its browser may lack WebRTC; then
- * nobody should be offered to call it.
+ * nobody should be offered to call it. `page` is its own name for itself, the same on each connection: a
+ * page that lost its socket is told from another page of the same browser.
  */
-export type TakesCalls = { takesCalls: true }
+export type TakesCalls = { takesCalls: true; page?: string | undefined }
 
 /** A server that helps to find a way between two browsers (RTCIceServer of WebRTC). */
 export type IceServer = { urls: string[]; username?: string; credential?: string }

@@ -18,6 +18,8 @@ type CallListener = {
 }
 
 let calls: CallListener | undefined
+/** Any name that no other page has; `randomUUID` is missing where there is no TLS. */
+const page = Math.random().toString(36).slice(2)
 let heldBack: string | undefined
 const unsent: CallWish[] = []
 
@@ -52,7 +54,7 @@ export function leavePage(): void {
 onConnection('after:connection', ({ detail }) => {
   current = detail.connection
   heard()
-  if (calls) send({ takesCalls: true } satisfies TakesCalls)
+  if (calls) send({ takesCalls: true, page } satisfies TakesCalls)
   for (const wish of unsent.splice(0)) sendCall(wish)
   calls?.link('here')
 })

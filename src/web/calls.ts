@@ -2,6 +2,7 @@ import { ignoreLost } from '../client/registry-client.ts'
 import type { CallNews, CallWish, IceServer } from '../page-protocol.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { CallPush, CallRequest, Push, RefusalCode, Reply } from '../wire/message.ts'
+import { FinishedCalls } from './finished-calls.ts'
 import { addressGroup } from './limiter.ts'
 import type { Session } from './sessions.ts'
 import type { TabSocket } from './tab.ts'
@@ -52,6 +53,7 @@ export class SessionCalls {
   readonly #tabs = new Set<TabSocket>()
   /** Those of them that can take calls. */
   readonly #taking = new Set<TabSocket>()
+  readonly #finished = new FinishedCalls()
   /** Pushes that came with the piece that is being read. */
   readonly #untaken: CallPush[] = []
   #ready = false
@@ -72,11 +74,7 @@ export class SessionCalls {
       this.#ready = true
       this.#say({ verb: 'ready' })
     }
-    for (const call of this.#calls.values()) {
-      if (!isUnanswered(call)) continue
-      clearTimeout(call.orphaned)
-      tell(socket, this.#ringing(call))
-    }
+    this.#tellWhatRings(socket)
   }
 
   tabClosed(socket: TabSocket): void {
@@ -121,7 +119,7 @@ export class SessionCalls {
         return answer
       }
       case 'hangup':
-        return this.#hangUp(wish.id, socket)
+        return this.#isOfAnother(wish.id, socket) ? ok(undefined) : this.#hangUp(wish.id, socket)
       case 'signal':
         return this.#ask({ verb: 'signal', id: wish.id, payload: wish.payload })
       case 'servers':
@@ -181,12 +179,26 @@ export class SessionCalls {
 
   async #resume(socket: TabSocket, { id, name, ip }: { id: string; name: string; ip: string }) {
     const known = this.#calls.get(id)
+    const outcome = this.#finished.get(id)
+    if (outcome) {
+      // It was told while this tab's socket was lost. The registry would have it wait for an end that
+      // does not come.
+      tell(socket, outcome)
+      // Told before, while that tab still took itself for busy.
+      this.#tellWhatRings(socket)
+      return ok(undefined)
+    }
+    if (this.#isOfAnother(id, socket)) {
+      // Another page answered in the meantime.
+      tell(socket, { kind: 'elsewhere', id })
+      return ok(undefined)
+    }
     if (known) {
       // Only the tab's socket was lost; the registry has noticed nothing.
       this.#give(known, socket)
       if (known.state === 'talking') this.#tellResumed(known)
       else if (known.state === 'ringing') tell(socket, this.#ringing(known))
-      return { ok: true, value: undefined } as const
+      return ok(undefined)
     }
     const answer = await this.#ask({ verb: 'resume', id, name, ip })
     if (answer.ok) {
@@ -264,14 +276,21 @@ export class SessionCalls {
     return this.#parts.iceServersOf(this.#session)
   }
 
+  /** Another page has the call. The same page may have two sockets: one that is lost, unnoticed. */
+  #isOfAnother(id: string, socket: TabSocket): boolean {
+    const owner = this.#calls.get(id)?.tab
+    return owner !== undefined && owner !== socket && owner.data.page !== socket.data.page
+  }
+
   /** For `by`, or for a tab that never came back. */
   async #hangUp(id: string, by?: TabSocket): Promise<Result<unknown, RefusalCode>> {
     const call = this.#forget(id)
     // Where it rings in other tabs as well, this ends it there.
     if (call && !call.tab) this.#tellTabs({ kind: 'elsewhere', id }, by)
     const answer = await this.#ask({ verb: 'hangup', id })
-    // A `resume` of the same tab may have been answered in the meantime.
-    this.#forget(id)
+    // A `resume` may have been answered in the meantime, perhaps another page's.
+    const resumed = this.#forget(id)?.tab
+    if (resumed && resumed !== by) tell(resumed, { kind: 'ended', id, reason: 'hangup' })
     return answer
   }
 
@@ -292,6 +311,7 @@ export class SessionCalls {
   /** Tells whoever has the call, or every tab where it still rings, and forgets it. */
   #over(id: string, news: CallNews, but?: TabSocket): void {
     const call = this.#forget(id)
+    this.#finished.add(id, news)
     if (call?.tab) tell(call.tab, news)
     else this.#tellTabs(news, but)
   }
@@ -301,6 +321,14 @@ export class SessionCalls {
     const sharesAddress = addressGroup(ip) === addressGroup(this.#session.me.ip)
     const shared = direction === 'in' && sharesAddress ? { sharesAddress } : {}
     return { kind: 'ringing', id, direction, name, ip, ringsForMs, ...shared } as const
+  }
+
+  #tellWhatRings(socket: TabSocket): void {
+    for (const call of this.#calls.values()) {
+      if (!isUnanswered(call)) continue
+      clearTimeout(call.orphaned)
+      tell(socket, this.#ringing(call))
+    }
   }
 
   #tellOwner({ tab }: Call, news: CallNews): void {

@@ -105,8 +105,10 @@ export class Live {
       else if (tab.wishes.length < maxWaitingWishes) tab.wishes.push(wish)
       return
     }
-    if (readTakesCalls(said)) {
+    const able = readTakesCalls(said)
+    if (able) {
       tab.takesCalls = true
+      tab.page = able.page
       if (tab.session) this.#callsOf(tab.session).takesCalls(socket)
       return
     }

@@ -1,7 +1,7 @@
 import type { ServerWebSocket } from 'bun'
 import * as v from 'valibot'
 import { type ListView, maxPages } from '../../views/people.tsx'
-import type { CallWish } from '../page-protocol.ts'
+import type { CallWish, TakesCalls } from '../page-protocol.ts'
 import type { Language } from '../text/languages.ts'
 import { type Allowance, newAllowance } from './allowances.ts'
 import type { ListGroup } from './list-group.ts'
@@ -21,6 +21,8 @@ export type Tab = {
   view: TabView | undefined
   /** Whether it has said that it can take calls. */
   takesCalls: boolean
+  /** What the page calls itself, on this connection and on others. */
+  page: string | undefined
   /** What it wished of calls before its session was there. */
   readonly wishes: CallWish[]
   group: ListGroup | undefined
@@ -51,6 +53,7 @@ export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>)
   session: undefined,
   view: undefined,
   takesCalls: false,
+  page: undefined,
   wishes: [],
   group: undefined,
   shown: undefined,
@@ -141,10 +144,13 @@ export function readCallWish(said: unknown): CallWish | undefined {
   return read.success ? read.output.call : undefined
 }
 
-const takesCalls = v.object({ takesCalls: v.literal(true) })
+const takesCalls = v.object({ takesCalls: v.literal(true), page: v.optional(id) })
 
-/** Whether a tab says that it can take calls. */
-export const readTakesCalls = (said: unknown): boolean => v.is(takesCalls, said)
+/** A tab says that it can take calls; `undefined` where it says something else. */
+export function readTakesCalls(said: unknown): TakesCalls | undefined {
+  const read = v.safeParse(takesCalls, said)
+  return read.success ? read.output : undefined
+}
 
 /** Our pages say nothing that has as many brackets, even where each letter of a filter or a name is one. */
 const maxBrackets = 300

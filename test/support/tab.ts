@@ -17,6 +17,8 @@ export type TestTab = {
   close: () => void
 }
 
+let pages = 0
+
 export async function openTab(
   site: Pick<TestWeb, 'url'>,
   visitor: Visitor,
@@ -40,7 +42,7 @@ export async function openTab(
   }
   await opened.promise
   const say = (said: Record<string, unknown>) => socket.send(JSON.stringify(said))
-  if (takesCalls && code === undefined) say({ takesCalls: true })
+  if (takesCalls && code === undefined) say({ takesCalls: true, page: String(++pages) })
   if (view && code === undefined) say(view)
   return {
     messages,

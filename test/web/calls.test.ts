@@ -26,6 +26,9 @@ function heard<Kind extends CallNews['kind']>(
   )
 }
 
+const isRinging = ({ kind }: CallNews) => kind === 'ringing'
+const isElsewhere = ({ kind }: CallNews) => kind === 'elsewhere'
+
 /** Ana in a browser with that many tabs, and Bia with `nc`, who takes calls. */
 async function meet(tabs = 1, overrides: TestWebOverrides = {}) {
   const site = await startTestWeb(overrides)
@@ -137,6 +140,42 @@ describe('a call from a page', () => {
     await Bun.sleep(400)
     await met.peer.ask(`signal,${id},YQ`)
     expect(await heard(back, 'signal')).toMatchObject({ id })
+    await end(met)
+  })
+})
+
+describe('a tab that was away', () => {
+  test('learns how its call ended meanwhile, and what rings now', async () => {
+    const met = await meet(2)
+    wish(met.tab, { kind: 'call', ...bia })
+    const { id } = await heard(met.tab, 'ringing')
+    await met.peer.line()
+    met.tab.close()
+    await met.peer.ask(`decline,${id}`)
+    const next = await ring(met)
+    const back = await openTab(met.site, met.visitor)
+    wish(back, { kind: 'resume', id, ...bia })
+    expect(await heard(back, 'declined')).toEqual({ kind: 'declined', id })
+    // Once as it came, once more when it was no longer busy.
+    await eventually('told again', () => newsOf(back).filter(isRinging).length === 2)
+    expect(newsOf(back).at(-1)).toMatchObject({ kind: 'ringing', id: next })
+    await end(met)
+  })
+
+  test('does not take the call of another, which answered, nor end it', async () => {
+    const met = await meet(2)
+    const id = await ring(met)
+    const [first, second] = met.tabs as [TestTab, TestTab]
+    await heard(second, 'ringing')
+    wish(second, { kind: 'accept', id })
+    await heard(second, 'accepted')
+    wish(first, { kind: 'resume', id, ...bia })
+    await eventually('told so', () => newsOf(first).filter(isElsewhere).length === 2)
+    wish(first, { kind: 'hangup', id })
+    expect(await met.peer.line()).toBe(`*accepted,${id}`)
+    await met.peer.ask(`signal,${id},YQ`)
+    expect(await heard(second, 'signal')).toMatchObject({ id })
+    expect(newsOf(first).map(({ kind }) => kind)).toEqual(['ringing', 'elsewhere', 'elsewhere'])
     await end(met)
   })
 })

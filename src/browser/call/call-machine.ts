@@ -159,6 +159,7 @@ const lostAt = ({ brokenAt, signalling }: Talk): number | undefined =>
 const stay = (state: CallState, ...effects: Effect[]): Step => ({ state, effects })
 
 const send = (wish: CallWish): Effect => ({ do: 'send', wish })
+const hangUpOf = (id: string): Effect => send({ kind: 'hangup', id })
 
 function over(state: CallState, outcome: Outcome, ...effects: Effect[]): Step {
   if (state.at === 'idle' || state.at === 'over') return stay(state)
@@ -183,7 +184,7 @@ function askedBy(state: CallState, tag: string | undefined): Asked | undefined {
  * The server gives this tab a call that it ended, or took back before the call had an id. It ends
  * the call again, so that the other end does not wait for it.
  */
-const notMine = (state: CallState, id: string): Step => stay(state, send({ kind: 'hangup', id }))
+const notMine = (state: CallState, id: string): Step => stay(state, hangUpOf(id))
 
 function onNews(state: CallState, news: CallNews, now: number): Step {
   switch (news.kind) {
@@ -218,7 +219,7 @@ function onSignal(state: CallState, news: CallNews & { kind: 'signal' }): Step {
   const farewell = isLive(state) ? readFarewell(news.payload) : undefined
   if (!farewell) return stay(state, { do: 'receive', payload: news.payload })
   const kind = farewell === 'not-set-up' ? 'not-set-up-there' : farewell
-  return over(state, { kind }, send({ kind: 'hangup', id: news.id }))
+  return over(state, { kind }, hangUpOf(news.id))
 }
 
 function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: number): Step {
@@ -244,14 +245,21 @@ function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: 
     const same = state.person.name === name && state.person.ip === ip
     return same ? stay({ ...incoming, asked }) : stay(incoming, release)
   }
-  return stay(state.at === 'idle' || state.at === 'over' ? incoming : state)
+  // A call that is connected may go on without the registry.
+  if (isLive(state)) return stay(state)
+  // One end has one call at a time: of the one before the end was told while the socket was lost.
+  return state.at === 'idle' || state.at === 'over' ? stay(incoming) : stay(incoming, release)
 }
 
 function onAccepted(state: CallState, news: CallNews & { kind: 'accepted' }, now: number): Step {
   const { id, name, ip, polite, iceServers, tag } = news
   if (isLive(state) && isOf(state, id)) return stay(state)
   const sending = isDone(state, id) ? undefined : wantedFor(state, id, tag)
-  if (!sending) return notMine(state, id)
+  if (!sending) {
+    // Theirs rings here, and the registry took for its answer a wish that this tab has taken back.
+    const rings = isOf(state, id) && state.at === 'ringing-in'
+    return rings ? over(state, { kind: 'missed' }, hangUpOf(id)) : notMine(state, id)
+  }
   const person = { name, ip }
   return {
     state: { at: 'connecting', id, person, sending, until: now + limits.connectMs },
@@ -397,7 +405,7 @@ function hangUp(state: CallState): Step {
   // Its id is not known yet: `ringing` or `accepted` will bring it, with a tag that nobody wants.
   if (state.at === 'asking') return over(state, { kind: 'cancelled' })
   if (!('id' in state)) return stay(state)
-  const wish = send({ kind: 'hangup', id: state.id })
+  const wish = hangUpOf(state.id)
   if (state.at === 'answering') return over(state, { kind: 'hung-up-here' }, wish)
   if (!isLive(state)) return over(state, { kind: 'cancelled' }, wish)
   return over(state, { kind: 'hung-up-here' }, { do: 'say-bye' }, wish)
@@ -407,7 +415,7 @@ function hangUp(state: CallState): Step {
 function giveUp(state: CallState & Call, farewell: Farewell, outcome: Outcome): Step {
   const { id } = state
   const signal = send({ kind: 'signal', id, payload: farewellSignal(farewell) })
-  return over(state, outcome, signal, send({ kind: 'hangup', id }))
+  return over(state, outcome, signal, hangUpOf(id))
 }
 
 function onThrown(state: CallState, why: string): Step {
@@ -418,7 +426,7 @@ function onThrown(state: CallState, why: string): Step {
 
 function onPeer(state: CallState, told: (CallEvent & { from: 'peer' })['told'], now: number): Step {
   if (state.at !== 'connecting' && state.at !== 'talking') return stay(state)
-  const wish = send({ kind: 'hangup', id: state.id })
+  const wish = hangUpOf(state.id)
   // The registry may not know: the other end may have no way to tell it.
   if (told === 'bye') return over(state, { kind: 'hung-up' }, wish)
   if (state.at === 'connecting') {
@@ -454,7 +462,7 @@ function onClock(state: CallState, now: number): Step {
       return stay(state)
     case 'talking': {
       const lost = lostAt(state)
-      const wish = send({ kind: 'hangup', id: state.id })
+      const wish = hangUpOf(state.id)
       if (lost !== undefined && now >= lost) {
         if (state.signalling === 'lost') return over(state, { kind: 'left' }, wish)
         return giveUp(state, 'lost', { kind: 'lost' })
@@ -468,12 +476,12 @@ function onClock(state: CallState, now: number): Step {
     case 'asking':
       return over(state, { kind: 'server-away' })
     case 'answering':
-      return over(state, { kind: 'server-away' }, send({ kind: 'hangup', id: state.id }))
+      return over(state, { kind: 'server-away' }, hangUpOf(state.id))
     case 'connecting':
       return giveUp(state, 'failed', { kind: 'failed' })
     case 'ringing-in':
       return over(state, { kind: 'missed' })
     case 'ringing-out':
-      return over(state, { kind: 'no-answer' }, send({ kind: 'hangup', id: state.id }))
+      return over(state, { kind: 'no-answer' }, hangUpOf(state.id))
   }
 }

@@ -171,7 +171,22 @@ describe('being called', () => {
     const other = news({ kind: 'ended', id: 'other', reason: 'cancelled' })
     expect(live(ringingIn, other).state.at).toBe('ringing-in')
     const second = news({ kind: 'ringing', id: 'other', direction: 'in', ...caio, ringsForMs: 9 })
-    expect(live(ringingIn, second).state).toMatchObject({ person: bia })
+    expect(live(...talking, second).state).toMatchObject({ person: bia })
+  })
+
+  test('a call that rings says that the one before is over, of which the end was lost', () => {
+    const second = news({ kind: 'ringing', id: 'other', direction: 'in', ...caio, ringsForMs: 9 })
+    for (const before of [[ringingIn], [ringingIn, accept], [call, ringingOut]]) {
+      const { state, did } = live(...before, away, here, second)
+      expect(state).toMatchObject({ at: 'ringing-in', id: 'other', person: caio })
+      expect(did).toEqual(['release'])
+    }
+  })
+
+  test('does not ring on where the registry took for its answer a call that was taken back', () => {
+    const { state, effects } = live(call, hangUp, ringingIn, crossed)
+    expect(state).toMatchObject({ at: 'over', outcome: { kind: 'missed' } })
+    expect(effects).toEqual([hangUpWish, { do: 'release' }])
   })
 })
 

@@ -1,0 +1,175 @@
+import type { Person } from '../../src/browser/call/call-machine.ts'
+import type { CallWish, TakesCalls } from '../../src/page-protocol.ts'
+import type { Line } from '../../src/registry/call.ts'
+import { Directory, type Registration } from '../../src/registry/directory.ts'
+import { defaultLimits } from '../../src/registry/limits.ts'
+import { Switchboard } from '../../src/registry/switchboard.ts'
+import type { Result } from '../../src/result.ts'
+import { SessionCalls } from '../../src/web/calls.ts'
+import { defaultSessionLimits, type Session } from '../../src/web/sessions.ts'
+import type { TabSocket } from '../../src/web/tab.ts'
+import type { CallPush, CallRequest, RefusalCode, Reply } from '../../src/wire/message.ts'
+import { Link } from './call-links.ts'
+import type { Wire } from './call-page.ts'
+import { idOf } from './switchboard.ts'
+
+const { tabGraceMs } = defaultSessionLimits
+const plenty = 1_000_000
+
+/** How often one calls another is not the question here. */
+const limits = {
+  ...defaultLimits,
+  callBurst: plenty,
+  ringBurst: plenty,
+  signalBurst: plenty,
+  callsNotTakenByPerson: plenty,
+  callsNotTakenByAddress: plenty,
+}
+
+type Browser = {
+  person: Person
+  registration: Registration
+  line: Line
+  calls: SessionCalls
+  toRegistry: Link
+  fromRegistry: Link
+  /** What it is told while it is being answered. */
+  told: CallPush[] | undefined
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+let ids = 0
+
+/**
+ * One life of the server, as far as calls go: the real switchboard, and the real calls of each
+ * browser's session, with a link between the two instead of a socket.
+ */
+export class WebServer {
+  readonly #directory = new Directory({ now: () => 0 })
+  readonly switchboard: Switchboard
+  readonly #browsers = new Map<string, Browser>()
+  readonly #tabs = new Map<Wire, { socket: TabSocket; browser: Browser }>()
+  #lastCallPort = 5_000
+
+  constructor(now: () => number) {
+    this.switchboard = new Switchboard({
+      directory: this.#directory,
+      limits,
+      now,
+      newId: () => idOf(++ids),
+      log: () => {},
+      changed: () => {},
+    })
+  }
+
+  get links(): Link[] {
+    return [...this.#browsers.values()].flatMap(({ toRegistry, fromRegistry }) => [
+      toRegistry,
+      fromRegistry,
+    ])
+  }
+
+  open(person: Person, wire: Wire, send: (text: string) => void): void {
+    const browser = this.#browsers.get(person.name) ?? this.#register(person)
+    const socket = { send } as unknown as TabSocket
+    this.#tabs.set(wire, { socket, browser })
+    clearTimeout(browser.timer)
+    browser.calls.tabOpened(socket)
+  }
+
+  message(wire: Wire, message: { call: CallWish } | TakesCalls): void {
+    const tab = this.#tabs.get(wire)
+    if (!tab) return
+    const { socket, browser } = tab
+    if ('call' in message) void browser.calls.wish(socket, message.call)
+    else browser.calls.takesCalls(socket)
+  }
+
+  close(wire: Wire): void {
+    const tab = this.#tabs.get(wire)
+    if (!tab) return
+    this.#tabs.delete(wire)
+    const { socket, browser } = tab
+    browser.calls.tabClosed(socket)
+    if ([...this.#tabs.values()].some((each) => each.browser === browser)) return
+    browser.timer = setTimeout(() => this.#gone(browser), tabGraceMs)
+  }
+
+  /** The process ends: nobody of it does or says anything more. */
+  stop(): void {
+    for (const { calls, timer, toRegistry, fromRegistry } of this.#browsers.values()) {
+      calls.end()
+      clearTimeout(timer)
+      toRegistry.cut()
+      fromRegistry.cut()
+    }
+    this.#browsers.clear()
+    this.#tabs.clear()
+  }
+
+  #register(person: Person): Browser {
+    this.#lastCallPort += 1
+    const entry = { ...person, port: 4_000, callPort: this.#lastCallPort }
+    const registered = this.#directory.register(entry)
+    if (!registered.ok) throw new Error(`${person.name} was refused: ${registered.error}`)
+    const toRegistry = new Link()
+    const fromRegistry = new Link()
+    const ask = (request: CallRequest) =>
+      new Promise<Result<Reply, RefusalCode>>((resolve) => {
+        toRegistry.say(() => this.#answer(browser, request, resolve))
+      })
+    const me = { name: person.name, ip: person.ip, callPort: this.#lastCallPort }
+    const session = { id: person.name, me, client: { ask } } as unknown as Session
+    const browser: Browser = {
+      person,
+      registration: registered.value,
+      line: {
+        tell: (push) => this.#tell(browser, push),
+        hasRoom: () => true,
+        talks: () => {},
+      },
+      calls: new SessionCalls(session, {
+        ringTimeoutMs: limits.ringTimeoutMs,
+        tabGraceMs,
+        iceServersOf: () => [],
+      }),
+      toRegistry,
+      fromRegistry,
+      told: undefined,
+      timer: undefined,
+    }
+    this.#browsers.set(person.name, browser)
+    return browser
+  }
+
+  /** What the asker is told meanwhile goes after the answer, as `Dialogue` does it. */
+  #answer(
+    browser: Browser,
+    request: CallRequest,
+    resolve: (answer: Result<Reply, RefusalCode>) => void,
+  ): void {
+    const { registration, line } = browser
+    browser.told = []
+    const answer = this.switchboard.answer(request, { registration, line })
+    const { told } = browser
+    browser.told = undefined
+    browser.fromRegistry.say(() => resolve(answer))
+    for (const push of told) this.#tell(browser, push)
+  }
+
+  #tell({ fromRegistry, calls, told }: Browser, push: CallPush): void {
+    if (told) told.push(push)
+    else fromRegistry.say(() => calls.push(push))
+  }
+
+  #gone(browser: Browser): void {
+    this.#browsers.delete(browser.person.name)
+    browser.calls.end()
+    browser.fromRegistry.cut()
+    // What it asked before is answered before it says `quit`; here at once, since nobody listens.
+    browser.toRegistry.deliver(plenty)
+    browser.toRegistry.cut()
+    this.switchboard.leave(browser.registration)
+    this.#directory.unregister(browser.registration)
+  }
+}

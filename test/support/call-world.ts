@@ -1,0 +1,288 @@
+import { expect } from 'bun:test'
+import type { CallState, Person } from '../../src/browser/call/call-machine.ts'
+import type { Link } from './call-links.ts'
+import { CallPage } from './call-page.ts'
+import { WebServer } from './call-server.ts'
+import type { Engines } from './fake-engine.ts'
+import { settled, type VirtualTime } from './virtual-time.ts'
+
+const people: readonly Person[] = [
+  { name: 'Ana', ip: '10.0.0.1' },
+  { name: 'Bia', ip: '10.0.0.2' },
+]
+const otherOf = (person: Person) => people.find((each) => each !== person) as Person
+
+/** Each person's browser has two places for a page. */
+export const places = 2 * people.length
+
+/** In milliseconds. By then the server has given up a page that does not come back. */
+const graceMs = 12_000
+/** By then every limit has passed. */
+const longestMs = 240_000
+
+type At = CallState['at']
+
+const mayDo: Record<'call' | 'accept' | 'decline' | 'hang-up' | 'dismiss' | 'camera', At[]> = {
+  call: ['idle', 'over'],
+  accept: ['ringing-in'],
+  decline: ['ringing-in'],
+  'hang-up': ['asking', 'ringing-out', 'answering', 'connecting', 'talking'],
+  dismiss: ['over'],
+  camera: ['connecting', 'talking'],
+}
+
+/** `at` chooses among those pages, links or devices for which it makes sense. */
+export type Action = { at: number } & (
+  | { does: keyof typeof mayDo }
+  | { does: 'open' | 'close' | 'crash' | 'lose' | 'dial' }
+  | { does: 'deliver'; count: number }
+  | { does: 'grant' | 'refuse' | 'break' | 'heal' | 'flow' | 'restart' }
+  | { does: 'wait'; ms: number }
+)
+
+/** Two people, their pages, their server, and everything that is under way between them. */
+export class CallWorld {
+  readonly #time: VirtualTime
+  readonly #engines: Engines = []
+  readonly #seen: Set<string>
+  readonly #pages: (CallPage | undefined)[] = Array.from({ length: places })
+  /** Of sockets that are gone: what was said last on them, or that they closed, may still arrive. */
+  readonly #lastWords: Link[] = []
+  #server: WebServer
+  #dialsByItself = false
+
+  constructor(time: VirtualTime, seen: Set<string>) {
+    this.#time = time
+    this.#seen = seen
+    this.#server = new WebServer(() => time.now)
+  }
+
+  get #open(): CallPage[] {
+    return this.#pages.filter((page) => page !== undefined)
+  }
+
+  get #links(): Link[] {
+    const ofPages = this.#open.flatMap(({ wire, engine }) => [
+      ...(wire ? [wire.up, wire.down] : []),
+      ...(engine ? [engine.inbox] : []),
+    ])
+    return [...ofPages, ...this.#lastWords, ...this.#server.links].filter(({ size }) => size > 0)
+  }
+
+  /** Both have a page open, and can be called. */
+  async begin(): Promise<void> {
+    for (const place of [0, 2]) if (!this.#pages[place]) this.#openPage(place)
+    for (const page of this.#open) page.dial()
+    await this.#flow()
+  }
+
+  async take(action: Action): Promise<void> {
+    this.#act(action)
+    await settled()
+    if (action.does === 'flow') await this.#flow()
+    if (action.does === 'wait') await this.#wait(action.ms)
+    this.#checkDevices()
+  }
+
+  /** Everything that is under way arrives, who is asked answers, and time passes. */
+  async settle(): Promise<void> {
+    this.#dialsByItself = true
+    await this.begin()
+    await this.#pass(graceMs)
+    this.#checkAgreement()
+    await this.#pass(longestMs)
+    this.#dialsByItself = false
+  }
+
+  /** Nobody waits any more, and whoever talks, talks with somebody who does. */
+  checkAtRest(): void {
+    const talking = this.#open.filter(({ state }) => state.at === 'talking')
+    for (const { state } of this.#open) {
+      expect(['idle', 'over', 'talking']).toContain(state.at)
+      if (state.at === 'talking') expect(state.signalling).toBe('there')
+    }
+    const busy = this.#server.switchboard.presence().busy.map(({ name }) => name)
+    expect(busy.toSorted()).toEqual(talking.map(({ person }) => person.name).toSorted())
+    expect([0, people.length]).toContain(talking.length)
+    expect(new Set(talking.map(({ state }) => 'id' in state && state.id)).size).toBeLessThan(2)
+    for (const { engine } of talking) expect(engine?.other?.closed).toBeFalse()
+    this.#checkDevices()
+  }
+
+  /** Nothing of what was is in the way of the next call. */
+  async checkNextCall(): Promise<void> {
+    this.#openOf('Ana')
+      .find(({ state }) => state.at === 'talking')
+      ?.hangUp()
+    await this.#flow()
+    for (const page of this.#open) expect(page.state.at).not.toBe('talking')
+    const [ana] = this.#openOf('Ana')
+    const [bia] = this.#openOf('Bia')
+    ana?.call(otherOf(ana.person))
+    await this.#flow()
+    for (const { state } of this.#openOf('Bia')) expect(state.at).toBe('ringing-in')
+    bia?.accept()
+    await this.#flow()
+    for (const page of [ana, bia]) {
+      expect(page?.state.at).toBe('talking')
+      expect(page?.devices.live().toSorted()).toEqual(['audio', 'video'])
+    }
+    bia?.hangUp()
+    await this.#flow()
+    for (const page of this.#open) expect(page.devices.live()).toEqual([])
+    expect(this.#server.switchboard.presence().busy).toEqual([])
+  }
+
+  /**
+   * Whoever has a call in a page has one at the registry, and the other way round. A call that goes on
+   * without the registry is taken up again in its own time.
+   */
+  #checkAgreement(): void {
+    const busy = this.#server.switchboard.presence().busy.map(({ name }) => name)
+    for (const { person, state } of this.#open) {
+      const has = !['idle', 'over'].includes(state.at)
+      const alone = state.at === 'talking' && state.signalling !== 'there'
+      if (has && !alone) expect([state.at, ...busy]).toContain(person.name)
+    }
+    for (const name of busy) {
+      const states = this.#openOf(name).map(({ state }) => state.at)
+      expect(states.filter((at) => at !== 'idle' && at !== 'over')).not.toEqual([])
+    }
+  }
+
+  /** For good: what was timed must not happen in the next world. */
+  end(): void {
+    this.#server.stop()
+  }
+
+  #openOf(name: string): CallPage[] {
+    return this.#open.filter(({ person }) => person.name === name)
+  }
+
+  #act(action: Action): void {
+    const { at } = action
+    const page = this.#pages[at % places]
+    switch (action.does) {
+      case 'deliver':
+        return pick(this.#links, at)?.deliver(action.count)
+      case 'open':
+        if (!page) this.#openPage(at % places)
+        return
+      case 'close':
+      case 'crash':
+        return this.#closePage(at % places, action.does === 'crash')
+      case 'lose':
+        if (page?.wire) this.#lastWords.push(page.wire.up)
+        return page?.lose()
+      case 'dial':
+        return page?.dial()
+      case 'grant':
+      case 'refuse': {
+        const asked = pick(this.#openings(), at)?.shift()
+        return action.does === 'grant' ? asked?.grant() : asked?.refuse('NotAllowedError')
+      }
+      case 'break':
+      case 'heal':
+        for (const engine of this.#engines) {
+          const { connected, other } = engine
+          if (connected && !other?.closed)
+            engine.tell(action.does === 'break' ? 'broken' : 'connected')
+        }
+        return
+      case 'restart':
+        return this.#restart()
+      case 'wait':
+      case 'flow':
+        return
+      default:
+        return this.#press(action.does, at)
+    }
+  }
+
+  #press(does: keyof typeof mayDo, at: number): void {
+    const page = pick(
+      this.#open.filter(({ state }) => mayDo[does].includes(state.at)),
+      at,
+    )
+    if (!page) return
+    switch (does) {
+      case 'call':
+        return page.call(otherOf(page.person))
+      case 'accept':
+        return page.accept()
+      case 'hang-up':
+        return page.hangUp()
+      case 'camera':
+        return void page.local.toggleCamera()
+      case 'decline':
+      case 'dismiss':
+        return page.controller.happen({ from: 'person', does })
+    }
+  }
+
+  #openPage(place: number): void {
+    const person = people[Math.floor(place / 2)] as Person
+    const page = new CallPage(person, () => this.#server, this.#engines, this.#seen)
+    this.#pages[place] = page
+    page.dial()
+  }
+
+  #closePage(place: number, crashes: boolean): void {
+    const page = this.#pages[place]
+    if (!page) return
+    if (page.wire) this.#lastWords.push(page.wire.up)
+    page.close(crashes)
+    this.#pages[place] = undefined
+  }
+
+  #restart(): void {
+    this.#server.stop()
+    this.#server = new WebServer(() => this.#time.now)
+    for (const page of this.#open) page.lose()
+    this.#lastWords.length = 0
+  }
+
+  #openings() {
+    return this.#open.map(({ devices }) => devices.openings).filter(({ length }) => length > 0)
+  }
+
+  async #flow(): Promise<void> {
+    for (let links = this.#links; links.length > 0; links = this.#links) {
+      for (const link of links) {
+        link.deliver()
+        await settled()
+      }
+      if (!this.#dialsByItself) continue
+      for (const page of this.#open) page.dial()
+    }
+    for (const openings of this.#openings()) for (const each of openings.splice(0)) each.grant()
+    await settled()
+    if (this.#links.length > 0) await this.#flow()
+  }
+
+  async #pass(milliseconds: number): Promise<void> {
+    for (let passed = 0; passed < milliseconds; passed += 2_000) {
+      await this.#wait(2_000)
+      await this.#flow()
+    }
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    const until = this.#time.now + milliseconds
+    while (this.#time.step(until)) await settled()
+    this.#server.switchboard.expire()
+    await settled()
+  }
+
+  #checkDevices(): void {
+    for (const { state, devices } of this.#open) {
+      // Of two calls that cross, one rings while the other is still asked for.
+      const waits = state.at === 'ringing-in' && state.asked === undefined
+      if (state.at === 'idle' || state.at === 'over' || waits) {
+        expect([state.at, ...devices.live()]).toEqual([state.at])
+      }
+    }
+  }
+}
+
+const pick = <T>(among: readonly T[], at: number): T | undefined => among[at % among.length]

@@ -7,6 +7,8 @@ import type { WebServer } from './call-server.ts'
 import { FakeDevices } from './fake-devices.ts'
 import { type Engines, FakeEngine } from './fake-engine.ts'
 
+let pages = 0
+
 /** One WebSocket: what is under way in both directions. */
 export type Wire = { up: Link; down: Link }
 
@@ -21,6 +23,7 @@ export class CallPage {
   /** What its person met, for a test that wants all of it to have come about. */
   readonly seen: Set<string>
   readonly #server: () => WebServer
+  readonly #page: string
   #open = false
   #wishes = 0
   readonly #unsent: CallWish[] = []
@@ -29,6 +32,8 @@ export class CallPage {
     this.person = person
     this.seen = seen
     this.#server = server
+    pages += 1
+    this.#page = String(pages)
     this.local = createLocalMedia({
       devices: this.devices as unknown as MediaDevices,
       chosen: () => ({}),
@@ -70,7 +75,7 @@ export class CallPage {
     })
     wire.down.say(() => {
       this.#open = true
-      this.#say({ takesCalls: true })
+      this.#say({ takesCalls: true, page: this.#page })
       for (const wish of this.#unsent.splice(0)) this.#send(wish)
       this.controller.happen({ from: 'server', link: 'here' })
     })

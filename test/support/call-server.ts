@@ -71,7 +71,7 @@ export class WebServer {
 
   open(person: Person, wire: Wire, send: (text: string) => void): void {
     const browser = this.#browsers.get(person.name) ?? this.#register(person)
-    const socket = { send } as unknown as TabSocket
+    const socket = { send, data: { page: undefined } } as unknown as TabSocket
     this.#tabs.set(wire, { socket, browser })
     clearTimeout(browser.timer)
     browser.calls.tabOpened(socket)
@@ -81,8 +81,9 @@ export class WebServer {
     const tab = this.#tabs.get(wire)
     if (!tab) return
     const { socket, browser } = tab
-    if ('call' in message) void browser.calls.wish(socket, message.call)
-    else browser.calls.takesCalls(socket)
+    if ('call' in message) return void browser.calls.wish(socket, message.call)
+    socket.data.page = message.page
+    browser.calls.takesCalls(socket)
   }
 
   close(wire: Wire): void {

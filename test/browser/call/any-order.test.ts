@@ -30,7 +30,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const everything = [
   ...['asking', 'ringing-out', 'ringing-in', 'answering', 'connecting', 'talking'],
   ...['declined', 'cancelled', 'missed', 'declined-here', 'elsewhere', 'hung-up'],
-  ...['hung-up-here', 'left', 'lost', 'server-away', 'refused'],
+  ...['hung-up-here', 'left', 'server-away', 'refused'],
 ]
 
 describe('in whatever order news and presses come', () => {
@@ -50,7 +50,7 @@ describe('in whatever order news and presses come', () => {
           world.end()
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: 1_000 },
     )
     for (const one of everything) expect(seen).toContain(one)
   }, 60_000)

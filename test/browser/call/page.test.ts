@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium)('the call page', () => {
     await bia.mouse.click(3, 3)
     expect(await bia.locator('#call-ringing[open]').count()).toBe(1)
     expect(await ana.locator('#call-calling[open]').count()).toBe(1)
-    await bia.getByRole('button', { name: 'Recusar' }).click()
+    await bia.getByRole('button', { name: 'Recusar', exact: true }).click()
     await ana.getByText('bia recusou a chamada.').waitFor()
   }, 60_000)
 

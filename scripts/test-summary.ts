@@ -1,13 +1,17 @@
-/** Prints the counts of a JUnit report in one line: `N passed, N failed, N skipped`. */
-const path = process.argv[2] ?? 'test-report.xml'
-const report = Bun.file(path)
-if (!(await report.exists())) {
-  console.error(`${path}: no test ran`)
-  process.exit(1)
+/** Prints the counts of all JUnit reports given, in one line: `N passed, N failed, N skipped`. */
+const sums = { tests: 0, failures: 0, skipped: 0 }
+for (const path of process.argv.slice(2)) {
+  const report = Bun.file(path)
+  if (!(await report.exists())) {
+    console.error(`${path}: no test ran`)
+    process.exit(1)
+  }
+  const root = (await report.text()).match(/<testsuites[^>]*>/)?.[0] ?? ''
+  for (const name of ['tests', 'failures', 'skipped'] as const) {
+    sums[name] += Number(root.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0)
+  }
 }
-const root = (await report.text()).match(/<testsuites[^>]*>/)?.[0] ?? ''
-const count = (name: string) => Number(root.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0)
-const [tests, failed, skipped] = [count('tests'), count('failures'), count('skipped')]
-console.log(`${tests - failed - skipped} passed, ${failed} failed, ${skipped} skipped`)
+const { tests, failures, skipped } = sums
+console.log(`${tests - failures - skipped} passed, ${failures} failed, ${skipped} skipped`)
 
 export {}

@@ -1,0 +1,48 @@
+/**
+ * Runs every test there is, as `bun test` does, in less time: first the files that can share the
+ * machine, two at a time, then one by one the files that measure what one peer costs the others.
+ * Both runs go to their end. Leaves two JUnit reports.
+ */
+
+// A machine that does two things is slower at each of them.
+const patienceMs = 20_000
+
+/** Files that measure, fill the machine or need all of its network. */
+const alone = [
+  'test/attacks/',
+  'test/bench/',
+  'test/fuzz/',
+  'test/networks/',
+  'test/soak/',
+  'test/process/crowd.test.ts',
+  'test/process/descriptors.test.ts',
+  'test/registry/floods.test.ts',
+  'test/registry/slow-readers.test.ts',
+  'test/web/turns.test.ts',
+  'test/web/unread.test.ts',
+  'test/web/work.test.ts',
+]
+
+const isAlone = (path: string): boolean => alone.some((start) => path.startsWith(start))
+
+async function run(report: string, files: readonly string[], ...flags: string[]): Promise<boolean> {
+  const command = [process.execPath, 'test', ...flags, '--reporter=junit']
+  const child = Bun.spawn([...command, `--reporter-outfile=${report}`, ...files], {
+    stdio: ['inherit', 'inherit', 'inherit'],
+  })
+  return (await child.exited) === 0
+}
+
+const files = [...new Bun.Glob('test/**/*.test.{ts,tsx}').scanSync()].sort()
+const results = [
+  await run(
+    'test-report.together.xml',
+    files.filter((path) => !isAlone(path)),
+    '--parallel=2',
+    `--timeout=${patienceMs}`,
+  ),
+  await run('test-report.alone.xml', files.filter(isAlone)),
+]
+process.exit(results.every(Boolean) ? 0 : 1)
+
+export {}

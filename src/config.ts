@@ -34,6 +34,8 @@ export type Config = Readonly<{
   operatorKey: string | undefined
   /** What one has to say to register, in a page or over the wire. */
   accessCode: string | undefined
+  /** How often both may be guessed wrong from one address. */
+  wrongCodesPerMinute: number
   ice: Readonly<{
     stunUrls: readonly string[]
     turnUrls: readonly string[]
@@ -98,6 +100,11 @@ const settings = {
     help: 'what one has to say to register, at least 4 characters; empty for nothing',
     schema: secret(4),
     secret: true,
+  },
+  WRONG_CODES_PER_MINUTE: {
+    default: '10',
+    help: 'wrong codes and keys from one address, as many at once; ten times as many from all',
+    schema: wholeNumber(1, 1_000_000),
   },
   STUN_URLS: {
     default: '',
@@ -171,6 +178,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     },
     operatorKey: values.OPERATOR_KEY,
     accessCode: values.ACCESS_CODE,
+    wrongCodesPerMinute: values.WRONG_CODES_PER_MINUTE,
     web,
     sessionSecret: values.SESSION_SECRET,
     limits: registryLimitsOf(values),

@@ -4,6 +4,7 @@ import { BadSetting, type Config, readConfig, settingNames, settingsHelp } from 
 import { descriptorLimit, shortageOf } from './descriptors.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import { readEnvironment } from './environment.ts'
+import { Guesses } from './guesses.ts'
 import { onHangUp } from './hang-up.ts'
 import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
@@ -87,6 +88,7 @@ async function listen(
   const ownEnds = new OwnEnds()
   let webUrl = webUrlAt(config, { ip: config.host, port: config.httpPort })
   const now = () => performance.now()
+  const guesses = new Guesses({ wrongPerMinute: config.wrongCodesPerMinute }, now)
   const source = config.web.tls
   const certificate =
     source && (await keptInStateDirectory(config, () => certificateOf(source, config)))
@@ -106,6 +108,7 @@ async function listen(
       isTrusted: config.isTrusted,
       isKey: (secret) => keys.map((known) => isSame(digest(secret), known)).includes(true),
       isAccessCode: code && ((secret) => isSame(digest(secret), code)),
+      guesses,
       isOwnEndpoint: (endpoint) => own.some((listening) => covers(listening, endpoint)),
       webUrl: () => webUrl,
       limits: { ...defaultLimits, ...config.limits },
@@ -142,6 +145,7 @@ async function listen(
       isTrustedProxy: config.web.isTrustedProxy,
       isTrusted: config.isTrusted,
       accessCode: config.accessCode,
+      guesses,
       limits: config.web.limits,
       ice: config.ice,
       ringTimeoutMs: config.limits.ringTimeoutMs,

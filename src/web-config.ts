@@ -28,9 +28,6 @@ export type WebLimits = Readonly<{
   requestBurst: number
   registrationsPerMinute: number
   registrationBurst: number
-  /** Wrong access codes. */
-  wrongCodesPerMinute: number
-  wrongCodeBurst: number
   sessionsPerAddress: number
   socketsPerSession: number
   messagesPerSecond: number
@@ -85,11 +82,6 @@ export const webSettings = {
   HTTP_REGISTRATIONS_PER_MINUTE: {
     default: '120',
     help: 'forms sent from one address, half of them at once',
-    schema: wholeNumber(1, 1_000_000),
-  },
-  WRONG_CODES_PER_MINUTE: {
-    default: '10',
-    help: 'wrong access codes from one address, as many at once',
     schema: wholeNumber(1, 1_000_000),
   },
   SESSIONS_PER_ADDRESS: {
@@ -167,8 +159,6 @@ function webLimitsOf(values: Pick<WebValues, LimitName>): WebLimits {
     requestBurst: values.HTTP_REQUESTS_PER_SECOND * 5,
     registrationsPerMinute: values.HTTP_REGISTRATIONS_PER_MINUTE,
     registrationBurst: Math.ceil(values.HTTP_REGISTRATIONS_PER_MINUTE / 2),
-    wrongCodesPerMinute: values.WRONG_CODES_PER_MINUTE,
-    wrongCodeBurst: values.WRONG_CODES_PER_MINUTE,
     sessionsPerAddress: values.SESSIONS_PER_ADDRESS,
     socketsPerSession: values.SOCKETS_PER_SESSION,
     messagesPerSecond: values.TAB_MESSAGES_PER_SECOND,

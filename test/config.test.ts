@@ -12,6 +12,7 @@ test('without an environment the defaults hold', () => {
     httpPort: 3000,
     publicHosts: [],
     operatorKey: undefined,
+    wrongCodesPerMinute: 10,
     stateDirectory: '.encontro',
     sessionSecret: undefined,
     limits: {

@@ -14,8 +14,6 @@ test('without an environment there is no TLS, no proxy and no access code', () =
     requestBurst: 500,
     registrationsPerMinute: 120,
     registrationBurst: 60,
-    wrongCodesPerMinute: 10,
-    wrongCodeBurst: 10,
     sessionsPerAddress: 64,
     socketsPerSession: 32,
     messagesPerSecond: 50,
@@ -51,7 +49,6 @@ test.each([
 test.each<[string, string, Partial<WebLimits>]>([
   ['HTTP_REQUESTS_PER_SECOND', '7', { requestsPerSecond: 7, requestBurst: 35 }],
   ['HTTP_REGISTRATIONS_PER_MINUTE', '1', { registrationsPerMinute: 1, registrationBurst: 1 }],
-  ['WRONG_CODES_PER_MINUTE', '3', { wrongCodesPerMinute: 3, wrongCodeBurst: 3 }],
   ['SESSIONS_PER_ADDRESS', '1', { sessionsPerAddress: 1 }],
   ['SOCKETS_PER_SESSION', '1000', { socketsPerSession: 1000 }],
   ['TAB_MESSAGES_PER_SECOND', '1', { messagesPerSecond: 1, messageBurst: 3 }],

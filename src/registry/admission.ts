@@ -1,5 +1,5 @@
+import { addressGroup } from '../address-group.ts'
 import { ok, type Result, refuse } from '../result.ts'
-import { addressGroup } from './address-group.ts'
 import type { RegistryLimits } from './limits.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -34,12 +34,12 @@ export class Seat {
 /** Who is told of what a seat no longer takes. */
 type Freed = { exited(address: Address): void; left(places: number): void }
 
-type Address = { key: string; open: number; connects: TokenBucket; guesses: TokenBucket }
+type Address = { key: string; open: number; connects: TokenBucket }
 
 /**
- * How many connections there are, in all and from each address, how fast they come, and how often
- * secrets were guessed from where. Addresses that have no connection are forgotten once they could
- * do again all they could at first, and the longest absent when there are too many of them.
+ * How many connections there are, in all and from each address, and how fast they come. Addresses
+ * that have no connection are forgotten once they could do again all they could at first, and the
+ * longest absent when there are too many of them.
  */
 export class Admission {
   readonly #limits: RegistryLimits
@@ -88,34 +88,22 @@ export class Admission {
     return ok(new Seat(this.#freed, places, address))
   }
 
-  /** Whether somebody there may try a secret. */
-  mayGuess(ip: string): boolean {
-    return !this.#address(addressGroup(ip)).guesses.empty
-  }
-
-  guessedWrong(ip: string): void {
-    this.#address(addressGroup(ip)).guesses.take()
-  }
-
   /** Called from time to time: forgets those who have nothing to be remembered for. */
   forget(): void {
-    for (const [key, { connects, guesses }] of this.#absent) {
-      if (connects.full && guesses.full) this.#absent.delete(key)
+    for (const [key, { connects }] of this.#absent) {
+      if (connects.full) this.#absent.delete(key)
     }
   }
 
   #address(key: string): Address {
     const known = this.#present.get(key) ?? this.#absent.get(key)
     if (known) return known
-    const { connectionsPerSecond, connectionBurst, wrongSecretsPerMinute, wrongSecretBurst } =
-      this.#limits
+    const { connectionsPerSecond, connectionBurst } = this.#limits
     const connects = { perMinute: 60 * connectionsPerSecond, burst: connectionBurst }
-    const guesses = { perMinute: wrongSecretsPerMinute, burst: wrongSecretBurst }
     const address: Address = {
       key,
       open: 0,
       connects: new TokenBucket(connects, this.#now),
-      guesses: new TokenBucket(guesses, this.#now),
     }
     this.#keepAbsent(address)
     return address

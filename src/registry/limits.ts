@@ -31,9 +31,6 @@ export type RegistryLimits = Readonly<{
   charactersPerTurn: number
   /** Wrong secrets on one connection. Over it: `too-many-attempts`, and closed. */
   maxWrongSecrets: number
-  /** The same from one address, on however many connections. */
-  wrongSecretsPerMinute: number
-  wrongSecretBurst: number
   /** How long a machine may acknowledge nothing (see silence.ts). Over it: closed by the kernel. */
   silenceTimeoutMs: number
   /** Time to the first registration, `watch` or nothing. Over it: `*bye,sign-in-timeout`. */
@@ -97,8 +94,6 @@ export const defaultLimits: RegistryLimits = {
   messagesPerTurn: 250,
   charactersPerTurn: 256 * 1024,
   maxWrongSecrets: 5,
-  wrongSecretsPerMinute: 10,
-  wrongSecretBurst: 20,
   silenceTimeoutMs: 30_000,
   signInTimeoutMs: 60_000,
   bareQuietMs: 50,

@@ -1,3 +1,4 @@
+import type { Guesses } from '../guesses.ts'
 import { ok, type Result, refuse } from '../result.ts'
 
 /** What the locks of one door have in common. */
@@ -6,15 +7,8 @@ export type LockParts = {
   isKey: (secret: string) => boolean
   /** Whether this is the access code; `undefined` where there is none that would open here. */
   isAccessCode: ((secret: string) => boolean) | undefined
-  guesses: Guesses
+  guesses: Pick<Guesses, 'waitSeconds' | 'guessedWrong'>
   maxWrong: number
-}
-
-/** How often secrets were guessed, from where. */
-export type Guesses = {
-  /** Whether somebody at this address may try another secret. */
-  mayGuess(ip: string): boolean
-  guessedWrong(ip: string): void
 }
 
 /**
@@ -26,7 +20,7 @@ export class Lock {
   readonly #ip: string | undefined
   #wrong = 0
 
-  /** `ip` is `undefined` for those to whom the limits per address do not apply. */
+  /** `ip` is `undefined` for this process itself, which does not guess. */
   constructor(parts: LockParts, ip: string | undefined) {
     this.#parts = parts
     this.#ip = ip
@@ -35,8 +29,8 @@ export class Lock {
   /** Refuses with `bad-secret`, or with `too-many-attempts`, after which to close. */
   try(secret: string): Result<'key' | 'code', 'bad-secret' | 'too-many-attempts'> {
     const { isKey, isAccessCode, guesses, maxWrong } = this.#parts
-    const mayGuess = this.#ip === undefined || guesses.mayGuess(this.#ip)
-    if (this.#wrong >= maxWrong || !mayGuess) return refuse('too-many-attempts')
+    const mustWait = this.#ip !== undefined && guesses.waitSeconds(this.#ip) > 0
+    if (this.#wrong >= maxWrong || mustWait) return refuse('too-many-attempts')
     // Both are compared whatever the first says: time tells nothing of either.
     const key = isKey(secret)
     const code = isAccessCode?.(secret) ?? false

@@ -1,4 +1,4 @@
-import { addressGroup } from './address-group.ts'
+import { addressGroup } from '../address-group.ts'
 import type { RegistryLimits } from './limits.ts'
 
 export type PatienceLimits = Pick<

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts'
+import type { Guesses } from '../guesses.ts'
 import type { Log } from '../log.ts'
 import { type Result, refuse } from '../result.ts'
 import { Admission, type NotAdmitted, type Seat } from './admission.ts'
@@ -15,6 +16,7 @@ export type ReceptionParts = {
   isTrusted: (ip: string) => boolean
   isKey: (secret: string) => boolean
   isAccessCode: ((secret: string) => boolean) | undefined
+  guesses: Guesses
 }
 
 export type Received = {
@@ -46,13 +48,8 @@ export class Reception {
   constructor(parts: ReceptionParts) {
     this.#parts = parts
     this.#admission = new Admission(parts.limits, parts.now)
-    const { isKey, isAccessCode, limits } = parts
-    const foreign = {
-      isKey,
-      isAccessCode,
-      guesses: this.#admission,
-      maxWrong: limits.maxWrongSecrets,
-    }
+    const { isKey, isAccessCode, guesses, limits } = parts
+    const foreign = { isKey, isAccessCode, guesses, maxWrong: limits.maxWrongSecrets }
     this.#locks = { foreign, own: { ...foreign, isAccessCode: undefined } }
   }
 
@@ -66,7 +63,8 @@ export class Reception {
     // By that door nobody is trusted for coming from here: only the key opens.
     const trusted = !own && this.#parts.isTrusted(remote.ip)
     const counted = own || trusted ? undefined : remote.ip
-    const welcome = this.#welcome(door, trusted, counted)
+    // A trusted address guesses like any other: who is behind a tunnel seems to be at one.
+    const welcome = this.#welcome(door, trusted, own ? undefined : remote.ip)
     const seat = this.#admission.admit(counted, placesOf[door])
     if (seat.ok) return { welcome, seat }
     this.#parts.met(metBy[seat.error])
@@ -90,9 +88,9 @@ export class Reception {
     this.#admission.forget()
   }
 
-  #welcome(door: DoorKind, trusted: boolean, counted: string | undefined): Welcome {
+  #welcome(door: DoorKind, trusted: boolean, guesser: string | undefined): Welcome {
     const own = door === 'own'
-    const lock = new Lock(this.#locks[own ? 'own' : 'foreign'], counted)
+    const lock = new Lock(this.#locks[own ? 'own' : 'foreign'], guesser)
     return { trusted, locked: own || this.#parts.isAccessCode !== undefined, lock }
   }
 

@@ -1,5 +1,6 @@
 import type { SocketHandler } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
+import type { Guesses } from '../guesses.ts'
 import type { Log } from '../log.ts'
 import { parseIp } from '../wire/address.ts'
 import type { ByeCode } from '../wire/message.ts'
@@ -34,6 +35,8 @@ export type RegistryParts = DoorsParts & {
   isKey: (secret: string) => boolean
   /** Whether this is what one has to say first; `undefined` where nothing is to be said. */
   isAccessCode?: ((secret: string) => boolean) | undefined
+  /** How often either was guessed, here or elsewhere in this process. */
+  guesses: Guesses
   /** Whether calls to that address would reach this process itself. */
   isOwnEndpoint: (endpoint: Endpoint) => boolean
   /** Where the web page is, for browsers that dial the registry's port by mistake. */
@@ -117,8 +120,9 @@ export function startRegistry(parts: RegistryParts): Registry {
   const met = (limit: LimitMet) => {
     closed[limit] += 1
   }
-  const { isTrusted, isKey, isAccessCode } = parts
-  const reception = new Reception({ limits, now, log, met, isTrusted, isKey, isAccessCode })
+  const { isTrusted, isKey, isAccessCode, guesses } = parts
+  const secrets = { isKey, isAccessCode, guesses }
+  const reception = new Reception({ limits, now, log, met, isTrusted, ...secrets })
 
   const connectionParts: ConnectionParts = {
     house,

@@ -1,9 +1,9 @@
+import { addressGroup } from '../address-group.ts'
 import { ignoreLost } from '../client/registry-client.ts'
 import type { CallNews, CallWish, IceServer } from '../page-protocol.ts'
 import { ok, type Result, refuse } from '../result.ts'
 import type { CallPush, CallRequest, Push, RefusalCode, Reply } from '../wire/message.ts'
 import { FinishedCalls } from './finished-calls.ts'
-import { addressGroup } from './limiter.ts'
 import type { Session } from './sessions.ts'
 import type { TabSocket } from './tab.ts'
 

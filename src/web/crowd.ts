@@ -1,4 +1,4 @@
-import { addressGroup } from './limiter.ts'
+import { addressGroup } from '../address-group.ts'
 import type { Accepted, OpenSockets } from './open-sockets.ts'
 
 export type CrowdParts = {

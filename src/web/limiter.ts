@@ -1,8 +1,7 @@
-import { isIPv6 } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { addressGroup } from '../address-group.ts'
+import { Allowances } from '../allowances.ts'
 import type { Log, WebLimit } from '../log.ts'
 import type { WebLimits } from '../web-config.ts'
-import { Allowances } from './allowances.ts'
 import { Places } from './places.ts'
 
 export type LimiterParts = {
@@ -15,7 +14,7 @@ export type LimiterParts = {
 }
 
 /** The limits that are met with a wait: `429` and `Retry-After`. */
-type RateLimit = 'requests' | 'registrations' | 'codes'
+type RateLimit = 'requests' | 'registrations'
 
 /** What a session's tabs and requests make the server do, as messages to read or rows to show. */
 type Work = 'messages' | 'rows'
@@ -64,7 +63,6 @@ export class Limiter {
         now,
       ),
       registrations: perMinute(limits.registrationsPerMinute, limits.registrationBurst),
-      codes: perMinute(limits.wrongCodesPerMinute, limits.wrongCodeBurst),
     }
     const messages = { perSecond: limits.messagesPerSecond, burst: limits.messageBurst }
     const rows = { perSecond: limits.rowsPerSecond, burst: limits.rowBurst }
@@ -86,16 +84,6 @@ export class Limiter {
     const key = addressGroup(ip)
     if (this.#rates[limit].take(key)) return undefined
     return this.#wait(limit, ip)
-  }
-
-  /** The same, without taking one. Nobody is exempt: this is for what may not be guessed. */
-  check(limit: RateLimit, ip: string): { retryAfterSeconds: number } | undefined {
-    return this.#rates[limit].has(addressGroup(ip)) ? undefined : this.#wait(limit, ip)
-  }
-
-  /** Takes one after the fact, as `check` found one. */
-  spend(limit: RateLimit, ip: string): void {
-    this.#rates[limit].take(addressGroup(ip))
   }
 
   /**
@@ -136,13 +124,4 @@ export class Limiter {
     this.note(limit, ip)
     return { retryAfterSeconds: this.#rates[limit].secondsUntilNext(addressGroup(ip)) }
   }
-}
-
-/**
- * Whom the limits take for one: an IPv4 address, or an IPv6 network of 64 bits, of which one
- * customer has all and may draw addresses as it likes (RFC 6177). `ip` is canonical.
- */
-export function addressGroup(ip: string): string {
-  if (!isIPv6(ip)) return ip
-  return ipaddr.IPv6.parse(ip).parts.slice(0, 4).join(':')
 }

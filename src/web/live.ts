@@ -1,7 +1,7 @@
+import { type Rate, takeFrom } from '../allowances.ts'
 import type { WebLimit } from '../log.ts'
 import type { WebLimits } from '../web-config.ts'
 import type { Push, RefusalCode } from '../wire/message.ts'
-import { type Rate, takeFrom } from './allowances.ts'
 import { type CallParts, isCallPush, SessionCalls } from './calls.ts'
 import type { ListUpdates } from './list-updates.ts'
 import { Places } from './places.ts'

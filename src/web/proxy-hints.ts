@@ -1,5 +1,5 @@
+import { Allowances } from '../allowances.ts'
 import type { Log } from '../log.ts'
-import { Allowances } from './allowances.ts'
 
 /** The header that a proxy seems to leave out, for whom the browser asked, and for whom we were asked. */
 export type ProxyHint = { lacks: 'Host' | 'Upgrade'; asking: string; asked: string }

@@ -2,6 +2,7 @@ import type { Certificate } from '../certificate.ts'
 import { connectRegistry } from '../client/registry-client.ts'
 import { descriptorLimit } from '../descriptors.ts'
 import type { Endpoint } from '../endpoint.ts'
+import type { Guesses } from '../guesses.ts'
 import type { Log, WebLimit } from '../log.ts'
 import type { OwnEnds } from '../own-ends.ts'
 import { ok } from '../result.ts'
@@ -52,6 +53,7 @@ export type WebParts = {
   isTrusted: (ip: string) => boolean
   /** What one has to say to register, if anything. */
   accessCode: string | undefined
+  guesses: Guesses
   limits: WebLimits
   ice: IceSettings
   /** How long a call rings, in milliseconds: for the countdown, the registry decides. */

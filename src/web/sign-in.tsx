@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { SignIn, type SignInField, type SignInForm } from '../../views/sign-in.tsx'
 import { RegistryLost } from '../client/registry-client.ts'
+import type { Guesses } from '../guesses.ts'
 import { parsePort } from '../wire/address.ts'
 import type { RefusalCode } from '../wire/message.ts'
 import { parseName } from '../wire/name.ts'
@@ -25,6 +26,8 @@ export type SignInParts = PageParts & {
   sessionSecret: string
   /** What a browser has to say once, if anything. */
   accessCode: AccessCode | undefined
+  /** How often it was guessed, here or elsewhere in this process. */
+  guesses: Guesses
   limiter: Limiter
 }
 
@@ -35,6 +38,7 @@ export const signInRoutes = ({
   book,
   sessionSecret,
   accessCode,
+  guesses,
   limiter,
 }: SignInParts) =>
   new Hono<WebEnv>()
@@ -100,10 +104,13 @@ export const signInRoutes = ({
         return again({ field: 'form', text: t.cookiesNeeded }, 422)
       }
       if (accessCode && hasToSay(accessCode, admitted)) {
-        const tooMany = limiter.check('codes', ip)
-        if (tooMany) return later('accessCode', t.tooManyCodes, tooMany.retryAfterSeconds)
+        const waitSeconds = guesses.waitSeconds(ip)
+        if (waitSeconds > 0) {
+          limiter.note('codes', ip)
+          return later('accessCode', t.tooManyCodes, waitSeconds)
+        }
         if (!accessCode.isRight(String(typed.accessCode ?? ''))) {
-          limiter.spend('codes', ip)
+          guesses.guessedWrong(ip)
           return again({ field: 'accessCode', text: t.wrongAccessCode }, 403)
         }
         admitted = accessCode.proof

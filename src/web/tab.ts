@@ -1,9 +1,9 @@
 import type { ServerWebSocket } from 'bun'
 import * as v from 'valibot'
 import { type ListView, maxPages } from '../../views/people.tsx'
+import { type Allowance, newAllowance } from '../allowances.ts'
 import type { CallWish, TakesCalls } from '../page-protocol.ts'
 import type { Language } from '../text/languages.ts'
-import { type Allowance, newAllowance } from './allowances.ts'
 import type { ListGroup } from './list-group.ts'
 import type { Identity, Session } from './sessions.ts'
 

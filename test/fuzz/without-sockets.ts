@@ -67,7 +67,7 @@ export function createHouse() {
       {
         isKey: (secret) => secret === 'chave-do-operador',
         isAccessCode: undefined,
-        guesses: { mayGuess: () => true, guessedWrong: () => {} },
+        guesses: { waitSeconds: () => 0, guessedWrong: () => {} },
         maxWrong: 5,
       },
       undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { addressGroup } from '../../src/registry/address-group.ts'
+import { addressGroup } from '../../src/address-group.ts'
 import { Admission, type Seat } from '../../src/registry/admission.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 
@@ -89,36 +89,21 @@ describe('the rate of one address', () => {
     expect(come('10.0.0.1')).toBe('in')
     expect(come('10.0.0.1')).toBe('connecting-too-fast')
   })
-
-  test('of wrong secrets is its own', () => {
-    const { come, subject, clock } = admission({ wrongSecretsPerMinute: 6, wrongSecretBurst: 2 })
-    for (let each = 0; each < 2; each += 1) {
-      expect(subject.mayGuess('10.0.0.1')).toBeTrue()
-      subject.guessedWrong('10.0.0.1')
-    }
-    expect(subject.mayGuess('10.0.0.1')).toBeFalse()
-    expect(subject.mayGuess('10.0.0.2')).toBeTrue()
-    expect(come('10.0.0.1')).toBe('in')
-    clock.time = 10_000
-    expect(subject.mayGuess('10.0.0.1')).toBeTrue()
-  })
 })
 
 describe('what is remembered', () => {
   test('is forgotten when it would make no difference, and not before', () => {
-    const limits = { connectionsPerSecond: 1, connectionBurst: 10, wrongSecretsPerMinute: 1 }
+    const limits = { connectionsPerSecond: 1, connectionBurst: 10 }
     const { subject, seat, clock } = admission(limits)
     const stays = seat('10.0.0.1')
     seat('10.0.0.2').leave()
-    subject.guessedWrong('10.0.0.3')
     const known = (time: number) => {
       clock.time = time
       subject.forget()
       return subject.knownAddresses
     }
-    expect(known(999)).toBe(3)
-    expect(known(1_000)).toBe(2)
-    expect(known(60_000)).toBe(1)
+    expect(known(999)).toBe(2)
+    expect(known(1_000)).toBe(1)
     stays.leave()
     expect(known(60_000)).toBe(0)
   })
@@ -129,7 +114,7 @@ describe('what is remembered', () => {
     for (const each of here.slice(25)) each.leave()
     for (let each = 0; each < 10_000; each += 1) {
       seat(`10.1.${each >> 8}.${each & 255}`).leave()
-      subject.guessedWrong(`2001:db8:${each.toString(16)}::1`)
+      seat(`2001:db8:${each.toString(16)}::1`).leave()
     }
     expect(subject.knownAddresses).toBeLessThanOrEqual(125)
   })

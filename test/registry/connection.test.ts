@@ -72,7 +72,7 @@ function connection(
     {
       isKey: () => false,
       isAccessCode: undefined,
-      guesses: { mayGuess: () => true, guessedWrong: () => {} },
+      guesses: { waitSeconds: () => 0, guessedWrong: () => {} },
       maxWrong: 5,
     },
     undefined,

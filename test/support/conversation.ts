@@ -27,6 +27,7 @@
  *     code: abre-te sésamo       the access code (otherwise there is none)
  *     listen: ::                 where the registry listens (otherwise 127.0.0.1)
  *     limits: maxLineBytes=64    the registry's limits, by their names in limits.ts
+ *     guesses: 4                 wrong secrets from one address, at a time that stands still
  *     fed: whole                 requests may not be cut up: time is part of this conversation
  *
  * A peer dials when it is first mentioned. TEXT may hold \n \r \t \0 \\ and \xHH, {x*1024} for
@@ -40,6 +41,7 @@
  * at all.
  */
 
+import { Guesses } from '../../src/guesses.ts'
 import type { Peer } from './peer.ts'
 import {
   startTestRegistry,
@@ -95,13 +97,16 @@ export function feedingsOf(text: string): Feeding[] {
 }
 
 function overridesOf(transcript: Transcript, feeding: Feeding): TestRegistryOverrides {
-  const { trusted, listen, limits, code } = transcript
+  const { trusted, listen, limits, code, guesses } = transcript
   // A registration that comes in pieces would otherwise be taken for a first client's.
   const patient = feeding === 'whole' ? {} : { bareQuietMs: 60_000 }
   return {
     limits: { ...patient, ...limits },
     ...(listen ? { hostname: listen } : {}),
     ...(code === undefined ? {} : { isAccessCode: (secret: string) => secret === code }),
+    ...(guesses === undefined
+      ? {}
+      : { guesses: new Guesses({ wrongPerMinute: guesses }, () => 0) }),
     ...(trusted ? { isTrusted: (ip: string) => trusted.includes(ip) } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import { formatEndpoint } from '../../src/endpoint.ts'
+import { Guesses } from '../../src/guesses.ts'
 import { createLog, type LogEntry } from '../../src/log.ts'
 import { Directory } from '../../src/registry/directory.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
@@ -54,6 +55,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     isOwnEndpoint: ({ ip, port }) =>
       (port === registry.endpoint.port || port === Number(new URL(testWebUrl).port)) &&
       (registry.endpoint.ip === '::' || ip === registry.endpoint.ip),
+    guesses: new Guesses({ wrongPerMinute: 20 }, now),
     webUrl: () => testWebUrl,
     now,
     ...parts,

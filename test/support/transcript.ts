@@ -22,6 +22,8 @@ export type Transcript = {
   /** The access code. */
   code: string | undefined
   limits: Partial<RegistryLimits>
+  /** Wrong secrets from one address, at a time that stands still. */
+  guesses: number | undefined
   /** Whether requests may be cut anywhere on their way without a difference. */
   fed: 'anyhow' | 'whole'
 }
@@ -35,6 +37,7 @@ export function readTranscript(source: string): Transcript {
     listen: undefined,
     code: undefined,
     limits: {},
+    guesses: undefined,
     fed: 'anyhow',
   }
   for (const [index, line] of source.split('\n').entries()) {
@@ -96,6 +99,9 @@ function readSetting(line: string, transcript: Transcript): boolean {
     case 'fed':
       transcript.fed = 'whole'
       return value === 'whole'
+    case 'guesses':
+      transcript.guesses = Number(value)
+      return /^\d+$/.test(value)
     case 'limits':
       return value.split(' ').every((setting) => {
         const [, name = '', number = ''] = /^(\w+)=(\d+)$/.exec(setting) ?? []

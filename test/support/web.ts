@@ -1,4 +1,5 @@
 import { readConfig } from '../../src/config.ts'
+import { Guesses } from '../../src/guesses.ts'
 import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/list-updates.ts'
 import { defaultLiveLimits, type LiveLimits } from '../../src/web/live.ts'
 import { startWeb, type Web, type WebParts } from '../../src/web/server.ts'
@@ -38,6 +39,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     ...registryOverrides,
     limits: { closeGraceMs: 50, ...registryOverrides?.limits },
   })
+  const now = parts.now ?? (() => performance.now())
   const web = await startWeb({
     hostname: '127.0.0.1',
     port: 0,
@@ -55,7 +57,8 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     ice: { stunUrls: [], turnUrls: [], turnSecret: undefined, turnLifetimeSeconds: 600 },
     ringTimeoutMs: 45_000,
     log: () => {},
-    now: () => performance.now(),
+    guesses: new Guesses({ wrongPerMinute: readConfig({}).wrongCodesPerMinute }, now),
+    now,
     ...parts,
     limits: { ...readConfig({}).web.limits, ...limits },
     sessionLimits: { ...defaultSessionLimits, ...sessionLimits },

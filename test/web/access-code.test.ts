@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { Guesses } from '../../src/guesses.ts'
 import type { LogEntry } from '../../src/log.ts'
 import { startProcess } from '../support/process.ts'
 import { openTab } from '../support/tab.ts'
@@ -136,9 +137,8 @@ describe('guessing', () => {
     const logged: LogEntry[] = []
     let time = 0
     await using site = await guarded({
-      limits: { wrongCodesPerMinute: 6, wrongCodeBurst: 3 },
+      guesses: new Guesses({ wrongPerMinute: 3 }, () => time),
       log: (entry) => logged.push(entry),
-      now: () => time,
     })
     const from = (ip: string, said: string) =>
       site.visitor({ ip }).post('/register', form('Ana', said))
@@ -148,7 +148,7 @@ describe('guessing', () => {
     for (const said of ['wrong', accessCode]) {
       const answer = await from('203.0.113.9', said)
       expect(answer.status).toBe(429)
-      expect(answer.headers.get('Retry-After')).toBe('10')
+      expect(answer.headers.get('Retry-After')).toBe('20')
       expect(answer.html).toContain('Códigos errados demais')
     }
     expect(site.web.refused.codes).toBe(2)
@@ -156,15 +156,15 @@ describe('guessing', () => {
     expect(JSON.stringify(logged)).not.toContain(accessCode)
     // Whoever is elsewhere may.
     expect((await from('203.0.113.10', accessCode)).status).toBe(303)
-    time += 10_000
+    time += 20_000
     expect((await from('203.0.113.9', 'wrong')).status).toBe(403)
     expect((await from('203.0.113.9', accessCode)).status).toBe(429)
-    time += 10_000
+    time += 20_000
     expect((await from('203.0.113.9', accessCode)).status).toBe(303)
   })
 
   test('from many addresses of one IPv6 network counts as from one', async () => {
-    await using site = await guarded({ limits: { wrongCodesPerMinute: 1, wrongCodeBurst: 2 } })
+    await using site = await guarded({ guesses: new Guesses({ wrongPerMinute: 2 }, () => 0) })
     const from = (ip: string) => site.visitor({ ip }).post('/register', form('Ana', 'wrong'))
     const statuses: number[] = []
     for (const ip of ['2001:db8::1', '2001:db8::ffff:1', '2001:db8:0:0:a::', '2001:db8:0:1::1']) {
@@ -174,7 +174,7 @@ describe('guessing', () => {
   })
 
   test('right codes of many at one address cost nothing', async () => {
-    await using site = await guarded({ limits: { wrongCodesPerMinute: 1, wrongCodeBurst: 1 } })
+    await using site = await guarded({ guesses: new Guesses({ wrongPerMinute: 1 }, () => 0) })
     for (const name of ['Ana', 'Bia', 'Caio']) {
       const answer = await site
         .visitor({ ip: '203.0.113.9' })

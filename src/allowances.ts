@@ -18,6 +18,12 @@ export function takeFrom(allowance: Allowance, rate: Rate, now: number, cost = 1
   return true
 }
 
+/** How many there are now. */
+export function leftOf(allowance: Allowance, rate: Rate, now: number): number {
+  refill(allowance, rate, now)
+  return allowance.left
+}
+
 function refill(allowance: Allowance, { perSecond, burst }: Rate, now: number): void {
   const earned = ((now - allowance.countedAt) / 1000) * perSecond
   allowance.left = Math.min(burst, allowance.left + earned)

@@ -36,6 +36,8 @@ export type Config = Readonly<{
   accessCode: string | undefined
   /** How often both may be guessed wrong from one address. */
   wrongCodesPerMinute: number
+  /** Whether two browsers may find each other directly, or a relay is always in between. */
+  calls: 'direct' | 'relay'
   ice: Readonly<{
     stunUrls: readonly string[]
     turnUrls: readonly string[]
@@ -122,6 +124,11 @@ const settings = {
     schema: secret(1),
     secret: true,
   },
+  CALLS: {
+    default: 'direct',
+    help: 'relay for all calls through the TURN servers, so that they show no local addresses',
+    schema: v.picklist(['direct', 'relay'], 'must be direct or relay'),
+  },
   TURN_LIFETIME_SECONDS: {
     default: '3600',
     help: 'how long TURN credentials are good at most',
@@ -161,6 +168,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const values = Object.fromEntries(entries) as Values
   const web = webConfigOf(values)
   checkTurn(values.TURN_URLS, values.TURN_SECRET)
+  if (values.CALLS === 'relay' && values.TURN_URLS.length === 0) {
+    throw new BadSetting('CALLS="relay": needs TURN_URLS and TURN_SECRET')
+  }
   checkRegistryPorts(values.REGISTRY_PORT, values.REGISTRY_TLS_PORT, web.tls !== undefined)
   return Object.freeze({
     host: values.HOST,
@@ -170,6 +180,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicHosts: values.PUBLIC_HOSTS,
     isTrusted: (ip) => holds(values.TRUSTED_ADDRESSES, ip),
     stateDirectory: values.STATE_DIRECTORY,
+    calls: values.CALLS,
     ice: {
       stunUrls: values.STUN_URLS,
       turnUrls: values.TURN_URLS,

@@ -147,6 +147,7 @@ async function listen(
       accessCode: config.accessCode,
       guesses,
       limits: config.web.limits,
+      calls: config.calls,
       ice: config.ice,
       ringTimeoutMs: config.limits.ringTimeoutMs,
       log,

@@ -217,3 +217,11 @@ test('the help names every setting with its default, one line each', () => {
   expect(rows.length).toBeGreaterThanOrEqual(14)
   for (const row of rows) expect(row).toMatch(/^ {2}[A-Z_]+ {2,}\S.* \(.+\)$/)
 })
+
+test('calls through relays alone need a relay', () => {
+  expect(readConfig({}).calls).toBe('direct')
+  const turn = { TURN_URLS: 'turn:turn.example.org', TURN_SECRET: 'shared' }
+  expect(readConfig({ CALLS: 'relay', ...turn }).calls).toBe('relay')
+  expect(() => readConfig({ CALLS: 'relay' })).toThrow('CALLS="relay": needs TURN_URLS')
+  expect(() => readConfig({ CALLS: 'no' })).toThrow('CALLS="no": must be direct or relay')
+})

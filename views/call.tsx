@@ -50,6 +50,9 @@ const RingingDialog: FC<Props> = ({ t }) => (
         <code data-call-their-ip />
       </p>
       <p class="hint" data-call-countdown />
+      <p id="call-ringing-addresses" class="hint" hidden>
+        {t.addressesIfAnswered}
+      </p>
       <div class="call-ring__answers">
         <button id="call-accept-video" class="button" type="button">
           <Icon name="camera" />

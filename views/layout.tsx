@@ -3,12 +3,17 @@ import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import { type Language, languages } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
+import { AddressNotice, RelayChoice } from './call-addresses.tsx'
+
+/** Whether calls may go through a relay: each of them has to, each person may choose it, or there is none. */
+export type Relay = 'always' | 'offered' | 'none'
 
 /** What every page has around it. */
 export type Frame = {
   language: Language
   /** Where each static file is, by its name in `public`. */
   asset: (name: string) => string
+  relay?: Relay
   /** Where the language switch leads back to. */
   path: string
   /** Who the browser is registered as, if it is; then the page stays connected. */
@@ -45,7 +50,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
   return (
     <>
       {raw('<!doctype html>')}
-      <html lang={t.language}>
+      <html lang={t.language} data-relay={frame.relay ?? 'none'}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -86,11 +91,13 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             </p>
           )}
           {frame.me && <p id="no-calls" class="notice notice--warning" role="status" hidden />}
+          {frame.me && <AddressNotice t={t.call} />}
           <main id="main" tabindex={-1}>
             {children}
           </main>
           {frame.me && <CallArea t={t} />}
           <footer class="bottom">
+            {frame.me && frame.relay === 'offered' && <RelayChoice t={t.call} />}
             <form
               class="bottom__languages"
               method="post"

@@ -7,6 +7,13 @@ export const callEn: CallText = {
     refused:
       'This browser does not let this page make calls (WebRTC). You are in the list, but nobody can call you here.',
   },
+  addresses: 'What a call shows',
+  addressesShown:
+    'The list shows everybody one address of your device. In a call the other person also gets the others: the one in your home network and, if you use a VPN, the one outside of it. Talk to people you know.',
+  addressesIfAnswered: 'If you answer, this person gets all network addresses of your device.',
+  understood: 'Got it',
+  relayOnly:
+    'Pass my calls through a server in between: nobody gets the other addresses of my device. They may be a little slower.',
   ringingIn: (name) => `${name} is calling`,
   ringsFor: (seconds) =>
     seconds === 1 ? 'Rings for 1 more second' : `Rings for ${seconds} more seconds`,

@@ -6,6 +6,14 @@ export const callPt = {
     refused:
       'Este navegador não deixa esta página fazer chamadas (WebRTC). Você aparece na lista, mas ninguém pode ligar para você por aqui.',
   },
+  addresses: 'O que uma chamada mostra',
+  addressesShown:
+    'A lista mostra a todos um endereço do seu aparelho. Em uma chamada, a outra pessoa recebe também os outros: o da rede da sua casa e, se você usa uma VPN, o de fora dela. Fale com quem você conhece.',
+  addressesIfAnswered:
+    'Se você atender, essa pessoa recebe todos os endereços de rede do seu aparelho.',
+  understood: 'Entendi',
+  relayOnly:
+    'Passar as minhas chamadas por um servidor no meio: ninguém recebe os outros endereços do meu aparelho. Podem ficar um pouco mais lentas.',
   ringingIn: (name: string) => `${name} está ligando`,
   ringsFor: (seconds: number) =>
     seconds === 1 ? 'Toca por mais 1 segundo' : `Toca por mais ${seconds} segundos`,

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
+import type { Relay } from '../../views/layout.tsx'
 import { Problem } from '../../views/problem.tsx'
 import { RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log.ts'
@@ -22,6 +23,7 @@ import { type SignInParts, signInRoutes } from './sign-in.tsx'
 import { newTab, type Tab } from './tab.ts'
 
 export type AppParts = Omit<SignInParts & PeopleParts, 'frame'> & {
+  relay: Relay
   assets: Assets
   publicHosts: readonly string[]
   isTrustedProxy: (ip: string) => boolean
@@ -63,7 +65,7 @@ const formPaths = ['/register', '/leave', '/language']
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
   const { assets, publicHosts, limiter, accessCode, log } = parts
-  const frame = new PageFrame(assets.url)
+  const frame = new PageFrame(assets.url, parts.relay)
   const routed = { ...parts, frame }
   const hint = newProxyHints(log, parts.now)
 

@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { type Frame, Layout } from '../../views/layout.tsx'
+import { type Frame, Layout, type Relay } from '../../views/layout.tsx'
 import type { Language } from '../text/languages.ts'
 
-export type Framed = Omit<Frame, 'asset'> & { title: string }
+export type Framed = Omit<Frame, 'asset' | 'relay'> & { title: string }
 
 type Part = 'title' | 'path' | 'me' | 'content'
 
@@ -17,10 +17,12 @@ const marks = /\u{F0000}(\w+)\u{F0001}/u
  */
 export class PageFrame {
   readonly #asset: (name: string) => string
+  readonly #relay: Relay
   readonly #templates = new Map<string, readonly string[]>()
 
-  constructor(asset: (name: string) => string) {
+  constructor(asset: (name: string) => string, relay: Relay = 'none') {
     this.#asset = asset
+    this.#relay = relay
   }
 
   /** The whole page. `content` is HTML. */
@@ -40,7 +42,7 @@ export class PageFrame {
     const key = `${language} ${registered}`
     const known = this.#templates.get(key)
     if (known) return known
-    const frame: Frame = { language, asset: this.#asset, path: markOf('path') }
+    const frame: Frame = { language, asset: this.#asset, relay: this.#relay, path: markOf('path') }
     const page = (
       <Layout
         frame={registered ? { ...frame, me: { name: markOf('me') } } : frame}

@@ -1,3 +1,4 @@
+import type { Relay } from '../../views/layout.tsx'
 import type { Certificate } from '../certificate.ts'
 import { connectRegistry } from '../client/registry-client.ts'
 import { descriptorLimit } from '../descriptors.ts'
@@ -55,6 +56,8 @@ export type WebParts = {
   accessCode: string | undefined
   guesses: Guesses
   limits: WebLimits
+  /** Whether browsers may find each other directly, or a relay is always in between. */
+  calls: 'direct' | 'relay'
   ice: IceSettings
   /** How long a call rings, in milliseconds: for the countdown, the registry decides. */
   ringTimeoutMs: number
@@ -161,6 +164,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   })
   const app = createApp({
     ...parts,
+    relay: relayIn(parts),
     rows,
     html,
     turns,
@@ -243,6 +247,11 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       await listener.stop()
     },
   }
+}
+
+function relayIn({ calls, ice }: WebParts): Relay {
+  if (calls === 'relay') return 'always'
+  return ice.turnUrls.length > 0 ? 'offered' : 'none'
 }
 
 /** Where it cannot listen, neither does the page. */

@@ -91,6 +91,7 @@ async function openAttack() {
     ends[name] = startEngine({
       polite: name === 'B',
       iceServers: [],
+      relayedOnly: false,
       freshServers: async () => undefined,
       send(payload) {
         start.promise.then(() => handOn(name, payload))

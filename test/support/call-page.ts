@@ -47,6 +47,7 @@ export class CallPage {
         return this.engine
       },
       local: this.local,
+      isRelayedOnly: () => false,
       shows: {
         remote: ignore,
         shown: ignore,

@@ -55,6 +55,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     isTrusted: () => true,
     accessCode: undefined,
     ice: { stunUrls: [], turnUrls: [], turnSecret: undefined, turnLifetimeSeconds: 600 },
+    calls: 'direct',
     ringTimeoutMs: 45_000,
     log: () => {},
     guesses: new Guesses({ wrongPerMinute: readConfig({}).wrongCodesPerMinute }, now),

@@ -15,6 +15,7 @@ import { askBeforeLeaving } from './leave-question.ts'
 import { createLocalMedia } from './local-media.ts'
 import { createPanels, type Panels } from './panels.ts'
 import { createQualityPanel } from './quality-panel.ts'
+import { isRelayedOnly, startRelayChoice } from './relay-choice.ts'
 import { createRemoteMedia } from './remote-media.ts'
 import { canNotify, offerNotifications, startNotice, stopNotice } from './ring-notice.ts'
 import { startTone, stopTone } from './ring-tone.ts'
@@ -70,6 +71,7 @@ function startCalls(): void {
     send: sendCall,
     startEngine,
     local,
+    isRelayedOnly,
     onState,
     shows: {
       remote: (stream) => remote.play(stream),
@@ -124,6 +126,7 @@ function startCalls(): void {
     }, leaveAfterMs)
   }
 
+  startRelayChoice()
   const blocking = startBlockButtons(t)
   const mayLeave = () => ['idle', 'over'].includes(controller.state().at)
 

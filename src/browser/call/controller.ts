@@ -8,6 +8,8 @@ export type ControllerParts = {
   send: (wish: CallWish) => boolean
   startEngine: (parts: EngineParts) => Engine
   local: LocalMedia
+  /** Whether a call that begins now shows no address but a relay's. */
+  isRelayedOnly: () => boolean
   /** What of a running call is shown. */
   shows: Omit<EngineListener, 'link' | 'failed'>
   onState: (state: CallState, before: CallState) => void
@@ -113,6 +115,7 @@ export function createController(parts: ControllerParts): Controller {
     engine = parts.startEngine({
       polite,
       iceServers,
+      relayedOnly: parts.isRelayedOnly(),
       freshServers: () => servers.of(id),
       send: (payload) => parts.send({ kind: 'signal', id, payload }),
       on: {

@@ -26,6 +26,7 @@ import {
   screenLevels,
   videoLevels,
 } from './quality.ts'
+import { withoutOwnAddresses } from './relayed-only.ts'
 import { agreeOnSafetyCode, type SafetyCode, type SafetyResult } from './safety-code.ts'
 
 /** What this end sends. A missing track is sent as nothing, and can come later. */
@@ -51,6 +52,8 @@ export type EngineListener = {
 export type EngineParts = {
   polite: boolean
   iceServers: IceServer[]
+  /** Through a relay, and without a word of where this end is. */
+  relayedOnly: boolean
   /** The servers as they are now; `undefined` where nobody tells. */
   freshServers: () => Promise<IceServer[] | undefined>
   /** Sends a signal; `false` where it is known to be lost. */
@@ -86,8 +89,13 @@ function certificateIn(description: RTCSessionDescription | null): string[] {
  * One call's media and data channel. Two media lines are negotiated once, in both directions;
  * whatever is switched on or off later only changes what travels on them.
  */
-export function startEngine({ polite, iceServers, freshServers, send, on }: EngineParts): Engine {
-  let configuration: RTCConfiguration = { iceServers, bundlePolicy: 'max-bundle' }
+export function startEngine(parts: EngineParts): Engine {
+  const { polite, iceServers, relayedOnly, freshServers, send, on } = parts
+  let configuration: RTCConfiguration = {
+    iceServers,
+    iceTransportPolicy: relayedOnly ? 'relay' : 'all',
+    bundlePolicy: 'max-bundle',
+  }
   const peer = new RTCPeerConnection(configuration)
   let channel: RTCDataChannel | undefined
   let senders: { audio: RTCRtpSender; video: RTCRtpSender } | undefined
@@ -120,6 +128,7 @@ export function startEngine({ polite, iceServers, freshServers, send, on }: Engi
   const negotiation: Negotiation = negotiate({
     peer,
     polite,
+    ...(relayedOnly ? { told: withoutOwnAddresses } : {}),
     send,
     beforeAnswer: () => takeLines(),
     beforeNewWay: async () => {

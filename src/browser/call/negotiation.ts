@@ -19,6 +19,8 @@ export type NegotiationParts = {
   peer: NegotiatedPeer
   /** The callee gives way when both ends offer at once, and leaves the first offer to the caller. */
   polite: boolean
+  /** What of a signal the other page is told; `undefined` for nothing. */
+  told?: (signal: Signal) => Signal | undefined
   /** Sends to the other page; `false` where that is known to have failed. */
   send: (payload: string) => boolean
   /** Called once, when the first offer is in place and not yet answered. */
@@ -77,7 +79,8 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   let queue: Promise<void> = Promise.resolve()
 
   const send = (signal: Signal) => {
-    if (!closed) parts.send(encodeSignal(signal))
+    const told = parts.told ? parts.told(signal) : signal
+    if (!closed && told) parts.send(encodeSignal(told))
   }
 
   const fail = (error: unknown) => {

@@ -33,6 +33,7 @@ const end = {
     engine = startEngine({
       polite,
       iceServers: [],
+      relayedOnly: false,
       freshServers: async () => undefined,
       send(payload) {
         if (online) relay(payload)

@@ -110,6 +110,8 @@ export function startEngine(parts: EngineParts): Engine {
   let saidBye = false
   let counters: Counters | undefined
   let badge: Badge = firstBadge
+  /** What the other end says that it sends. */
+  let theirs: Shown | undefined
   let adaptation: Adaptation = firstAdaptation
 
   const safety: SafetyCode = agreeOnSafetyCode({
@@ -224,6 +226,7 @@ export function startEngine(parts: EngineParts): Engine {
       case 'chat':
         return on.chat(message.text)
       case 'shown':
+        theirs = message
         return on.shown(message)
       case 'bye':
         return on.link('bye')
@@ -285,17 +288,21 @@ export function startEngine(parts: EngineParts): Engine {
   }
 
   async function look(): Promise<void> {
-    if (peer.connectionState !== 'connected') return
-    await guard.look()
+    const isUp = peer.connectionState === 'connected'
+    if (isUp) await guard.look()
+    // Down after it was up: there is something to say.
+    else if (!counters) return
     const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
     if (closed) return
     const read = sampleOf(report.values(), counters, performance.now())
     const first = counters === undefined
     counters = read.counters
     if (first) return
-    badge = badgeAfter(badge, gradeOf(read.sample))
+    // A shared screen that stands still sends next to nothing.
+    const isSent = theirs?.microphone || theirs?.camera || false
+    badge = badgeAfter(badge, isUp ? gradeOf(read.sample, isSent) : 'poor')
     const { level } = adaptation
-    adaptation = adaptTo(adaptation, read.sample)
+    if (isUp) adaptation = adaptTo(adaptation, read.sample)
     if (adaptation.level !== level) applyLevel()
     on.quality(read.sample, badge.grade)
   }

@@ -3,6 +3,8 @@ export type Sample = {
   /** Milliseconds; any origin. */
   at: number
   roundTripMs: number | undefined
+  /** Packets of sound and picture that came. */
+  arrived: number
   /** Of the packets that the other end sent, and of ours: 0 to 1. */
   lossIn: number | undefined
   lossOut: number | undefined
@@ -21,14 +23,8 @@ export type Grade = 'good' | 'fair' | 'poor'
 /** What getStats gives, as far as it is looked at. */
 export type StatsEntry = { type: string; id: string } & Record<string, unknown>
 
-/** The counters of one moment, from which the next sample takes the differences. */
-export type Counters = {
-  at: number
-  bytesIn: number
-  bytesOut: number
-  packetsIn: number
-  lostIn: number
-}
+/** What one moment counted, from which the next sample takes the differences; by the entries' ids. */
+export type Counters = { at: number; entries: ReadonlyMap<string, StatsEntry> }
 
 /** Reads one look at the statistics. */
 export function sampleOf(
@@ -44,18 +40,17 @@ export function sampleOf(
   const pair = selectedPair(all)
   const video = inbound.find(({ kind }) => kind === 'video')
 
-  const counters: Counters = {
-    at: now,
-    bytesIn: sum(inbound, 'bytesReceived'),
-    bytesOut: sum(outbound, 'bytesSent'),
-    packetsIn: sum(inbound, 'packetsReceived'),
-    lostIn: sum(inbound, 'packetsLost'),
-  }
+  const counters: Counters = { at: now, entries: new Map(all.map((entry) => [entry.id, entry])) }
   const seconds = before ? (now - before.at) / 1_000 : 0
-  const kbps = (more: number, less: number | undefined) =>
-    seconds > 0 ? Math.max(0, ((more - (less ?? 0)) * 8) / 1_000 / seconds) : 0
-  const arrived = counters.packetsIn - (before?.packetsIn ?? 0)
-  const lost = Math.max(0, counters.lostIn - (before?.lostIn ?? 0))
+  // One by one: a stream that goes, or begins to count anew, takes nothing off the others.
+  const grown = (entries: StatsEntry[], field: string): number =>
+    entries.reduce((total, entry) => {
+      const was = numberOf(before?.entries.get(entry.id)?.[field]) ?? 0
+      return total + Math.max(0, (numberOf(entry[field]) ?? 0) - was)
+    }, 0)
+  const kbps = (bytes: number) => (seconds > 0 ? (bytes * 8) / 1_000 / seconds : 0)
+  const arrived = grown(inbound, 'packetsReceived')
+  const lost = grown(inbound, 'packetsLost')
   const echoed = echoes.map(({ fractionLost }) => numberOf(fractionLost)).filter(isKnown)
   const trips = [
     numberOf(pair?.currentRoundTripTime),
@@ -66,11 +61,12 @@ export function sampleOf(
     counters,
     sample: {
       at: now,
+      arrived,
       roundTripMs: trips[0] === undefined ? undefined : trips[0] * 1_000,
       lossIn: before && arrived + lost > 0 ? lost / (arrived + lost) : undefined,
       lossOut: echoed.length > 0 ? Math.max(...echoed) : undefined,
-      kbpsIn: kbps(counters.bytesIn, before?.bytesIn),
-      kbpsOut: kbps(counters.bytesOut, before?.bytesOut),
+      kbpsIn: kbps(grown(inbound, 'bytesReceived')),
+      kbpsOut: kbps(grown(outbound, 'bytesSent')),
       availableOutKbps: available === undefined ? undefined : available / 1_000,
       limited: outbound.some(({ qualityLimitationReason: why }) => why === 'bandwidth'),
       frameRateIn: numberOf(video?.framesPerSecond),
@@ -95,13 +91,15 @@ const numberOf = (value: unknown): number | undefined =>
 
 const isKnown = (value: number | undefined): value is number => value !== undefined
 
-const sum = (entries: StatsEntry[], field: string): number =>
-  entries.reduce((total, entry) => total + (numberOf(entry[field]) ?? 0), 0)
-
 const grades: readonly Grade[] = ['good', 'fair', 'poor']
 
-/** How one moment is, by its worst side. */
-export function gradeOf({ roundTripMs = 0, lossIn = 0, lossOut = 0 }: Sample): Grade {
+/**
+ * How one moment is, by its worst side. `isSent` says that the other end sends sound or picture:
+ * where nothing of it comes, there is no loss to count either.
+ */
+export function gradeOf(sample: Sample, isSent: boolean): Grade {
+  const { arrived, roundTripMs = 0, lossIn = 0, lossOut = 0 } = sample
+  if (isSent && arrived === 0) return 'poor'
   const loss = Math.max(lossIn, lossOut)
   if (loss > 0.1 || roundTripMs > 600) return 'poor'
   if (loss > 0.03 || roundTripMs > 300) return 'fair'

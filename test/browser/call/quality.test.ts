@@ -16,6 +16,7 @@ import { pointsOf } from '../../../src/browser/call/quality-panel.ts'
 
 const calm: Sample = {
   at: 0,
+  arrived: 100,
   roundTripMs: 40,
   lossIn: 0,
   lossOut: 0,
@@ -54,6 +55,7 @@ test('a sample is what changed since the last look', () => {
   const { sample } = sampleOf(look(125_000, 90, 10), first.counters, 2_000)
   expect(sample).toEqual({
     at: 2_000,
+    arrived: 90,
     roundTripMs: 50,
     lossIn: 0.1,
     lossOut: 0.02,
@@ -75,7 +77,28 @@ test.each<[Partial<Sample>, Grade]>([
   [{ roundTripMs: 900 }, 'poor'],
   [{ roundTripMs: undefined, lossIn: undefined, lossOut: undefined }, 'good'],
 ])('%j is %s', (odd, grade) => {
-  expect(gradeOf({ ...calm, ...odd })).toBe(grade)
+  expect(gradeOf({ ...calm, ...odd }, true)).toBe(grade)
+})
+
+test('nothing that comes is poor where something is sent', () => {
+  const silence = { ...calm, arrived: 0, lossIn: undefined, kbpsIn: 0 }
+  expect(gradeOf(silence, true)).toBe('poor')
+  expect(gradeOf(silence, false)).toBe('good')
+})
+
+test('a stream that counts anew, or goes, takes nothing off the others', () => {
+  const stream = (id: string, packetsReceived: number, packetsLost: number) => ({
+    id,
+    type: 'inbound-rtp',
+    bytesReceived: packetsReceived * 1_000,
+    packetsReceived,
+    packetsLost,
+  })
+  const first = sampleOf([stream('A', 5_000, 10), stream('B', 100, 0)], undefined, 1_000)
+  const anew = sampleOf([stream('A', 20, 20), stream('B', 190, 0)], first.counters, 2_000)
+  expect(anew.sample).toMatchObject({ arrived: 90, lossIn: 0.1, kbpsIn: 720 })
+  const gone = sampleOf([stream('B', 190, 10)], first.counters, 2_000)
+  expect(gone.sample).toMatchObject({ arrived: 90, lossIn: 0.1, kbpsIn: 720 })
 })
 
 describe('the badge', () => {

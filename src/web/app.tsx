@@ -12,9 +12,10 @@ import { hasToSay } from './access-code.ts'
 import { type Arrival, arrive, isOwnOrigin, nowhere } from './arrival.ts'
 import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
+import { formOf } from './form.ts'
 import { isKnownHost } from './known-hosts.ts'
 import { languageOf, rememberLanguage } from './language.ts'
-import { formOf, goTo, page, textOf, wantsFragment } from './page.tsx'
+import { goTo, page, textOf, wantsFragment } from './page.tsx'
 import { PageFrame } from './page-frame.tsx'
 import { type PeopleParts, peopleRoutes } from './people.tsx'
 import { newProxyHints } from './proxy-hints.ts'
@@ -58,6 +59,12 @@ const permissionsPolicy = {
 }
 
 /**
+ * Characters of an address. The longest of ours has a name or a filter with each byte written as `%FF`;
+ * what others write there, taken apart, is twelve times as large.
+ */
+const maxUrl = 4_096
+
+/**
  * Where a refused form leaves a browser without script: asked for again, each is a page like any other.
  */
 const formPaths = ['/register', '/leave', '/language']
@@ -96,6 +103,10 @@ export function createApp(parts: AppParts) {
       if (asked.every(({ hostname }) => isKnownHost(hostname, publicHosts))) return next()
       return c.text(textOf(c).unknownHost, 421)
     })
+    .use(async (c, next) => {
+      if (c.req.url.length <= maxUrl) return next()
+      return c.text(textOf(c).notFound, 414)
+    })
     .get('/assets/:name', (c) => {
       const found = assets.get(c.req.param('name'))
       if (!found) return c.notFound()
@@ -129,7 +140,7 @@ export function createApp(parts: AppParts) {
     })
     .post('/language', async (c) => {
       const { language, back } = await formOf(c)
-      if (typeof language === 'string' && isLanguage(language)) rememberLanguage(c, language)
+      if (language && isLanguage(language)) rememberLanguage(c, language)
       return c.redirect(localPath(back), 303)
     })
     .on('GET', formPaths, (c) => goTo(c, '/'))

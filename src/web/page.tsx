@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import type { Child } from 'hono/jsx'
 import { languages } from '../text/languages.ts'
 import type { Text } from '../text/pt.ts'
@@ -14,15 +13,6 @@ export const textOf = (c: Context): Text => languages[languageOf(c)]
 
 /** Whether htmx asks, and so wants a fragment. */
 export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request') === 'true'
-
-/** The fields of a form that was sent. A body that is none is its sender's fault: 400. */
-export async function formOf(c: Context): Promise<Record<string, unknown>> {
-  try {
-    return await c.req.parseBody()
-  } catch (cause) {
-    throw new HTTPException(400, { cause })
-  }
-}
 
 /** A whole page. `me` is whom the browser is registered as. */
 export function page(

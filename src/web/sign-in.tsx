@@ -8,6 +8,7 @@ import type { RefusalCode } from '../wire/message.ts'
 import { parseName } from '../wire/name.ts'
 import { type AccessCode, hasToSay } from './access-code.ts'
 import type { WebEnv } from './browser.ts'
+import { formOf } from './form.ts'
 import {
   type BrowserIdentity,
   newSessionId,
@@ -15,7 +16,7 @@ import {
   writeIdentity,
 } from './identity-cookie.ts'
 import type { Limiter } from './limiter.ts'
-import { formOf, goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
+import { goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { isRefusal, problemOf, statusOf } from './refusals.ts'
 import type { Sessions } from './sessions.ts'
@@ -69,8 +70,8 @@ export const signInRoutes = ({
       if (session) return goTo(c, '/people')
       const t = textOf(c)
       const typed = await formOf(c)
-      const name = String(typed.name ?? '')
-      const callPort = String(typed.callPort ?? '')
+      const name = typed.name ?? ''
+      const callPort = typed.callPort ?? ''
 
       const known = identity ?? newIdentity()
       let { admitted } = known
@@ -109,7 +110,7 @@ export const signInRoutes = ({
           limiter.note('codes', ip)
           return later('accessCode', t.tooManyCodes, waitSeconds)
         }
-        if (!accessCode.isRight(String(typed.accessCode ?? ''))) {
+        if (!accessCode.isRight(typed.accessCode ?? '')) {
           guesses.guessedWrong(ip)
           return again({ field: 'accessCode', text: t.wrongAccessCode }, 403)
         }
@@ -123,7 +124,7 @@ export const signInRoutes = ({
       const me = { name: wanted.value, callPort: port.value, ip }
       try {
         // The cookie that came may be one that somebody else knows (decisions/008).
-        const begun = await sessions.beginByForm(String(typed.formId ?? ''), newSessionId(), me)
+        const begun = await sessions.beginByForm(typed.formId ?? '', newSessionId(), me)
         if (!begun.ok) return await refused(begun.error)
         const { id } = begun.value
         const { name, callPort } = begun.value.me

@@ -217,6 +217,30 @@ describe('a body', () => {
     expect(logged).toEqual([])
   })
 
+  test.each(['a&', '&', 'a=%&', 'name=Ana&'])(
+    'of nothing but “%s” is refused before it is taken apart',
+    async (field) => {
+      await using site = await startTestWeb()
+      const type = 'application/x-www-form-urlencoded; charset=UTF-8'
+      const headers = { 'Content-Type': type, Origin: site.url }
+      for (const path of postRoutes(site)) {
+        const body = field.repeat(1_500)
+        const answer = await fetch(site.url + path, {
+          method: 'POST',
+          redirect: 'manual',
+          body,
+          headers,
+        })
+        // Nobody can leave with more fields than with none: leaving reads none.
+        expect({ path, status: answer.status }).toEqual({
+          path,
+          status: path === '/leave' ? 303 : 400,
+        })
+      }
+      expect(site.tcp.directory.size).toBe(0)
+    },
+  )
+
   test.each([
     { what: 'no boundary', type: 'multipart/form-data' },
     { what: 'no parts', type: 'multipart/form-data; boundary=x' },

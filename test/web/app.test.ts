@@ -201,6 +201,19 @@ describe('a page that is not there', () => {
   })
 })
 
+test('an address longer than any of ours is refused before it is taken apart', async () => {
+  await using site = await startTestWeb()
+  const ana = site.visitor()
+  await ana.register('Ana', 5001)
+  for (const path of ['/people', '/person', '/', '/live']) {
+    expect((await ana.get(`${path}?${'a=%&'.repeat(1_100)}`)).status).toBe(414)
+  }
+  // The longest that a page makes, and a little more.
+  const longest = encodeURIComponent('\u{1f600}'.repeat(64))
+  expect((await ana.get(`/people?filter=${longest}&order=newest&page=1000000`)).status).toBe(200)
+  expect((await ana.get(`/person?name=${longest}&ip=127.0.0.1`)).status).toBe(404)
+})
+
 test('whatever takes a form leads home when it is reloaded or come back to', async () => {
   await using site = await startTestWeb()
   const forms = site.web.app.routes.filter(({ method }) => method === 'POST')

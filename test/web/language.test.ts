@@ -31,7 +31,9 @@ describe('the language of a page', () => {
     { accepted: 'english', language: 'pt' },
     { accepted: 'constructor, toString', language: 'pt' },
     { accepted: 'en;q=abc, pt;q=0.1', language: 'en' },
-    { accepted: `${'x,'.repeat(2000)}en`, language: 'en' },
+    { accepted: `${'x,'.repeat(200)}en`, language: 'en' },
+    // No browser asks for so much: the end of it is not looked at.
+    { accepted: `${'x,'.repeat(2000)}en`, language: 'pt' },
   ])('is $language where the browser asks for “$accepted”', async ({ accepted, language }) => {
     expect(await asked({ 'Accept-Language': accepted })).toBe(language)
   })

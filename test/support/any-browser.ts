@@ -13,6 +13,7 @@ export type AnyWindow = {
   /** The value of an expression in the page; a promise is waited for. */
   evaluate: <T>(expression: string) => Promise<T>
   screenshot: (path: string) => Promise<void>
+  close: () => Promise<void>
 }
 
 /** A browser under a test's control. */
@@ -24,7 +25,7 @@ export type AnyBrowser = {
 }
 
 /** Another page is loaded, a camera opens, and the machine has other things to do. */
-const waitMs = 20_000
+const waitMs = 30_000
 
 /** Resolves once the expression is true in the page; rejects with `what` where it never is. */
 export const waitFor = (

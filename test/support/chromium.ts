@@ -45,7 +45,7 @@ export const startCallingChromium = ({
     ],
   })
 
-const callingArguments = [
+export const callingArguments = [
   '--allow-loopback-in-peer-connection',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',

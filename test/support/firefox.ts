@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs'
 import puppeteer, { type BrowserContext, type Page } from 'puppeteer-core'
 import type { AnyBrowser, AnyWindow } from './any-browser.ts'
 
-const executablePath = process.env.FIREFOX ?? '/usr/bin/firefox-esr'
+export const firefoxPath = process.env.FIREFOX ?? '/usr/bin/firefox-esr'
 
 /** Whether the tests that need Firefox can run. In CI they must, and fail where there is none. */
-export const hasFirefox = existsSync(executablePath) || process.env.CI === 'true'
+export const hasFirefox = existsSync(firefoxPath) || process.env.CI === 'true'
 
 if (!hasFirefox) {
   console.warn(
-    `No Firefox at ${executablePath}: its tests are skipped. On Debian: apt-get install firefox-esr`,
+    `No Firefox at ${firefoxPath}: its tests are skipped. On Debian: apt-get install firefox-esr`,
   )
 }
 
@@ -22,10 +22,15 @@ const calling = {
 }
 
 /** The Firefox of the distribution, without changes, over WebDriver BiDi. */
-export async function startFirefox(): Promise<AnyBrowser> {
+export async function startFirefox({
+  program = firefoxPath,
+}: {
+  /** What is run: one that runs Firefox elsewhere. */
+  program?: string
+} = {}): Promise<AnyBrowser> {
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath,
+    executablePath: program,
     acceptInsecureCerts: true,
     extraPrefsFirefox: { 'intl.accept_languages': 'pt-BR, pt', ...calling },
   })
@@ -54,5 +59,6 @@ async function windowIn(context: BrowserContext): Promise<AnyWindow> {
     screenshot: async (path) => {
       await Bun.write(path, await page.screenshot())
     },
+    close: () => context.close(),
   }
 }

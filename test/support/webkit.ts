@@ -164,5 +164,6 @@ function windowOf(session: string, display: string): AnyWindow {
     screenshot: async (path) => {
       await $`import -display ${display} -window root ${path}`.quiet()
     },
+    close: async () => {},
   }
 }

@@ -14,6 +14,7 @@ import { details } from './works/details.ts'
 import { directory } from './works/directory.ts'
 import { list } from './works/list.ts'
 import { memory } from './works/memory.ts'
+import { networks } from './works/networks.ts'
 import { pages } from './works/pages.ts'
 import { presence } from './works/presence.ts'
 import { registering } from './works/registering.ts'
@@ -29,6 +30,7 @@ const works: Work[] = [
   pages,
   presence,
   startUp,
+  networks,
 ]
 
 const full: Pace = { rounds: 9, seconds: 1, size: 'full' }

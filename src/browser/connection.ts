@@ -104,22 +104,24 @@ function showAsOf(time: number): void {
   document.querySelector('#as-of time')?.replaceWith(moment)
 }
 
-/**
- * A connection can be dead without anybody being told: after sleep, or on a network that is gone.
- * A close that never comes is made up here, so that hx-ws dials again.
- */
+/** A connection can be dead without anybody being told: after sleep, or in a bad network. */
 function checkSilence(): void {
   // Some proxies neither pass a WebSocket on nor refuse it.
   if (!isOpen()) return lost()
-  if (!current?.socket || Date.now() - heardAt < silenceMs) return
+  if (Date.now() - heardAt >= silenceMs) dialAgain()
+}
+
+/** A close that never comes is made up here, so that hx-ws dials again; it lets go of the old socket. */
+function dialAgain(): void {
   lost()
   heardAt = Date.now()
-  current.socket.dispatchEvent(new CloseEvent('close', { code: 1006 }))
+  current?.socket?.dispatchEvent(new CloseEvent('close', { code: 1006 }))
 }
 
 setInterval(checkSilence, 2_000)
 document.addEventListener('visibilitychange', checkSilence)
-addEventListener('online', checkSilence)
+// The socket belongs to the network that was there before.
+addEventListener('online', () => (isOpen() ? dialAgain() : checkSilence()))
 addEventListener('offline', lost)
 // hx-ws closes its socket for good when the page is left; a page that the browser brings back
 // from its cache would stay without.

@@ -37,6 +37,20 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
     for (const person of people) await person.seesNoMore('Zeca')
   }, 30_000)
 
+  test('dial again at once when their network is another one', async () => {
+    await using site = await startTestWeb()
+    const ana = await newPerson(browser, site.url)
+    await ana.register('Ana', 5001)
+    await ana.sees('Ana')
+    const another = ana.page.waitForEvent('websocket')
+    await ana.page.evaluate("dispatchEvent(new Event('online'))")
+    await another
+    const peer = await site.tcp.connect()
+    await peer.ask('register,Zeca,6000')
+    await ana.sees('Zeca')
+    expect(ana.complaints).toEqual([])
+  }, 30_000)
+
   test('see somebody appear behind a row that changes at the same moment', async () => {
     await using site = await startTestWeb()
     const ana = await newPerson(browser, site.url)

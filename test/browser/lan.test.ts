@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { hasChromium, newPerson, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { callButton, callState, outcome, seesTheOther } from '../support/callers.ts'
+import {
+  hasChromium,
+  newPerson,
+  startCallingChromium,
+  startTimeoutMs,
+} from '../support/chromium.ts'
 import { connectLan, type Lan } from '../support/lan.ts'
 import { startProcess } from '../support/process.ts'
 import { noMachines } from '../support/two-machines.ts'
@@ -24,13 +30,13 @@ describe.skipIf(why !== undefined)('a browser elsewhere in the LAN', () => {
 
   beforeAll(async () => {
     lan = await connectLan()
-    browser = await startChromium()
+    browser = await startCallingChromium()
   }, startTimeoutMs)
 
   afterAll(async () => {
     await browser?.close()
     await lan?.[Symbol.asyncDispose]()
-  })
+  }, startTimeoutMs)
 
   test.each(kinds)(
     'over $what: registers, reads another language, leaves',
@@ -53,6 +59,31 @@ describe.skipIf(why !== undefined)('a browser elsewhere in the LAN', () => {
       await ana.page.waitForURL('**/?notice=left')
       await house.printed('Cliente desconectado: Ana')
       expect(ana.complaints).toEqual([])
+    },
+    60_000,
+  )
+
+  // Without TLS a browser gives no page a camera or a microphone; a call is to be had all the same.
+  test.each([
+    { what: 'plain http', env: {}, devices: false },
+    { what: 'https of its own making', env: encrypted, devices: true },
+  ])(
+    'over $what: two call each other',
+    async ({ env, devices }) => {
+      await using house = await startProcess(env, { lan })
+      const options = { ignoreHTTPSErrors: true }
+      const ana = await newPerson(browser, house.url, options)
+      const bia = await newPerson(browser, house.url, options)
+      await ana.register('Ana', 5001)
+      await bia.register('Bia', 5002)
+      await callButton(ana.page, 'Bia').click()
+      await bia.page.click('#call-accept-video')
+      await Promise.all([ana, bia].map(({ page }) => callState(page, 'talking')))
+      if (devices) await Promise.all([ana, bia].map(({ page }) => seesTheOther(page)))
+      else await ana.page.locator('#call [data-call-problems]').getByText('https').first().waitFor()
+      await ana.page.click('#call-hang-up')
+      await outcome(bia.page, 'Ana encerrou a chamada.')
+      for (const { page } of [ana, bia]) await callState(page, 'over')
     },
     60_000,
   )

@@ -181,8 +181,8 @@ describe('what is held for a request is about what it sent:', () => {
     },
     { kind: 'half a body', asked: () => fields('a&').slice(0, -1_000) },
     { kind: 'a body in chunks of a byte', asked: chunks },
-    { kind: 'pages that nobody reads', asked: () => get('/').repeat(400) },
-    { kind: 'scripts that nobody reads', asked: () => get('/assets/htmx.js').repeat(400) },
+    { kind: 'pages that nobody reads', asked: () => get('/').repeat(60) },
+    { kind: 'scripts that nobody reads', asked: () => get('/assets/htmx.js').repeat(100) },
   ])(
     '$kind',
     ({ kind, asked }) =>

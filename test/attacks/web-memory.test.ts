@@ -181,8 +181,11 @@ describe('what is held for a request is about what it sent:', () => {
     },
     { kind: 'half a body', asked: () => fields('a&').slice(0, -1_000) },
     { kind: 'a body in chunks of a byte', asked: chunks },
-    { kind: 'pages that nobody reads', asked: () => get('/').repeat(60) },
-    { kind: 'scripts that nobody reads', asked: () => get('/assets/htmx.js').repeat(100) },
+    { kind: 'pages that nobody reads', asked: () => get(`/?${'x'.repeat(3_500)}`).repeat(60) },
+    {
+      kind: 'scripts that nobody reads',
+      asked: () => get(`/assets/htmx.js?${'x'.repeat(3_500)}`).repeat(60),
+    },
   ])(
     '$kind',
     ({ kind, asked }) =>

@@ -75,10 +75,10 @@ async function openTab(visitor: Visitor, each: number): Promise<Attacker> {
   return opened
 }
 
-/** By the time that somebody else was answered often, all that was there has been read. */
+/** By the time that somebody else was answered often, be it with 429, all that was there has been read. */
 async function afterOthers(): Promise<void> {
-  using neighbour = await house.connect()
-  for (let turn = 0; turn < 50; turn += 1) expect(await neighbour.ask('ping')).toBe('pong')
+  for (let turn = 0; turn < 20; turn += 1)
+    await (await fetch(`${house.url}/assets/icon.svg`)).text()
 }
 
 type Opener = (each: number) => Promise<Attacker>

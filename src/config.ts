@@ -136,7 +136,7 @@ const settings = {
   },
   STATE_DIRECTORY: {
     default: '.encontro',
-    help: 'beside `.env`: where the secret that signs the session cookie is kept (mode 600)',
+    help: 'beside `.env`: where the secret that signs the session cookie is kept (mode 600); of this user or root alone',
     schema: v.pipe(v.string(), v.nonEmpty('must not be empty')),
   },
   SESSION_SECRET: {

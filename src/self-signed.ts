@@ -1,7 +1,6 @@
 import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { keep, readKept } from './state-directory.ts'
 
 /** In PEM, as TLS takes them; the certificate with the chain that follows it. */
 export type Certificate = Readonly<{ cert: string; key: string }>
@@ -14,6 +13,8 @@ const dayMs = 24 * 60 * 60 * 1000
 const lifetimeMs = 397 * dayMs
 /** Before it ends, a start or a look after it makes the next one. */
 const renewedBeforeMs = 30 * dayMs
+/** In the state directory. */
+const fileName = 'self-signed.pem'
 /** A browser's clock may be behind ours. */
 const backdatedMs = dayMs
 
@@ -26,18 +27,10 @@ export async function selfSignedCertificate(
   reachableAs: ReachableAs,
   nowMs: number,
 ): Promise<Certificate> {
-  const path = join(directory, 'self-signed.pem')
-  const kept = split(await readFile(path, 'utf8').catch(() => ''))
-  if (kept && isGood(kept, reachableAs, nowMs)) {
-    await chmod(path, 0o600)
-    return kept
-  }
+  const kept = split((await readKept(directory, fileName)) ?? '')
+  if (kept && isGood(kept, reachableAs, nowMs)) return kept
   const made = await makeCertificate(reachableAs, nowMs)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  // Whole or not at all, whenever the process ends.
-  await writeFile(`${path}.new`, made.key + made.cert, { mode: 0o600 })
-  await chmod(`${path}.new`, 0o600)
-  await rename(`${path}.new`, path)
+  await keep(directory, fileName, made.key + made.cert)
   return made
 }
 

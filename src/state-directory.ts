@@ -1,0 +1,123 @@
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises'
+import { join, parse, relative, resolve, sep } from 'node:path'
+
+/** More links than this lead in a circle (Linux has the same bound). */
+const mostLinks = 40
+const writableByOthers = 0o022
+const writableByAnybody = 0o002
+const sticky = 0o1000
+
+/**
+ * What is kept in a file of `directory`, or `undefined` where there is no such file. Only this user
+ * and root may have made, and may change, the file, its directory and any link on the way there:
+ * who can put a secret of their own there can sign our cookies. Rejects with what is wrong.
+ */
+export async function readKept(directory: string, name: string): Promise<string | undefined> {
+  if (!(await isThere(directory))) return undefined
+  await checkDirectory(directory)
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  let file: FileHandle
+  try {
+    file = await open(join(directory, name), flags)
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    if (isCode(error, 'ELOOP')) throw new Error(`${name} is a link`)
+    throw error
+  }
+  try {
+    const { uid, mode } = await checkedFile(file, name)
+    if (uid === ownUid() && (mode & 0o777) !== 0o600) await file.chmod(0o600)
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Keeps `text` in a file of `directory` that nobody else can read, in place of what was there: the
+ * whole of it or nothing, whenever the process ends. Makes the directory where there is none.
+ */
+export async function keep(directory: string, name: string, text: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await checkDirectory(directory)
+  const path = join(directory, name)
+  const next = `${path}.new`
+  await rm(next, { force: true })
+  const file = await open(next, 'wx', 0o600)
+  try {
+    await file.writeFile(text)
+  } finally {
+    await file.close()
+  }
+  await rename(next, path)
+}
+
+async function checkedFile(file: FileHandle, name: string) {
+  const facts = await file.stat()
+  if (!facts.isFile()) throw new Error(`${name} is not a file`)
+  if (!isTrusted(facts.uid)) throw new Error(`${name} ${belongsTo(facts.uid)}`)
+  if (facts.mode & writableByOthers) throw new Error(`${name} can be written by others`)
+  return facts
+}
+
+async function checkDirectory(directory: string): Promise<void> {
+  await checkWay(resolve(directory))
+  const { uid, mode } = await stat(directory)
+  if (!isTrusted(uid)) throw new Error(`the directory ${belongsTo(uid)}`)
+  if (mode & writableByOthers) {
+    throw new Error('others can write in the directory (chmod go-w takes that away)')
+  }
+}
+
+/**
+ * Each step from the root to `path`: a link of ours or of root's is followed (systemd makes one for
+ * `DynamicUser`); in a directory where everybody can write, nobody may rename what others made.
+ */
+async function checkWay(path: string): Promise<void> {
+  const { root } = parse(path)
+  let steps = stepsOf(path)
+  let at = root
+  let links = 0
+  for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
+    const next = join(at, step)
+    const facts = await lstat(next)
+    if (!facts.isSymbolicLink()) {
+      const isShared = (facts.mode & writableByAnybody) !== 0 && (facts.mode & sticky) === 0
+      if (isShared && steps.length > 0) throw new Error(`anybody can write in ${next}`)
+      at = next
+      continue
+    }
+    if (!isTrusted(facts.uid)) throw new Error(`the link ${next} ${belongsTo(facts.uid)}`)
+    links += 1
+    if (links > mostLinks) throw new Error(`${path}: too many links`)
+    steps = [...stepsOf(resolve(at, await readlink(next))), ...steps]
+    at = root
+  }
+}
+
+const stepsOf = (path: string): string[] =>
+  relative(parse(path).root, path)
+    .split(sep)
+    .filter((step) => step !== '')
+
+/** Of the user that this process acts as; where a system has no users, everything is its own. */
+const ownUid = (): number | undefined => process.geteuid?.()
+
+const isTrusted = (uid: number): boolean => ownUid() === undefined || uid === 0 || uid === ownUid()
+
+const belongsTo = (uid: number): string =>
+  `belongs to the user with the id ${uid}, this process to ${ownUid()}`
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false
+    throw error
+  }
+}

@@ -17,7 +17,6 @@ export const badNetworks = {
   'no UDP, TURN over TCP': { cable: { udp: false } },
   'no UDP, TURN over TLS': { cable: { udp: false }, far: { relay: 'tls' } },
   'IPv6 alone': { far: { family: 6 } },
-  'loss 10 %, Firefox': { cable: { loss: 0.1 }, far: { browser: 'firefox' } },
 } satisfies Record<string, BadNetwork>
 
 export type CallFigures = {

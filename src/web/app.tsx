@@ -12,6 +12,7 @@ import { hasToSay } from './access-code.ts'
 import { type Arrival, arrive, isOwnOrigin, nowhere } from './arrival.ts'
 import type { Assets } from './assets.ts'
 import { knowBrowser, type WebEnv } from './browser.ts'
+import { fewAtATime } from './few-at-a-time.ts'
 import { formOf } from './form.ts'
 import { isKnownHost } from './known-hosts.ts'
 import { languageOf, rememberLanguage } from './language.ts'
@@ -69,12 +70,16 @@ const maxUrl = 4_096
  */
 const formPaths = ['/register', '/leave', '/language']
 
+/** A page takes some tenths of a millisecond, for which the registry's peers wait. */
+const pagesATurn = 16
+
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
   const { assets, publicHosts, limiter, accessCode, log } = parts
   const frame = new PageFrame(assets.url, parts.relay)
   const routed = { ...parts, frame }
   const hint = newProxyHints(log, parts.now)
+  const turn = fewAtATime(pagesATurn)
 
   return new Hono<WebEnv>()
     .use(nothingKept)
@@ -95,6 +100,10 @@ export function createApp(parts: AppParts) {
       if (!over) return next()
       // Not a page: whoever asks so often is to cost little.
       return c.text(textOf(c).tooManyRequests, 429, { 'Retry-After': `${over.retryAfterSeconds}` })
+    })
+    .use(async (c, next) => {
+      await turn(c.var.arrival.ip)
+      return next()
     })
     .use(async (c, next) => {
       if (c.var.arrival.origin === nowhere) return c.text(textOf(c).noHost, 400)

@@ -44,7 +44,7 @@ function plant(directory: string, owner: number): string {
 /** Runs the program until it ends by itself. */
 async function refused(env: Record<string, string> = {}) {
   const child = spawnMain({ STATE_DIRECTORY: state, ...env })
-  const watchdog = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), 15_000)
   const [errors, status] = await Promise.all([new Response(child.stderr).text(), child.exited])
   clearTimeout(watchdog)
   return { errors, status }

@@ -1,5 +1,6 @@
 import type { Socket, SocketHandler, TCPSocketListener } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
+import { handOver } from '../hand-over.ts'
 import { parseIp } from '../wire/address.ts'
 import type { Connection } from './connection.ts'
 import { forOursAlone } from './own-door.ts'
@@ -87,7 +88,7 @@ function openTlsDoor(parts: DoorParts): Door {
 /** Where connections come in. Throws, with the system's code, where it cannot listen there. */
 function openDoor({ kind, hostname, port, certificate, silenceMs, handlers }: DoorParts): Door {
   const listen = (
-    where: { hostname: string; port: number },
+    where: { hostname: string; port: number; reusePort?: true },
     tls: Certificate | undefined,
   ): TCPSocketListener<Connection | undefined> => {
     const listener = Bun.listen<Connection | undefined>({
@@ -104,6 +105,8 @@ function openDoor({ kind, hostname, port, certificate, silenceMs, handlers }: Do
   }
 
   let listener = listen({ hostname, port }, certificate)
+  /** Ends what listened before, where it still does. */
+  let settle = () => {}
   const ip = parseIp(listener.hostname)
   const endpoint = { ip: ip.ok ? ip.value : listener.hostname, port: listener.port }
   return {
@@ -113,9 +116,20 @@ function openDoor({ kind, hostname, port, certificate, silenceMs, handlers }: Do
       // Tried elsewhere first, so that a certificate that is no good leaves the old one in place.
       listen({ hostname: '127.0.0.1', port: 0 }, next).stop()
       // `reload` keeps the old certificate; listening anew takes the new one, and drops nobody.
-      listener.stop()
-      listener = listen({ hostname, port: endpoint.port }, next)
+      settle()
+      const before = listener
+      const { port } = endpoint
+      const handed = handOver(
+        port,
+        () => before.stop(),
+        (options) => listen({ hostname, port, ...options }, next),
+      )
+      listener = handed.now
+      settle = handed.settle
     },
-    close: () => listener.stop(),
+    close() {
+      settle()
+      listener.stop()
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { Server, WebSocketHandler } from 'bun'
 import type { Certificate } from '../certificate.ts'
+import { handOver } from '../hand-over.ts'
 import type { Tab, TabSocket } from './tab.ts'
 
 export type ListenerParts = {
@@ -31,6 +32,8 @@ export class Listener {
   readonly #parts: ListenerParts
   readonly #servers = new Set<Server<Tab>>()
   #current: Server<Tab>
+  /** Ends what listened before, where it still does. */
+  #settle = () => {}
   #certificate: Certificate | undefined
 
   /** Throws, with the system's code, where it cannot listen there. */
@@ -55,27 +58,41 @@ export class Listener {
     // Tried elsewhere first: one that Bun does not take is to leave everything as it is.
     const tried = { hostname: '127.0.0.1', port: 0, tls: { ...certificate }, development: false }
     Bun.serve({ ...tried, fetch: () => new Response() }).stop()
+    this.#settle()
     const before = this.#current
-    // Resolves once the last of its connections is closed.
-    before.stop().then(() => this.#servers.delete(before))
-    this.#current = this.#serve(port, certificate)
+    const stop = () => {
+      // Resolves once the last of its connections is closed.
+      before.stop().then(() => this.#servers.delete(before))
+    }
+    const { now, settle } = handOver(port, stop, (options) =>
+      this.#serve(port, certificate, options),
+    )
+    this.#current = now
+    this.#settle = settle
     this.#certificate = certificate
     return true
   }
 
   /** Takes no more connections; those that there are go on. */
   close(): void {
+    this.#settle()
     // Not awaited: it waits for the tabs.
     this.#current.stop()
   }
 
   async stop(): Promise<void> {
+    this.#settle()
     await Promise.all([...this.#servers].map((server) => server.stop(true)))
   }
 
-  #serve(port: number, certificate: Certificate | undefined): Server<Tab> {
+  #serve(
+    port: number,
+    certificate: Certificate | undefined,
+    options: { reusePort?: true } = {},
+  ): Server<Tab> {
     const { hostname, maxBodyBytes, fetch, websocket, failed } = this.#parts
     const server = Bun.serve<Tab>({
+      ...options,
       hostname,
       port,
       ...(certificate ? { tls: { ...certificate } } : {}),

@@ -1,0 +1,106 @@
+import { dlopen, FFIType, ptr } from 'bun:ffi'
+import { readdirSync } from 'node:fs'
+
+/** For handshakes that the one before has begun. */
+const settleMs = 1_000
+
+/**
+ * Listens anew on a port, since Bun gives no listener another certificate, and stops a moment later
+ * what listened there. The port is never free meanwhile: on Linux both have it for that moment
+ * (SO_REUSEPORT, socket(7)), and new connections go to the new one alone, so that none is lost in the
+ * queue of the old one. Elsewhere the old one stops first. Throws what `listen` throws, and on Linux
+ * leaves the old one then as it is. `settle` stops the old one at once.
+ */
+export function handOver<Listener>(
+  port: number,
+  stopOld: () => void,
+  listen: (options: { reusePort?: true }) => Listener,
+): { now: Listener; settle: () => void } {
+  const fd = descriptorOf(port)
+  if (fd === undefined || !system?.share(fd)) {
+    stopOld()
+    return { now: listen({}), settle: () => {} }
+  }
+  const now = listen({ reusePort: true })
+  system.steer(fd)
+  let timer: Timer | undefined
+  const settle = () => {
+    if (timer === undefined) return
+    clearTimeout(timer)
+    timer = undefined
+    stopOld()
+  }
+  timer = setTimeout(settle, settleMs)
+  return { now, settle }
+}
+
+// Of Linux: socket(7), and <linux/filter.h> for the program.
+const socketLevel = 1
+const reusePort = 15
+const acceptsConnections = 30
+const attachFilter = 51
+const portAt = 2
+/** `sockaddr_in6`, the longer of the two. */
+const addressBytes = 28
+const wordBytes = 4
+/** `BPF_RET | BPF_K`: gives its constant, whatever came. */
+const givesConstant = 0x06
+/** Of the two that listen, in the order in which they began to. */
+const theSecond = 1
+
+type System = {
+  /** Whether another socket of this user may listen on its port too. */
+  share: (fd: number) => boolean
+  /** Lets every new connection go to the second of the two. */
+  steer: (fd: number) => void
+  listensOn: (fd: number, port: number) => boolean
+}
+
+const system = loadSystem()
+
+/** The one that listens on that port; `undefined` where there is none, or more than one. */
+function descriptorOf(port: number): number | undefined {
+  if (!system) return undefined
+  const open = readdirSync('/proc/self/fd').map(Number)
+  const found = open.filter((fd) => system.listensOn(fd, port))
+  return found.length === 1 ? found[0] : undefined
+}
+
+function loadSystem(): System | undefined {
+  if (process.platform !== 'linux') return undefined
+  const { int, ptr: pointer, u32 } = FFIType
+  try {
+    const { symbols } = dlopen('libc.so.6', {
+      setsockopt: { args: [int, int, int, pointer, u32], returns: int },
+      getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
+      getsockname: { args: [int, pointer, pointer], returns: int },
+    })
+    return {
+      share: (fd) =>
+        symbols.setsockopt(fd, socketLevel, reusePort, new Uint32Array([1]), wordBytes) === 0,
+      steer(fd) {
+        const instruction = new DataView(new ArrayBuffer(8))
+        instruction.setUint16(0, givesConstant, true)
+        instruction.setUint32(4, theSecond, true)
+        const bytes = new Uint8Array(instruction.buffer)
+        const program = new DataView(new ArrayBuffer(16))
+        program.setUint16(0, 1, true)
+        program.setBigUint64(8, BigInt(ptr(bytes)), true)
+        // Where the kernel takes no program, it spreads connections over both for the moment.
+        symbols.setsockopt(fd, socketLevel, attachFilter, new Uint8Array(program.buffer), 16)
+      },
+      listensOn(fd, port) {
+        const [listens, length] = [new Uint32Array(1), new Uint32Array([wordBytes])]
+        if (symbols.getsockopt(fd, socketLevel, acceptsConnections, listens, length) !== 0) {
+          return false
+        }
+        const address = new Uint8Array(addressBytes)
+        symbols.getsockname(fd, address, new Uint32Array([addressBytes]))
+        return listens[0] === 1 && new DataView(address.buffer).getUint16(portAt) === port
+      },
+    }
+  } catch {
+    // Another C library than glibc.
+    return undefined
+  }
+}

@@ -2,7 +2,7 @@ import type { Socket } from 'bun'
 import type { Endpoint } from '../../src/endpoint.ts'
 
 /** How long a peer waits for what it was promised: long for a busy machine, short for a person. */
-export const patienceMs = 4_000
+export const patienceMs = 15_000
 
 const newline = 0x0a
 

@@ -22,13 +22,16 @@ export function handOver<Listener>(
     return { now: listen({}), settle: () => {} }
   }
   const now = listen({ reusePort: true })
-  system.steer(fd)
+  system.steer(fd, 1)
   let timer: Timer | undefined
   const settle = () => {
     if (timer === undefined) return
     clearTimeout(timer)
     timer = undefined
     stopOld()
+    // The second is the first now. Another program of this user that joins would be the second.
+    const left = descriptorOf(port)
+    if (left !== undefined) system?.steer(left, 0)
   }
   timer = setTimeout(settle, settleMs)
   return { now, settle }
@@ -45,14 +48,12 @@ const addressBytes = 28
 const wordBytes = 4
 /** `BPF_RET | BPF_K`: gives its constant, whatever came. */
 const givesConstant = 0x06
-/** Of the two that listen, in the order in which they began to. */
-const theSecond = 1
 
 type System = {
   /** Whether another socket of this user may listen on its port too. */
   share: (fd: number) => boolean
-  /** Lets every new connection go to the second of the two. */
-  steer: (fd: number) => void
+  /** Lets every new connection go to one of those that listen there, in the order they began to. */
+  steer: (fd: number, place: number) => void
   listensOn: (fd: number, port: number) => boolean
 }
 
@@ -78,10 +79,10 @@ function loadSystem(): System | undefined {
     return {
       share: (fd) =>
         symbols.setsockopt(fd, socketLevel, reusePort, new Uint32Array([1]), wordBytes) === 0,
-      steer(fd) {
+      steer(fd, place) {
         const instruction = new DataView(new ArrayBuffer(8))
         instruction.setUint16(0, givesConstant, true)
-        instruction.setUint32(4, theSecond, true)
+        instruction.setUint32(4, place, true)
         const bytes = new Uint8Array(instruction.buffer)
         const program = new DataView(new ArrayBuffer(16))
         program.setUint16(0, 1, true)

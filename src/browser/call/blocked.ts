@@ -1,3 +1,5 @@
+import { keep, kept } from './kept.ts'
+
 /**
  * People whose calls this browser declines by itself. They are kept in this browser alone: the server
  * need not know whom somebody does not want to hear of. Another tab may change them at any time, so
@@ -10,25 +12,19 @@ export type Blocked = {
   nameOnly: boolean
 }
 
-const key = 'encontro.blocked'
-
-/** For a browser that stores nothing: as long as this page is open. */
-let unstored: Blocked[] = []
+const key = 'blocked'
 
 export function blockedPeople(): Blocked[] {
-  try {
-    return readBlocked(localStorage.getItem(key))
-  } catch {
-    return unstored
-  }
+  const read = parse(kept(key) ?? '[]')
+  return Array.isArray(read) ? read.filter(isPerson) : []
 }
 
 export function block(person: Blocked): void {
-  keep([...withoutPerson(person), person])
+  keep(key, JSON.stringify([...withoutPerson(person), person]))
 }
 
 export function unblock(person: { name: string; ip: string }): void {
-  keep(withoutPerson(person))
+  keep(key, JSON.stringify(withoutPerson(person)))
 }
 
 /** A name costs nothing, so a blocked address is blocked whatever it calls itself. */
@@ -43,20 +39,6 @@ export const isListed = (person: { name: string; ip: string }): boolean =>
 
 const withoutPerson = (person: { name: string; ip: string }) =>
   blockedPeople().filter(({ name, ip }) => name !== person.name || ip !== person.ip)
-
-function keep(people: Blocked[]): void {
-  unstored = people
-  try {
-    localStorage.setItem(key, JSON.stringify(people))
-  } catch {
-    // Storage is full or forbidden: they are blocked for as long as this page is open.
-  }
-}
-
-function readBlocked(stored: string | null): Blocked[] {
-  const read = stored === null ? [] : parse(stored)
-  return Array.isArray(read) ? read.filter(isPerson) : []
-}
 
 function parse(text: string): unknown {
   try {

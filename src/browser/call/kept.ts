@@ -1,7 +1,12 @@
-/** What this browser keeps for its person. One that keeps nothing asks again, and no more. */
+/** What the browser did not store: kept for as long as this page is open. */
+const unstored = new Map<string, string>()
+
+/** What this browser keeps for its person; empty values count as none. */
 export function kept(key: string): string | undefined {
+  const here = unstored.get(key)
+  if (here !== undefined) return here || undefined
   try {
-    return localStorage.getItem(`encontro.${key}`) ?? undefined
+    return localStorage.getItem(`encontro.${key}`) || undefined
   } catch {
     return undefined
   }
@@ -12,7 +17,9 @@ export function keep(key: string, value: string): void {
   try {
     if (value === '') localStorage.removeItem(`encontro.${key}`)
     else localStorage.setItem(`encontro.${key}`, value)
+    unstored.delete(key)
   } catch {
-    // Storage is full or forbidden: the choice holds for this page.
+    // Storage is full or forbidden.
+    unstored.set(key, value)
   }
 }

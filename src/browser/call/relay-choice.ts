@@ -16,9 +16,7 @@ export function startRelayChoice(): void {
   }
   button('call-addresses-close').addEventListener('click', () => {
     keep('addresses-told', 'yes')
-    // Also where nothing can be kept.
-    block('call-addresses').hidden = true
-    block('call-ringing-addresses').hidden = true
+    show()
   })
   if (policy() === 'offered') offerChoice(show)
   addEventListener('storage', show)
@@ -31,8 +29,6 @@ function offerChoice(onChange: () => void): void {
   choice.checked = isRelayedOnly()
   choice.addEventListener('change', () => {
     keep('relay-only', choice.checked ? 'yes' : '')
-    // What cannot be kept would not hold for the call.
-    choice.checked = isRelayedOnly()
     onChange()
   })
   addEventListener('storage', () => {

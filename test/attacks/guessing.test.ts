@@ -86,11 +86,14 @@ test('four digits do not fall to a trusted address, on either way, nor to both',
 test('nor to thousands of addresses, which keep nobody else out', async () => {
   await using house = await startTestHouse()
   const addresses = codes.map((_, each) => `2001:db8:${each.toString(16)}::1`)
+  // One guess in 0.6 s is looked at for good, and could be the right one by luck; so all are wrong,
+  // and what counts is how many are looked at.
+  const wrongCodes = codes.filter((code) => code !== ACCESS_CODE)
   const began = performance.now()
-  const statuses = await guessInPage(house, codes.slice(100).concat(codes.slice(0, 100)), addresses)
+  const { 403: looked = 0, ...others } = await guessInPage(house, wrongCodes, addresses)
   const all = perMinute * addressesInAll
-  expect(statuses[403]).toBeLessThanOrEqual(allowedSince(began, all, all))
-  expect(statuses[303]).toBeUndefined()
+  expect(looked).toBeLessThanOrEqual(allowedSince(began, all, all))
+  expect(others).toEqual({ 429: wrongCodes.length - looked })
   const honest = house.visitor()
   const wrong = await honest.post('/register', form('Bia', '0000'), from('203.0.113.7'))
   expect(wrong.status).toBe(403)

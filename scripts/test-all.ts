@@ -31,13 +31,7 @@ const leftOut = [
   'test/soak/',
   'test/bench/web.test.ts',
   'test/browser/hidden-addresses.test.ts',
-  'test/browser/lan.test.ts',
-  'test/browser/lasting-calls.test.ts',
-  'test/browser/leaving-calls.test.ts',
-  'test/browser/no-webrtc.test.ts',
-  'test/browser/presence.test.ts',
   'test/browser/relayed-calls.test.ts',
-  'test/browser/staying.test.ts',
   'test/process/silence.test.ts',
 ]
 

@@ -6,6 +6,7 @@ import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import { readEnvironment } from './environment.ts'
 import { Guesses } from './guesses.ts'
 import { onHangUp } from './hang-up.ts'
+import { atPort, registryPortOf, webPortOf } from './listening.ts'
 import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
 import { OwnEnds } from './own-ends.ts'
@@ -32,9 +33,16 @@ async function start(config: Config): Promise<void> {
     term: process.env.TERM,
   })
   directory.subscribe(() => terminal.changed())
-  const { log, tell: tellOmitted } = boundLog(
-    createLog({ write: (line) => terminal.log(line), now: Date.now }),
-    () => performance.now(),
+  // Nothing is announced before everything listens: it might have to be taken back.
+  let heldBack: string[] | undefined = []
+  const write = (line: string) => (heldBack ? heldBack.push(line) : terminal.log(line))
+  const announce = () => {
+    const lines = heldBack ?? []
+    heldBack = undefined
+    for (const line of lines) terminal.log(line)
+  }
+  const { log, tell: tellOmitted } = boundLog(createLog({ write, now: Date.now }), () =>
+    performance.now(),
   )
   const running: Running = []
   let ending = false
@@ -46,6 +54,7 @@ async function start(config: Config): Promise<void> {
       process.exit(status)
     }
     ending = true
+    announce()
     log({ event: 'server.stopping', why })
     const stopped = stopAll(running).catch((error) => log({ event: 'bug', where: 'stop', error }))
     await Promise.race([stopped, Bun.sleep(shutdownMs)])
@@ -65,6 +74,7 @@ async function start(config: Config): Promise<void> {
 
   try {
     await listen(config, directory, log, running)
+    announce()
   } catch (error) {
     await stopAll(running)
     terminal.stop()
@@ -92,6 +102,10 @@ async function listen(
   const source = config.web.tls
   const certificate =
     source && (await keptInStateDirectory(config, () => certificateOf(source, config)))
+
+  const sessionSecret =
+    config.sessionSecret ??
+    (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory)))
 
   const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
   if (shortage) log({ event: 'descriptors.few', ...shortage })
@@ -125,9 +139,6 @@ async function listen(
     code: code !== undefined,
   }
 
-  const sessionSecret =
-    config.sessionSecret ??
-    (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory)))
   const web = await atPort(webPortOf(config), config, () =>
     startWeb({
       hostname: config.host,
@@ -197,46 +208,6 @@ async function keptInStateDirectory<T>(
     const why = error instanceof Error ? error.message : error
     throw new BadSetting(`STATE_DIRECTORY=${JSON.stringify(stateDirectory)}: ${why}`)
   }
-}
-
-/** Starts what listens on a port; where that fails, says which setting to change. */
-async function atPort<T>(
-  settingOf: (error: Error) => [name: string, value: number | 'off'],
-  { host }: Config,
-  begin: () => T | Promise<T>,
-): Promise<T> {
-  try {
-    return await begin()
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const why = cannotListen[code]
-    if (!why) throw error
-    throw new BadSetting(
-      code === 'EADDRNOTAVAIL'
-        ? `HOST=${host}: ${why}`
-        : `${settingOf(error as Error).join('=')}: ${why}`,
-    )
-  }
-}
-
-const registryPortOf =
-  (config: Config) =>
-  (error: Error): [string, number | 'off'] =>
-    'door' in error
-      ? ['REGISTRY_TLS_PORT', config.registryTlsPort]
-      : ['REGISTRY_PORT', config.registryPort]
-
-const webPortOf =
-  (config: Config) =>
-  (error: Error): [string, number | 'off'] =>
-    'door' in error
-      ? ['HTTP_REDIRECT_PORT', config.web.redirectPort]
-      : ['HTTP_PORT', config.httpPort]
-
-const cannotListen: Record<string, string> = {
-  EADDRINUSE: 'another program listens there already',
-  EACCES: 'this user may not listen there',
-  EADDRNOTAVAIL: 'not an address of this machine',
 }
 
 async function stopAll(running: Running): Promise<void> {

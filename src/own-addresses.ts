@@ -1,4 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os'
+import ipaddr from 'ipaddr.js'
 import type { Endpoint } from './endpoint.ts'
 
 /** What "every address of this machine" is written as when one listens. */
@@ -8,13 +9,20 @@ const isLoopback = (ip: string) => ip === '::1' || ip.startsWith('127.')
 
 const interfaceAddresses = () => Object.values(networkInterfaces()).flatMap((list) => list ?? [])
 
+/** However it is written; without its zone, which the address of a call has none of. */
+function canonical(ip: string): string {
+  const [address = ip] = ip.split('%')
+  return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address
+}
+
 /** Whether a call to `endpoint` would reach whoever listens at `listening`. */
 export function covers(listening: Endpoint, endpoint: Endpoint): boolean {
   if (listening.port !== endpoint.port) return false
-  if (!isWildcard(listening.ip)) return listening.ip === endpoint.ip
+  const [own, called] = [canonical(listening.ip), canonical(endpoint.ip)]
+  if (!isWildcard(own)) return own === called
   const mine =
-    isLoopback(endpoint.ip) || interfaceAddresses().some(({ address }) => address === endpoint.ip)
-  return mine && (listening.ip === '::' || !endpoint.ip.includes(':'))
+    isLoopback(called) || interfaceAddresses().some(({ address }) => canonical(address) === called)
+  return mine && (own === '::' || !called.includes(':'))
 }
 
 /** Every address and name of this machine under which another may find it. */

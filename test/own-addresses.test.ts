@@ -20,6 +20,17 @@ describe('a call reaches who listens', () => {
     { listening: '::', called: '2001:db8::7', reaches: false },
     { listening: '::1', called: '::1', reaches: true },
     { listening: '::1', called: '127.0.0.1', reaches: false },
+    { listening: 'fe80::1%eth0', called: 'fe80::1', reaches: true },
+    { listening: 'fe80::1%eth0', called: 'fe80::2', reaches: false },
+    { listening: 'FE80::A%eth0', called: 'fe80::a', reaches: true },
+    { listening: 'fe80:0:0:0:0:0:0:a%2', called: 'fe80::a', reaches: true },
+    { listening: '::ffff:127.0.0.1', called: '127.0.0.1', reaches: true },
+    { listening: '::FFFF:7f00:1', called: '127.0.0.1', reaches: true },
+    { listening: '127.0.0.1', called: '::ffff:127.0.0.1', reaches: true },
+    { listening: '2001:DB8:0:0:0:0:0:7', called: '2001:db8::7', reaches: true },
+    { listening: '0:0:0:0:0:0:0:0', called: '::1', reaches: true },
+    { listening: '0:0:0:0:0:0:0:0', called: '2001:db8::7', reaches: false },
+    { listening: '::', called: '::ffff:127.0.0.1', reaches: true },
   ])('at $listening when it goes to $called: $reaches', ({ listening, called, reaches }) => {
     expect(covers({ ip: listening, port: 3001 }, { ip: called, port: 3001 })).toBe(reaches)
     expect(covers({ ip: listening, port: 3001 }, { ip: called, port: 3002 })).toBe(false)

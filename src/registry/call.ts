@@ -1,5 +1,5 @@
 import type { CallPush } from '../wire/message.ts'
-import type { Registration } from './directory.ts'
+import type { Registration } from './entry.ts'
 import type { RegistryLimits } from './limits.ts'
 import { Patience, type PatienceLimits } from './patience.ts'
 import { TokenBucket } from './token-bucket.ts'

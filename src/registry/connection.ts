@@ -1,40 +1,65 @@
 import type { Endpoint } from '../endpoint.ts'
 import type { CallPush, Push, RefusalCode } from '../wire/message.ts'
+import type { Sink } from '../wire/outbox.ts'
 import { formatPush } from '../wire/push.ts'
 import { byeText } from '../wire/refusal.ts'
-import { formatReply } from '../wire/reply.ts'
 import type { Shared } from '../wire/shared.ts'
 import { type Stranger, strangerAnswer } from '../wire/stranger.ts'
+import { Answering } from './answering.ts'
 import type { Line } from './call.ts'
-import type { ConnectionParts, Welcome, Wire } from './connection-parts.ts'
-import { Dialogue } from './dialogue.ts'
+import { Dialogue, type DialogueParts } from './dialogue.ts'
+import type { Held } from './held.ts'
 import { Intake } from './intake.ts'
-import type { OpeningState } from './opening-state.ts'
+import type { RegistryLimits } from './limits.ts'
+import type { Rights } from './lock.ts'
 import { Outgoing } from './outgoing.ts'
 import { type Rest, rest, Turn } from './turn.ts'
 
-/** Replies are handed to the socket when they reach this size, so that a batch stays bounded. */
-const batchCharacters = 64 * 1024
-const listLine = Buffer.from('list\n')
+/** What a connection needs of its socket. */
+export type ConnectionSocket = Sink & {
+  pause(): void
+  resume(): void
+  /** Sends FIN; what the other end still sends is read. */
+  shutdown(): void
+  /** Closes both directions, orderly. */
+  end(): void
+  /** Closes at once: what was not read or written is lost. */
+  terminate(): void
+}
+
+/** What all connections share. */
+export type ConnectionParts = DialogueParts & {
+  /** Counts the bytes that are held for all connections. */
+  held: Held
+  limits: RegistryLimits
+  /** Unix time, or any clock that only goes forward, in milliseconds. */
+  now: () => number
+  /** Where the web page is, for browsers that dial the wrong port. */
+  webUrl: () => string
+  /** Called when this connection began or stopped to watch, to wait or to be trusted. */
+  changed: (connection: Connection) => void
+  /** Something threw that has to do with this connection: a bug, which is to end it alone. */
+  failed: (connection: Connection, error: unknown) => void
+}
 
 /**
  * One connection: bytes in, dialogue, bytes out. However many requests a data event brings,
- * their replies go out in one write; while replies wait to be read, no request is looked at and
- * the socket is paused, so that a slow reader waits alone and costs bounded memory. Who asks for
- * much at once waits for the others' turn, and who asks too fast, for a while.
+ * their replies go out in one write. While replies wait to be read, no request is looked at and
+ * the socket is paused: a slow reader waits alone and costs bounded memory. A connection that asks
+ * for much at once waits for the others' turn; one that asks too fast waits for a while.
  *
  * Whatever throws in here is a bug, and is made to end this connection alone.
  *
- * Longer than other files: what is read, answered, paused and closed hangs on one phase. What does
- * not is elsewhere, in the parts that it is made of.
+ * Longer than other files: reading, pausing and closing depend on one phase.
  */
 export class Connection implements Line {
   readonly remote: Endpoint
-  readonly #wire: Wire
+  readonly #socket: ConnectionSocket
   readonly #parts: ConnectionParts
   readonly #intake: Intake
   readonly #dialogue: Dialogue
   readonly #outgoing: Outgoing
+  readonly #answering: Answering
   /** `closing`: everything is said; it only remains that the other end closes too. */
   #phase: 'open' | 'saying-goodbye' | 'closing' | 'closed' = 'open'
   #inputEnded = false
@@ -42,20 +67,27 @@ export class Connection implements Line {
   /** Until it is over, no further request is looked at. */
   #rest: Rest | undefined
   readonly #openedAt: number
-  /** What the server's books know. */
-  #booked: Standing
-  #bookedBytes = 0
+  /** As the server was last told. */
+  #reported: Standing
+  #reportedBytes = 0
 
-  constructor(wire: Wire, remote: Endpoint, welcome: Welcome, parts: ConnectionParts) {
+  constructor(socket: ConnectionSocket, remote: Endpoint, rights: Rights, parts: ConnectionParts) {
     this.remote = remote
-    this.#wire = wire
+    this.#socket = socket
     this.#parts = parts
     this.#intake = new Intake(parts, this)
-    this.#intake.unhurried = welcome.trusted
-    this.#outgoing = new Outgoing(wire, parts.now)
-    this.#dialogue = new Dialogue(remote, this, welcome, parts)
+    this.#outgoing = new Outgoing(socket, parts.now)
+    this.#dialogue = new Dialogue(remote, this, rights, parts)
+    this.#answering = new Answering({
+      intake: this.#intake,
+      dialogue: this.#dialogue,
+      outgoing: this.#outgoing,
+      shared: parts,
+      // Changes that were not told yet belong to the state that follows, and would be told twice.
+      beforeOpening: () => this.#report(),
+    })
     this.#openedAt = parts.now()
-    this.#booked = welcome.trusted ? trustedNewcomer : newcomer
+    this.#reported = rights.trusted ? trustedNewcomer : newcomer
   }
 
   /** What the server waits for, if for anything. */
@@ -102,9 +134,9 @@ export class Connection implements Line {
   data(chunk: Buffer): void {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
-      const known = this.#answerKnown(chunk)
-      if (known === chunk.length && this.#outgoing.waiting === 0) return
-      const stranger = this.#intake.push(known === 0 ? chunk : chunk.subarray(known))
+      const answered = this.#rest ? 0 : this.#answering.answerCached(chunk)
+      if (answered === chunk.length && this.#outgoing.waiting === 0) return
+      const stranger = this.#intake.push(answered === 0 ? chunk : chunk.subarray(answered))
       if (stranger) this.#turnAway(stranger)
       else this.#process()
     })
@@ -130,7 +162,7 @@ export class Connection implements Line {
     this.#shielded(() => {
       this.#outgoing.drain()
       if (this.#outgoing.waiting === 0) this.#process()
-      else this.#tellBooks()
+      else this.#report()
     })
   }
 
@@ -141,10 +173,10 @@ export class Connection implements Line {
       const { opening } = this.#dialogue
       if (opening) opening.hold(lines)
       else this.#outgoing.sendPush(lines)
-      this.#tellBooks()
+      this.#report()
       const waiting = (opening?.heldBytes ?? 0) + this.#outgoing.waitingPushBytes
       if (waiting <= this.#parts.limits.maxWaitingPushBytes) return
-      this.#parts.met('slowWatcher')
+      this.#parts.limitHit('slowWatcher')
       this.#parts.log({ event: 'watcher.slow', ...this.remote, bytes: waiting })
       this.abandon()
     })
@@ -155,7 +187,7 @@ export class Connection implements Line {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
       this.#outgoing.send(this.#dialogue.tell(push))
-      this.#tellBooks()
+      this.#report()
     })
   }
 
@@ -169,12 +201,12 @@ export class Connection implements Line {
 
   /** Closes for the server's own reasons, after everything that waits and one last line. */
   sayGoodbye(push: Extract<Push, { kind: 'bye' }>): void {
-    if (this.#phase === 'open') this.#finish(formatPush(push, this.#dialogue.framing))
+    if (this.#phase === 'open') this.#finish(formatPush(push, this.#intake.framing))
   }
 
   /** Refuses the connection as a whole and closes it. */
   refuseAndClose(code: RefusalCode): void {
-    if (this.#phase === 'open') this.#finish(this.#dialogue.refuse(code))
+    if (this.#phase === 'open') this.#finish(this.#dialogue.refuse(code, this.#intake.framing))
   }
 
   /** Closes at once, whatever waits. */
@@ -182,14 +214,14 @@ export class Connection implements Line {
     try {
       this.gone()
     } finally {
-      this.#wire.terminate()
+      this.#socket.terminate()
     }
   }
 
   /** For when even that cannot be done orderly: the socket closes, and says so by `gone`. */
   cut(): void {
     this.#phase = 'closed'
-    this.#wire.terminate()
+    this.#socket.terminate()
   }
 
   /** The socket is closed, by whoever: nothing of the connection may remain. */
@@ -201,37 +233,22 @@ export class Connection implements Line {
     } finally {
       this.#phase = 'closed'
       this.#outgoing.clear()
-      this.#tellBooks()
+      this.#report()
     }
-  }
-
-  /** The hot path (known-answers.ts). Returns how many bytes of the chunk that took. */
-  #answerKnown(chunk: Buffer): number {
-    const ready = this.#dialogue.asksFreely && this.#intake.atLine && !this.#rest
-    if (!ready || this.#outgoing.waiting > 0) return 0
-    const { knownAnswers, snapshots } = this.#parts
-    if (isList(chunk) && this.#intake.allowance > 0) {
-      this.#intake.spend(1)
-      this.#outgoing.sendShared(snapshots.list)
-      return chunk.length
-    }
-    const taken = knownAnswers.take(chunk, this.#intake.allowance)
-    if (taken === 0) return 0
-    this.#intake.spend(knownAnswers.lines)
-    this.#outgoing.sendBytes(knownAnswers.answers, knownAnswers.written)
-    return taken
   }
 
   #process(): void {
     const turn = new Turn(this.#parts.limits)
-    this.#dialogue.framing = this.#intake.framing
     while (this.#phase === 'open' && !this.#rest && this.#outgoing.waiting === 0) {
-      const batch = this.#nextReplies(turn)
-      const list = this.#dialogue.takeList()
-      if (batch === '' && !list) break
-      this.#outgoing.send(batch)
+      const { text, next } = this.#answering.next(turn)
+      if (next === 'finish') this.#finish(text)
+      else if (next !== 'go-on') this.#turnAway(next)
+      if (next !== 'go-on') break
+      const list = this.#dialogue.takeList(this.#intake.framing)
+      if (text === '' && !list) break
+      this.#outgoing.send(text)
       if (list) this.#outgoing.sendShared(list.bytes, list.length)
-      turn.countReplies(batch.length + (list?.length ?? 0))
+      turn.countReplies(text.length + (list?.length ?? 0))
       this.#restAfter(turn)
     }
     if (this.#outgoing.waiting > 0) this.#pause()
@@ -239,60 +256,7 @@ export class Connection implements Line {
     else if (this.#rest && this.#phase === 'open') this.#pause()
     else if (this.#inputEnded && this.#phase === 'open') this.#finish('')
     else this.#unpause()
-    this.#tellBooks()
-  }
-
-  /**
-   * The replies to what has come in, up to a batch or to a long list, which follows them; empty when
-   * nothing is left to answer.
-   */
-  #nextReplies(turn: Turn): string {
-    let batch = ''
-    while (batch.length < batchCharacters) {
-      if (this.#dialogue.opening) {
-        batch += this.#nextOfOpening(this.#dialogue.opening)
-        continue
-      }
-      const message = turn.over ? undefined : this.#intake.next()
-      if (!message) break
-      turn.count(message.kind === 'too-fast')
-      if (message.kind === 'too-fast') {
-        this.#parts.met('tooFast')
-        batch += formatReply({ kind: 'refused', code: 'too-fast' }, this.#dialogue.framing)
-        continue
-      }
-      if (message.kind === 'stranger') {
-        this.#turnAway(message.stranger)
-        return ''
-      }
-      if (message.kind === 'too-long') {
-        this.#parts.met('lineTooLong')
-        this.#finish(batch + this.#dialogue.refuse('line-too-long'))
-        return ''
-      }
-      batch += this.#dialogue.answer(message)
-      if (this.#dialogue.answersWithList) return batch
-      if (this.#dialogue.over) {
-        this.#finish(batch)
-        return ''
-      }
-      this.#intake.unhurried = this.trusted
-      if (this.#dialogue.asksToWatch) {
-        // Changes not yet told belong to the state that follows, and would be told twice.
-        this.#tellBooks()
-        this.#dialogue.open()
-      }
-    }
-    return batch
-  }
-
-  #nextOfOpening(opening: OpeningState): string {
-    const lines = opening.take(batchCharacters)
-    if (opening.done) {
-      this.#outgoing.countPush(opening.heldBytes)
-      this.#dialogue.endOpening()
-    }
-    return lines
+    this.#report()
   }
 
   /** Where a turn was long, the others have theirs first; where it went too fast, there is a pause. */
@@ -302,7 +266,7 @@ export class Connection implements Line {
     const milliseconds = turn.restMs(more)
     if (milliseconds === undefined) return
     if (milliseconds > 0 && !this.#intake.mayRest()) {
-      this.#parts.met('relentless')
+      this.#parts.limitHit('relentless')
       this.#parts.log({ event: 'connection.relentless', ...this.remote })
       this.sayGoodbye({ kind: 'bye', code: 'too-fast', text: byeText['too-fast'] })
       return
@@ -320,7 +284,7 @@ export class Connection implements Line {
     this.#phase = 'saying-goodbye'
     this.#outgoing.send(lastWords)
     if (this.#outgoing.waiting === 0) this.#shutdown()
-    this.#tellBooks()
+    this.#report()
   }
 
   #shutdown(): void {
@@ -333,14 +297,15 @@ export class Connection implements Line {
     this.#phase = 'closing'
     this.#outgoing.saidGoodbye()
     this.#unpause()
-    this.#wire.shutdown()
+    this.#socket.shutdown()
   }
 
   #close(): void {
     this.gone()
-    this.#wire.end()
+    this.#socket.end()
   }
 
+  /** A stranger is no client: it gets one answer that its own protocol understands. */
   #turnAway(protocol: Stranger): void {
     this.#parts.log({ event: 'stranger.refused', ...this.remote, protocol })
     this.#finish(strangerAnswer(this.#parts.webUrl()))
@@ -360,15 +325,15 @@ export class Connection implements Line {
     return this.#intake.heldBytes + this.#outgoing.ownBytes
   }
 
-  /** Every request could change what the server keeps books of; nearly none does. */
-  #tellBooks(): void {
+  /** Every request could change what the server is told of; nearly none does. */
+  #report(): void {
     const held = this.#ownBytes
-    if (held !== this.#bookedBytes) {
-      this.#parts.held.add(held - this.#bookedBytes)
-      this.#bookedBytes = held
+    if (held !== this.#reportedBytes) {
+      this.#parts.held.add(held - this.#reportedBytes)
+      this.#reportedBytes = held
     }
     const { waitingFor, watching, trusted } = this
-    const known = this.#booked
+    const known = this.#reported
     if (
       waitingFor === known.waitingFor &&
       watching === known.watching &&
@@ -376,28 +341,26 @@ export class Connection implements Line {
     ) {
       return
     }
-    this.#booked = { waitingFor, watching, trusted }
+    this.#reported = { waitingFor, watching, trusted }
     this.#parts.changed(this)
   }
 
   #pause(): void {
     if (this.#paused) return
     this.#paused = true
-    this.#wire.pause()
+    this.#socket.pause()
   }
 
   #unpause(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.#wire.resume()
+    this.#socket.resume()
   }
 }
 
-/** What the server keeps books of. */
+/** What the server is told of. */
 type Standing = Pick<Connection, 'waitingFor' | 'watching' | 'trusted'>
 
-const isList = (chunk: Buffer) => chunk.length === listLine.length && listLine.equals(chunk)
-
-/** Shared by all who are as they came. */
+/** Shared by all connections that have not changed since they came. */
 const newcomer: Standing = { waitingFor: 'sign-in', watching: false, trusted: false }
 const trustedNewcomer: Standing = { ...newcomer, trusted: true }

@@ -3,7 +3,8 @@ import type { LogEntry } from '../log.ts'
 import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../wire/message.ts'
 import { refusalText } from '../wire/refusal.ts'
 import type { Line } from './call.ts'
-import type { Directory, Registration } from './directory.ts'
+import type { Directory } from './directory.ts'
+import type { Registration } from './entry.ts'
 import type { Lock } from './lock.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -16,8 +17,8 @@ export type Conversation = Readonly<
   | { state: 'over' }
 >
 
-/** What a conversation is held about and with: the same for all of them. */
-export type House = {
+/** The parts of the registry that a conversation changes or asks: the same for all of them. */
+export type Services = {
   directory: Directory
   switchboard: Switchboard
   /** Where the registry listens, for the log. */
@@ -26,8 +27,8 @@ export type House = {
   isOwnEndpoint: (endpoint: Endpoint) => boolean
 }
 
-/** Who asks, and how: fixed for a connection once its framing is settled. */
-export type Asker = { remote: Endpoint; framing: Framing; line: Line; lock: Lock }
+/** The connection that makes a request. */
+export type Requester = { readonly remote: Endpoint; readonly line: Line; readonly lock: Lock }
 
 export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
 
@@ -35,18 +36,24 @@ export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
  * Answers one request. Changes the directory and the switchboard, but writes nothing and knows no
  * socket.
  */
-export function step(now: Conversation, asked: Request, asker: Asker, house: House): Step {
+export function step(
+  now: Conversation,
+  asked: Request,
+  framing: Framing,
+  requester: Requester,
+  services: Services,
+): Step {
   if (now.state === 'over') throw new Error('bug: a request after the conversation was over')
   if (now.state === 'anonymous' && now.locked && !forAnybody.has(asked.verb)) {
     return refused(now, 'access-code-needed')
   }
   switch (asked.verb) {
     case 'quit':
-      return { ...leave(now, house), reply: { kind: 'bye' } }
+      return { ...leave(now, services), reply: { kind: 'bye' } }
     case 'ping':
       return { next: now, reply: { kind: 'pong' } }
     case 'help':
-      return asker.framing === 'lines'
+      return framing === 'lines'
         ? { next: now, reply: { kind: 'help' } }
         : refused(now, 'lines-only')
     case 'ready':
@@ -56,21 +63,21 @@ export function step(now: Conversation, asked: Request, asker: Asker, house: Hou
     case 'hangup':
     case 'signal':
     case 'resume':
-      return askSwitchboard(now, asked, asker, house)
+      return askSwitchboard(now, asked, framing, requester, services)
     case 'auth':
-      return authorize(now, asked.secret, asker, house)
+      return authorize(now, asked.secret, requester, services)
     case 'watch':
-      return watch(now, asker)
+      return watch(now, framing)
     case 'register':
       return now.state === 'registered'
         ? refused(now, 'registered-here')
-        : register(now, asked, asker, house)
+        : register(now, asked, requester, services)
     case 'list':
       if (now.state === 'anonymous') return refused(now, 'not-registered')
-      return { next: now, reply: { kind: 'names', names: house.directory.names } }
+      return { next: now, reply: { kind: 'names', names: services.directory.names } }
     case 'details': {
       if (now.state === 'anonymous') return refused(now, 'not-registered')
-      const found = house.directory.find(asked.name, asked.ip)
+      const found = services.directory.find(asked.name, asked.ip)
       return found
         ? { next: now, reply: { kind: 'address', ip: found.ip, callPort: found.callPort } }
         : refused(now, 'unknown-user')
@@ -84,8 +91,8 @@ const forAnybody = new Set<Request['verb']>(['quit', 'ping', 'help', 'auth'])
 function authorize(
   now: Exclude<Conversation, { state: 'over' }>,
   secret: string,
-  { remote, lock }: Asker,
-  house: House,
+  { remote, lock }: Requester,
+  services: Services,
 ): Step {
   const opened = lock.try(secret)
   if (opened.ok) {
@@ -95,17 +102,20 @@ function authorize(
   }
   const no = refused(now, opened.error)
   if (opened.error === 'bad-secret') return no
-  const { next, log = [] } = leave(now, house)
+  const { next, log = [] } = leave(now, services)
   return { ...no, next, log: [{ event: 'secrets.wrong', ...remote }, ...log] }
 }
 
 /** What becomes of a conversation, however it ends. */
-export function leave(now: Conversation, house: House): { next: Conversation; log?: LogEntry[] } {
+export function leave(
+  now: Conversation,
+  services: Services,
+): { next: Conversation; log?: LogEntry[] } {
   if (now.state !== 'registered') return { next: { state: 'over' } }
   const { registration } = now
   // First its call: who leaves the directory is neither busy nor free.
-  house.switchboard.leave(registration)
-  house.directory.unregister(registration)
+  services.switchboard.leave(registration)
+  services.directory.unregister(registration)
   const { name, ip, port } = registration
   return { next: { state: 'over' }, log: [{ event: 'client.left', name, ip, port }] }
 }
@@ -127,19 +137,20 @@ export function refused(now: Conversation, code: RefusalCode, name?: string): St
 function askSwitchboard(
   now: Exclude<Conversation, { state: 'over' }>,
   asked: CallRequest,
-  { framing, line }: Asker,
-  house: House,
+  framing: Framing,
+  { line }: Requester,
+  services: Services,
 ): Step {
   // A first client would take a push for the answer to its next request.
   if (framing === 'bare') return refused(now, 'lines-only')
   if (now.state === 'anonymous') return refused(now, 'not-registered')
   const { registration } = now
-  const answer = house.switchboard.answer(asked, { registration, line })
+  const answer = services.switchboard.answer(asked, { registration, line })
   return answer.ok ? { next: now, reply: answer.value } : refused(now, answer.error)
 }
 
-function watch(now: Exclude<Conversation, { state: 'over' }>, asker: Asker): Step {
-  if (asker.framing === 'bare') return refused(now, 'lines-only')
+function watch(now: Exclude<Conversation, { state: 'over' }>, framing: Framing): Step {
+  if (framing === 'bare') return refused(now, 'lines-only')
   if (now.watching) return refused(now, 'already-watching')
   if (now.state === 'anonymous' && !now.trusted) return refused(now, 'not-registered')
   return { next: { ...now, watching: true }, reply: { kind: 'watching' } }
@@ -148,12 +159,12 @@ function watch(now: Exclude<Conversation, { state: 'over' }>, asker: Asker): Ste
 function register(
   now: Extract<Conversation, { state: 'anonymous' }>,
   { name, callPort, claim }: Extract<Request, { verb: 'register' }>,
-  { remote }: Asker,
-  house: House,
+  { remote }: Requester,
+  services: Services,
 ): Step {
   const { ip, port } = claim ?? remote
   if (ip !== remote.ip && !now.trusted) return refused(now, 'not-your-ip')
-  const conflict = house.directory.conflict({ name, ip, callPort })
+  const conflict = services.directory.conflict({ name, ip, callPort })
   if (conflict) return refused(now, conflict, name)
 
   const attempt: LogEntry = {
@@ -161,9 +172,9 @@ function register(
     name,
     claim: { ip, port },
     callPort,
-    server: house.server(),
+    server: services.server(),
   }
-  const code = house.isOwnEndpoint({ ip, port: callPort })
+  const code = services.isOwnEndpoint({ ip, port: callPort })
     ? 'server-port'
     : callPort === port
       ? 'same-port'
@@ -173,7 +184,7 @@ function register(
     return { ...no, log: [attempt, ...(no.log ?? [])] }
   }
 
-  const registered = house.directory.register({ name, ip, port, callPort })
+  const registered = services.directory.register({ name, ip, port, callPort })
   if (!registered.ok) throw new Error(`bug: ${registered.error} though nothing conflicted`)
   return {
     next: { ...now, state: 'registered', registration: registered.value },

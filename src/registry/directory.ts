@@ -1,15 +1,6 @@
 import { PairMap } from '../pair-map.ts'
 import { ok, type Result, refuse } from '../result.ts'
-import type { Listing } from '../wire/message.ts'
-import { Entry } from './entry.ts'
-
-/** An entry of the directory. It lasts as long as the connection that made it. */
-export type Registration = Readonly<
-  Listing & {
-    /** The port that the client takes for its own end of its connection: as claimed, for people. */
-    port: number
-  }
->
+import { Entry, type Registration } from './entry.ts'
 
 export type Change = { kind: 'joined' | 'left'; registration: Registration }
 

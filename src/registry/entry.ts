@@ -1,4 +1,12 @@
-import type { Registration } from './directory.ts'
+import type { Listing } from '../wire/message.ts'
+
+/** An entry of the directory. It lasts as long as the connection that made it. */
+export type Registration = Readonly<
+  Listing & {
+    /** The port that the client takes for its own end of its connection: as claimed, for people. */
+    port: number
+  }
+>
 
 /** A registration in its place: it knows who came before and after it. */
 export class Entry implements Registration {

@@ -33,8 +33,6 @@ export class Intake {
   /** None for those who never need one. */
   #requests: TokenBucket | undefined
   #rests: TokenBucket | undefined
-  /** Whether messages may come as fast as they like. */
-  unhurried = false
 
   constructor(parts: IntakeParts, listener: Settled) {
     this.#parts = parts
@@ -78,7 +76,8 @@ export class Intake {
     return this.#framer.heldBytes
   }
 
-  next(): Message | undefined {
+  /** The next message; a trusted connection's may come as fast as they like. */
+  next(trusted: boolean): Message | undefined {
     const message = this.#framer.next()
     if (message && !this.#begun) {
       this.#begun = true
@@ -86,7 +85,7 @@ export class Intake {
         return { kind: 'stranger', stranger: 'HTTP' }
       }
     }
-    if (!message || message.kind === 'too-long' || this.unhurried) return message
+    if (!message || message.kind === 'too-long' || trusted) return message
     this.#requests ??= this.#newBucket()
     if (this.#requests.take() || isQuit(message)) return message
     return { kind: 'too-fast' }
@@ -104,8 +103,8 @@ export class Intake {
   }
 
   /** How many messages may come now without coming too fast. */
-  get allowance(): number {
-    if (this.unhurried) return Number.POSITIVE_INFINITY
+  allowance(trusted: boolean): number {
+    if (trusted) return Number.POSITIVE_INFINITY
     this.#requests ??= this.#newBucket()
     return this.#requests.available
   }
@@ -119,8 +118,8 @@ export class Intake {
   }
 
   /** Messages that were read without being asked for one by one. */
-  spend(messages: number): void {
-    if (!this.unhurried) this.#requests?.spend(messages)
+  spend(messages: number, trusted: boolean): void {
+    if (!trusted) this.#requests?.spend(messages)
   }
 
   /** Whether whole messages wait for nothing but to be asked for. */

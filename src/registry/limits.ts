@@ -77,6 +77,24 @@ export type RegistryLimits = Readonly<{
   signalBurst: number
 }>
 
+/** The limits that close a connection, and `tooFast`, which refuses a request. */
+export type LimitHit =
+  | 'stalled'
+  | 'signIn'
+  | 'full'
+  | 'addressFull'
+  | 'addressFast'
+  /** Of the last three, the connections to which nothing was said: too many were being refused. */
+  | 'unsaid'
+  | 'slowWatcher'
+  | 'lineTooLong'
+  | 'wrongSecrets'
+  | 'tooFast'
+  /** Was too fast again and again. */
+  | 'relentless'
+  /** Most was held for it, where too much was held for all. */
+  | 'heaviest'
+
 export const defaultLimits: RegistryLimits = {
   maxLineBytes,
   maxConnections: 15_000,

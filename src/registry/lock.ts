@@ -41,3 +41,12 @@ export class Lock {
     return refuse('bad-secret')
   }
 }
+
+/** What a connection may do from its beginning. */
+export type Rights = {
+  /** It may register on behalf of another address, and no limit of an address holds for it. */
+  trusted: boolean
+  /** It may ask for nothing of substance before a secret has opened `lock`. */
+  locked: boolean
+  lock: Lock
+}

@@ -1,6 +1,6 @@
 import { formatPush } from '../wire/push.ts'
 import type { Shared } from '../wire/shared.ts'
-import type { Registration } from './directory.ts'
+import type { Registration } from './entry.ts'
 
 export type Presence = {
   /** In order of registration. */

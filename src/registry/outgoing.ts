@@ -1,6 +1,5 @@
-import { Outbox } from '../wire/outbox.ts'
+import { Outbox, type Sink } from '../wire/outbox.ts'
 import type { Shared } from '../wire/shared.ts'
-import type { Wire } from './connection-parts.ts'
 
 /**
  * The outgoing side of one connection: what waits for its reader, how much of that is changes, and
@@ -13,8 +12,8 @@ export class Outgoing extends Outbox {
   #waitingPushBytes = 0
 
   /** `now` is any clock that only goes forward, in milliseconds. */
-  constructor(wire: Wire, now: () => number) {
-    super(wire)
+  constructor(socket: Sink, now: () => number) {
+    super(socket)
     this.#now = now
     this.#progressAt = now()
   }

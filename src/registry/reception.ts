@@ -3,16 +3,15 @@ import type { Guesses } from '../guesses.ts'
 import type { Log } from '../log.ts'
 import { type Result, refuse } from '../result.ts'
 import { Admission, type NotAdmitted, type Seat } from './admission.ts'
-import type { LimitMet, Welcome } from './connection-parts.ts'
 import type { DoorKind } from './doors.ts'
-import type { RegistryLimits } from './limits.ts'
-import { Lock, type LockParts } from './lock.ts'
+import type { LimitHit, RegistryLimits } from './limits.ts'
+import { Lock, type LockParts, type Rights } from './lock.ts'
 
 export type ReceptionParts = {
   limits: RegistryLimits
   now: () => number
   log: Log
-  met: (limit: LimitMet) => void
+  limitHit: (limit: LimitHit) => void
   isTrusted: (ip: string) => boolean
   isKey: (secret: string) => boolean
   isAccessCode: ((secret: string) => boolean) | undefined
@@ -20,7 +19,7 @@ export type ReceptionParts = {
 }
 
 export type Received = {
-  welcome: Welcome
+  rights: Rights
   /** Its place, or why there is none; `undefined` where not even that is to be said. */
   seat: Result<Seat, NotAdmitted | undefined>
 }
@@ -31,7 +30,7 @@ export type Received = {
  */
 const placesOf: Record<DoorKind, number> = { plain: 1, tls: 1, own: 3 }
 
-const metBy: Record<NotAdmitted, LimitMet> = {
+const limitOf: Record<NotAdmitted, LimitHit> = {
   'too-many-connections': 'full',
   'too-many-from-address': 'addressFull',
   'connecting-too-fast': 'addressFast',
@@ -64,18 +63,18 @@ export class Reception {
     const trusted = !own && this.#parts.isTrusted(remote.ip)
     const counted = own || trusted ? undefined : remote.ip
     // A trusted address guesses like any other: who is behind a tunnel seems to be at one.
-    const welcome = this.#welcome(door, trusted, own ? undefined : remote.ip)
+    const rights = this.#rights(door, trusted, own ? undefined : remote.ip)
     const seat = this.#admission.admit(counted, placesOf[door])
-    if (seat.ok) return { welcome, seat }
-    this.#parts.met(metBy[seat.error])
+    if (seat.ok) return { rights, seat }
+    this.#parts.limitHit(limitOf[seat.error])
     this.#log(seat.error, remote)
     // What is refused must not take what is left: no more descriptors, nor a handshake of TLS.
     if (door === 'tls' || this.#refused >= this.#parts.limits.maxRefusedConnections) {
-      this.#parts.met('unsaid')
-      return { welcome, seat: refuse(undefined) }
+      this.#parts.limitHit('unsaid')
+      return { rights, seat: refuse(undefined) }
     }
     this.#refused += 1
-    return { welcome, seat }
+    return { rights, seat }
   }
 
   left(seat: Seat | undefined): void {
@@ -88,7 +87,7 @@ export class Reception {
     this.#admission.forget()
   }
 
-  #welcome(door: DoorKind, trusted: boolean, guesser: string | undefined): Welcome {
+  #rights(door: DoorKind, trusted: boolean, guesser: string | undefined): Rights {
     const own = door === 'own'
     const lock = new Lock(this.#locks[own ? 'own' : 'foreign'], guesser)
     return { trusted, locked: own || this.#parts.isAccessCode !== undefined, lock }

@@ -3,14 +3,12 @@ import type { Endpoint } from '../endpoint.ts'
 import type { Guesses } from '../guesses.ts'
 import type { Log } from '../log.ts'
 import { parseIp } from '../wire/address.ts'
-import type { ByeCode } from '../wire/message.ts'
 import { formatPush } from '../wire/push.ts'
-import { byeText } from '../wire/refusal.ts'
-import type { Seat } from './admission.ts'
+import { AnswerCache } from './answer-cache.ts'
 import { Broadcast } from './broadcast.ts'
-import { Connection } from './connection.ts'
-import type { ConnectionParts, LimitMet } from './connection-parts.ts'
-import type { House } from './conversation.ts'
+import { Connection, type ConnectionParts } from './connection.ts'
+import { Connections } from './connections.ts'
+import type { Services } from './conversation.ts'
 import type { Change, Directory } from './directory.ts'
 import {
   type Certificate,
@@ -19,9 +17,8 @@ import {
   openDoors,
   type Sockets,
 } from './doors.ts'
-import { Held, heaviestFirst } from './held.ts'
-import { KnownAnswers } from './known-answers.ts'
-import type { RegistryLimits } from './limits.ts'
+import { Held } from './held.ts'
+import type { LimitHit, RegistryLimits } from './limits.ts'
 import { createQuietLog } from './quiet-log.ts'
 import { Reception } from './reception.ts'
 import { endEachAfterSilence } from './silence.ts'
@@ -56,7 +53,7 @@ export type Registry = {
   /** What of it the limits per address know: addresses with a connection, or lately with one. */
   readonly knownAddresses: number
   /** How many connections each limit has closed since the start, and requests refused as too fast. */
-  readonly closed: Readonly<Record<LimitMet, number>>
+  readonly closed: Readonly<Record<LimitHit, number>>
   /** For new connections over TLS. Throws where it is no good, and keeps the old one. */
   renewCertificate(certificate: Certificate): void
   /** Tells everybody goodbye and closes; resolves within one and a half close graces. */
@@ -76,13 +73,9 @@ const forgetMs = 10_000
 export function startRegistry(parts: RegistryParts): Registry {
   const { directory, limits, now } = parts
   const { log, tellOmitted } = createQuietLog(parts.log, now)
-  /** With their places; those that were refused have none. */
-  const connections = new Map<Connection, Seat | undefined>()
-  const held = new Held(limits.maxHeldBytes, relieve)
+  const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
   const broadcast = new Broadcast(held)
-  /** Those that the sweep has to look at; the others cost it nothing. */
-  const awaited = new Set<Connection>()
-  const closed: Record<LimitMet, number> = {
+  const hits: Record<LimitHit, number> = {
     stalled: 0,
     signIn: 0,
     full: 0,
@@ -96,9 +89,12 @@ export function startRegistry(parts: RegistryParts): Registry {
     relentless: 0,
     heaviest: 0,
   }
-  /** Those with whom TLS is not agreed yet: nothing can be said to them. */
-  const unagreed = new Set<Connection>()
   let forgottenAt = now()
+
+  const limitHit = (limit: LimitHit) => {
+    hits[limit] += 1
+  }
+  const connections = new Connections({ limits, now, log, limitHit })
 
   const switchboard = new Switchboard({
     directory,
@@ -108,7 +104,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     log,
     changed: (push) => broadcast.tellLater(formatPush(push)),
   })
-  const house: House = {
+  const services: Services = {
     directory,
     switchboard,
     server: () => front.endpoint,
@@ -117,31 +113,25 @@ export function startRegistry(parts: RegistryParts): Registry {
 
   const unsubscribe = directory.subscribe((change) => broadcast.tellLater(formatChange(change)))
 
-  const met = (limit: LimitMet) => {
-    closed[limit] += 1
-  }
   const { isTrusted, isKey, isAccessCode, guesses } = parts
   const secrets = { isKey, isAccessCode, guesses }
-  const reception = new Reception({ limits, now, log, met, isTrusted, ...secrets })
+  const reception = new Reception({ limits, now, log, limitHit, isTrusted, ...secrets })
 
   const connectionParts: ConnectionParts = {
-    house,
-    knownAnswers: new KnownAnswers(directory),
+    services,
+    answerCache: new AnswerCache(directory),
     snapshots: new Snapshots(directory, held),
     held,
     limits,
     log,
     now,
     webUrl: parts.webUrl,
-    met,
+    limitHit,
     changed(connection) {
-      const waits = connection.waitingFor
-      if (waits) awaited.add(connection)
-      else awaited.delete(connection)
-      if (connection.trusted) connections.get(connection)?.exempt()
+      connections.changed(connection)
       broadcast.changed(connection)
     },
-    failed,
+    failed: (connection, error) => connections.failed(connection, error),
   }
 
   function sweep(): void {
@@ -156,50 +146,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     } catch (error) {
       log({ event: 'bug', where: 'registry', error })
     }
-    for (const connection of awaited) {
-      if (connection.deadline > time) continue
-      try {
-        endWait(connection)
-      } catch (error) {
-        failed(connection, error)
-      }
-    }
-  }
-
-  function endWait(connection: Connection): void {
-    switch (connection.waitingFor) {
-      case 'sign-in':
-        met('signIn')
-        log({
-          event: 'sign-in.timeout',
-          ...connection.remote,
-          seconds: limits.signInTimeoutMs / 1000,
-        })
-        if (unagreed.has(connection)) connection.abandon()
-        else connection.sayGoodbye(bye('sign-in-timeout'))
-        break
-      case 'reader':
-        met('stalled')
-        log({
-          event: 'connection.stalled',
-          ...connection.remote,
-          seconds: limits.stallTimeoutMs / 1000,
-        })
-        connection.abandon()
-        break
-      case 'close':
-        connection.abandon()
-    }
-  }
-
-  /** Well below the limit, so that not every byte more is a reason to look at everybody. */
-  function relieve(): void {
-    for (const connection of heaviestFirst(connections.keys())) {
-      if (held.total <= limits.maxHeldBytes * 0.75) break
-      met('heaviest')
-      log({ event: 'connection.heaviest', ...connection.remote, bytes: connection.weight })
-      connection.abandon()
-    }
+    connections.endOverdue()
   }
 
   function open(socket: Sockets, door: DoorKind): void {
@@ -215,52 +162,35 @@ export function startRegistry(parts: RegistryParts): Registry {
       ip: ip.value === remoteAddress ? remoteAddress : ip.value,
       port: socket.remotePort,
     }
-    const { welcome, seat } = reception.receive(remote, door)
+    const { rights, seat } = reception.receive(remote, door)
     if (!seat.ok && seat.error === undefined) {
       socket.terminate()
       return
     }
-    const connection = new Connection(socket, remote, welcome, connectionParts)
+    const connection = new Connection(socket, remote, rights, connectionParts)
     socket.data = connection
     endEachAfterSilence(socket, limits.silenceTimeoutMs)
-    connections.set(connection, seat.ok ? seat.value : undefined)
-    awaited.add(connection)
-    if (door === 'tls') unagreed.add(connection)
+    connections.add(connection, seat.ok ? seat.value : undefined, door === 'tls')
     if (seat.ok) log({ event: 'connection.opened', ...remote })
     else if (seat.error) connection.refuseAndClose(seat.error)
   }
 
-  /** A bug that has to do with one connection ends that one, and nobody else notices. */
-  function failed(connection: Connection, error: unknown): void {
-    log({ event: 'bug', where: 'registry', error })
-    try {
-      if (connection.open) connection.sayGoodbye(bye('internal-error'))
-      else connection.abandon()
-    } catch (again) {
-      log({ event: 'bug', where: 'registry', error: again })
-      connection.cut()
-    }
-  }
-
-  function forget(connection: Connection): void {
-    const seat = connections.get(connection)
-    if (!connections.delete(connection)) return
-    unagreed.delete(connection)
-    reception.left(seat)
-    connection.gone()
+  function closed(connection: Connection): void {
+    const removed = connections.remove(connection)
+    if (removed) reception.left(removed.seat)
   }
 
   const handlers = (kind: DoorKind): SocketHandler<Connection | undefined> => ({
     open: (socket) => open(socket, kind),
     handshake(socket, agreed) {
-      if (agreed && socket.data) unagreed.delete(socket.data)
+      if (agreed && socket.data) connections.handshakeDone(socket.data)
     },
     data: (socket, chunk) => socket.data?.data(chunk),
     end: (socket) => socket.data?.inputEnd(),
     drain: (socket) => socket.data?.drain(),
-    close: (socket) => socket.data && forget(socket.data),
+    close: (socket) => socket.data && closed(socket.data),
     error(socket, error) {
-      if (socket.data) return failed(socket.data, error)
+      if (socket.data) return connections.failed(socket.data, error)
       log({ event: 'bug', where: 'registry', error })
       socket.terminate()
     },
@@ -283,28 +213,16 @@ export function startRegistry(parts: RegistryParts): Registry {
     get knownAddresses() {
       return reception.knownAddresses
     },
-    closed,
+    closed: hits,
     renewCertificate: (certificate) => doorOf('tls')?.renew(certificate),
     async stop() {
       for (const door of doors) door.close()
-      for (const connection of connections.keys()) {
-        try {
-          if (unagreed.has(connection)) connection.abandon()
-          else connection.sayGoodbye(bye('shutdown'))
-        } catch (error) {
-          failed(connection, error)
-        }
-      }
-      const deadline = now() + 1.5 * limits.closeGraceMs
-      while (connections.size > 0 && now() < deadline) await Bun.sleep(10)
-      for (const connection of connections.keys()) connection.abandon()
+      await connections.end()
       clearInterval(sweeper)
       unsubscribe()
     },
   }
 }
-
-const bye = (code: ByeCode) => ({ kind: 'bye', code, text: byeText[code] }) as const
 
 /** 128 bits, so that an id tells nobody of another; in base64url. */
 const randomId = (): string =>

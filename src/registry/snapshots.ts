@@ -1,5 +1,6 @@
 import { Shared } from '../wire/shared.ts'
-import type { Directory, Registration } from './directory.ts'
+import type { Directory } from './directory.ts'
+import type { Registration } from './entry.ts'
 import { Held } from './held.ts'
 
 /** About what an array takes for each thing in it. */

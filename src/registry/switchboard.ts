@@ -21,7 +21,8 @@ import {
   rings,
   type Talking,
 } from './call.ts'
-import type { Directory, Registration } from './directory.ts'
+import type { Directory } from './directory.ts'
+import type { Registration } from './entry.ts'
 import type { RegistryLimits } from './limits.ts'
 
 export type SwitchboardParts = {

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { Connection } from '../../src/registry/connection.ts'
-import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
+import { AnswerCache } from '../../src/registry/answer-cache.ts'
+import {
+  Connection,
+  type ConnectionParts,
+  type ConnectionSocket,
+} from '../../src/registry/connection.ts'
 import { Directory } from '../../src/registry/directory.ts'
 import { Held } from '../../src/registry/held.ts'
-import { KnownAnswers } from '../../src/registry/known-answers.ts'
 import { defaultLimits } from '../../src/registry/limits.ts'
 import { Lock } from '../../src/registry/lock.ts'
 import { Snapshots } from '../../src/registry/snapshots.ts'
@@ -27,18 +30,18 @@ export function createHouse() {
     changed: () => {},
   })
   const parts: ConnectionParts = {
-    house: {
+    services: {
       directory,
       switchboard,
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
     },
-    knownAnswers: new KnownAnswers(directory),
+    answerCache: new AnswerCache(directory),
     snapshots: new Snapshots(directory),
     held: new Held(),
     limits: { ...defaultLimits, bareQuietMs: 100_000 },
     log: () => {},
-    met: () => {},
+    limitHit: () => {},
     now: () => 0,
     webUrl: () => 'http://127.0.0.1:3000/',
     changed: () => {},
@@ -51,7 +54,7 @@ export function createHouse() {
     const close = () => {
       guest.closed = true
     }
-    const wire: Wire = {
+    const wire: ConnectionSocket = {
       write(bytes, offset = 0, length) {
         const asked = Buffer.from(bytes as string).subarray(offset, length && offset + length)
         received.push(asked)
@@ -73,9 +76,9 @@ export function createHouse() {
       undefined,
     )
     const remote = { ip: '127.0.0.1', port: 40_000 + each }
-    const welcome = { trusted: true, locked: false, lock }
+    const rights = { trusted: true, locked: false, lock }
     const guest: Guest = {
-      subject: new Connection(wire, remote, welcome, parts),
+      subject: new Connection(wire, remote, rights, parts),
       received,
       closed: false,
     }

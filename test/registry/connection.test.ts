@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
-import { Connection } from '../../src/registry/connection.ts'
-import type { ConnectionParts, Wire } from '../../src/registry/connection-parts.ts'
+import { AnswerCache } from '../../src/registry/answer-cache.ts'
+import {
+  Connection,
+  type ConnectionParts,
+  type ConnectionSocket,
+} from '../../src/registry/connection.ts'
 import { Directory } from '../../src/registry/directory.ts'
 import { Held } from '../../src/registry/held.ts'
-import { KnownAnswers } from '../../src/registry/known-answers.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import { Lock } from '../../src/registry/lock.ts'
 import { Snapshots } from '../../src/registry/snapshots.ts'
@@ -25,7 +28,7 @@ function connection(
   const act = (what: string) => () => {
     done.push(what)
   }
-  const wire: Wire = {
+  const wire: ConnectionSocket = {
     write(bytes, offset = 0, length) {
       if (socket.broken) return -1
       const asked = Buffer.from(bytes as string).subarray(offset, length && offset + length)
@@ -49,18 +52,18 @@ function connection(
     changed: () => {},
   })
   const parts: ConnectionParts = {
-    house: {
+    services: {
       directory,
       switchboard,
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
     },
-    knownAnswers: new KnownAnswers(directory),
+    answerCache: new AnswerCache(directory),
     snapshots: new Snapshots(directory),
     held: new Held(),
     limits: { ...defaultLimits, bareQuietMs: 50, ...limits },
     log: () => {},
-    met: () => {},
+    limitHit: () => {},
     now,
     webUrl: () => '',
     changed: () => {},
@@ -77,8 +80,8 @@ function connection(
     },
     undefined,
   )
-  const welcome = { trusted, locked: false, lock }
-  const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, welcome, parts)
+  const rights = { trusted, locked: false, lock }
+  const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, rights, parts)
   return { done, socket, subject, say: (text: string) => subject.data(Buffer.from(text)) }
 }
 

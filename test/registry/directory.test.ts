@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { type Change, Directory, type Registration } from '../../src/registry/directory.ts'
+import { type Change, Directory } from '../../src/registry/directory.ts'
+import type { Registration } from '../../src/registry/entry.ts'
 
 type Entry = Omit<Registration, 'since'>
 

@@ -1,6 +1,7 @@
 import type { LogEntry } from '../../src/log.ts'
 import type { Line } from '../../src/registry/call.ts'
-import { Directory, type Registration } from '../../src/registry/directory.ts'
+import { Directory } from '../../src/registry/directory.ts'
+import type { Registration } from '../../src/registry/entry.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import { Switchboard } from '../../src/registry/switchboard.ts'
 import type { CallPush, CallRequest, PresencePush, RefusalCode } from '../../src/wire/message.ts'

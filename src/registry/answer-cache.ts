@@ -32,7 +32,7 @@ const headBytes = 3
  * Only for those who may ask, in lines. The table is open addressing over one buffer: an object for
  * each entry would cost more than the answer.
  */
-export class KnownAnswers {
+export class AnswerCache {
   /** The answers to the lines last taken, up to `written`: for now, until the next are. */
   readonly answers = Buffer.allocUnsafe(maxLines * maxAnswerBytes)
   #written = 0

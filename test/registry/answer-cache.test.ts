@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { Directory, type Registration } from '../../src/registry/directory.ts'
-import { KnownAnswers } from '../../src/registry/known-answers.ts'
+import { AnswerCache } from '../../src/registry/answer-cache.ts'
+import { Directory } from '../../src/registry/directory.ts'
+import type { Registration } from '../../src/registry/entry.ts'
 
 function house() {
   const directory = new Directory({ now: () => 0 })
-  const answers = new KnownAnswers(directory)
+  const answers = new AnswerCache(directory)
   const known = {
     /** The answer to that line alone, where it is known. */
     to(line: string): string | undefined {

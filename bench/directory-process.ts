@@ -4,7 +4,7 @@
  * somebody and takes them out again for so long, and says the processor time of one such pair, in
  * nanoseconds.
  */
-import { Directory } from '../src/registry/directory.ts'
+import { Directory } from '../src/registry/directory/directory.ts'
 
 const registered = Number(process.argv[2])
 

@@ -11,7 +11,7 @@ import { createLog, type Log } from './log.ts'
 import { covers, fromElsewhere, reachableAs } from './own-addresses.ts'
 import { OwnEnds } from './own-ends.ts'
 import { tellRefusals } from './refusals.ts'
-import { Directory } from './registry/directory.ts'
+import { Directory } from './registry/directory/directory.ts'
 import { defaultLimits } from './registry/limits.ts'
 import { startRegistry } from './registry/server.ts'
 import { loaded, renewCertificate } from './renewal.ts'
@@ -113,8 +113,8 @@ async function listen(
     startRegistry({
       hostname: config.host,
       port: config.registryPort,
-      // The web comes in there, whatever the settings say of other doors and addresses.
-      ownDoor: { isOurs: (end) => ownEnds.has(end) },
+      // The web comes in there, whatever the settings say of other listeners and addresses.
+      ownListener: { isOurs: (end) => ownEnds.has(end) },
       ...(certificate && config.registryTlsPort !== 'off'
         ? { tls: { port: config.registryTlsPort, certificate } }
         : {}),

@@ -1,31 +1,30 @@
-import type { SocketHandler } from 'bun'
+import type { Socket, SocketHandler } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
 import type { Guesses } from '../guesses.ts'
 import type { Log } from '../log.ts'
 import { parseIp } from '../wire/address.ts'
 import { formatPush } from '../wire/push.ts'
-import { AnswerCache } from './answer-cache.ts'
-import { Broadcast } from './broadcast.ts'
-import { Connection, type ConnectionParts } from './connection.ts'
+import { Switchboard } from './calls/switchboard.ts'
+import { AnswerCache } from './connection/answer-cache.ts'
+import { Broadcast } from './connection/broadcast.ts'
+import { Connection, type ConnectionParts } from './connection/connection.ts'
+import type { Services } from './connection/conversation.ts'
+import { Held } from './connection/held-bytes.ts'
+import { Snapshots } from './connection/snapshots.ts'
 import { Connections } from './connections.ts'
-import type { Services } from './conversation.ts'
-import type { Change, Directory } from './directory.ts'
+import type { Change, Directory } from './directory/directory.ts'
+import { Admission } from './entrance/admission.ts'
 import {
   type Certificate,
-  type DoorKind,
-  type DoorsParts,
-  openDoors,
-  type Sockets,
-} from './doors.ts'
-import { Held } from './held.ts'
+  type ListenerKind,
+  type ListenersParts,
+  openListeners,
+} from './entrance/listeners.ts'
+import { endEachAfterSilence } from './entrance/silence.ts'
 import type { LimitHit, RegistryLimits } from './limits.ts'
 import { createQuietLog } from './quiet-log.ts'
-import { Reception } from './reception.ts'
-import { endEachAfterSilence } from './silence.ts'
-import { Snapshots } from './snapshots.ts'
-import { Switchboard } from './switchboard.ts'
 
-export type RegistryParts = DoorsParts & {
+export type RegistryParts = ListenersParts & {
   directory: Directory
   /** Whether connections from there may register on somebody else's behalf. */
   isTrusted: (ip: string) => boolean
@@ -47,7 +46,7 @@ export type Registry = {
   /** Where people find it: without TLS, where it listens so. */
   readonly endpoint: Endpoint
   readonly tlsEndpoint: Endpoint | undefined
-  /** The door of this process itself, where there is one. */
+  /** The listener for this process itself, where there is one. */
   readonly ownEndpoint: Endpoint | undefined
   readonly connections: number
   /** What of it the limits per address know: addresses with a connection, or lately with one. */
@@ -115,7 +114,7 @@ export function startRegistry(parts: RegistryParts): Registry {
 
   const { isTrusted, isKey, isAccessCode, guesses } = parts
   const secrets = { isKey, isAccessCode, guesses }
-  const reception = new Reception({ limits, now, log, limitHit, isTrusted, ...secrets })
+  const admission = new Admission({ limits, now, log, limitHit, isTrusted, ...secrets })
 
   const connectionParts: ConnectionParts = {
     services,
@@ -139,7 +138,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     tellOmitted()
     if (time - forgottenAt > forgetMs) {
       forgottenAt = time
-      reception.forget()
+      admission.forget()
     }
     try {
       switchboard.expire()
@@ -149,7 +148,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     connections.endOverdue()
   }
 
-  function open(socket: Sockets, door: DoorKind): void {
+  function open(socket: Socket<Connection | undefined>, kind: ListenerKind): void {
     const { remoteAddress = '' } = socket
     const ip = parseIp(remoteAddress)
     // A peer that was gone before it was accepted has no address any more.
@@ -162,7 +161,7 @@ export function startRegistry(parts: RegistryParts): Registry {
       ip: ip.value === remoteAddress ? remoteAddress : ip.value,
       port: socket.remotePort,
     }
-    const { rights, seat } = reception.receive(remote, door)
+    const { rights, seat } = admission.admit(remote, kind)
     if (!seat.ok && seat.error === undefined) {
       socket.terminate()
       return
@@ -170,17 +169,17 @@ export function startRegistry(parts: RegistryParts): Registry {
     const connection = new Connection(socket, remote, rights, connectionParts)
     socket.data = connection
     endEachAfterSilence(socket, limits.silenceTimeoutMs)
-    connections.add(connection, seat.ok ? seat.value : undefined, door === 'tls')
+    connections.add(connection, seat.ok ? seat.value : undefined, kind === 'tls')
     if (seat.ok) log({ event: 'connection.opened', ...remote })
     else if (seat.error) connection.refuseAndClose(seat.error)
   }
 
   function closed(connection: Connection): void {
     const removed = connections.remove(connection)
-    if (removed) reception.left(removed.seat)
+    if (removed) admission.left(removed.seat)
   }
 
-  const handlers = (kind: DoorKind): SocketHandler<Connection | undefined> => ({
+  const handlers = (kind: ListenerKind): SocketHandler<Connection | undefined> => ({
     open: (socket) => open(socket, kind),
     handshake(socket, agreed) {
       if (agreed && socket.data) connections.handshakeDone(socket.data)
@@ -195,28 +194,28 @@ export function startRegistry(parts: RegistryParts): Registry {
       socket.terminate()
     },
   })
-  const doors = openDoors(parts, handlers)
-  const [front] = doors
-  const doorOf = (kind: DoorKind) => doors.find((door) => door.kind === kind)
+  const listeners = openListeners<Connection | undefined>(parts, undefined, handlers)
+  const [front] = listeners
+  const listenerOf = (kind: ListenerKind) => listeners.find((listener) => listener.kind === kind)
   const sweeper = setInterval(sweep, sweepMs)
-  for (const { kind, endpoint } of doors) {
+  for (const { kind, endpoint } of listeners) {
     if (kind !== 'own') log({ event: 'registry.started', ...endpoint, tls: kind === 'tls' })
   }
 
   return {
     endpoint: front.endpoint,
-    tlsEndpoint: doorOf('tls')?.endpoint,
-    ownEndpoint: doorOf('own')?.endpoint,
+    tlsEndpoint: listenerOf('tls')?.endpoint,
+    ownEndpoint: listenerOf('own')?.endpoint,
     get connections() {
       return connections.size
     },
     get knownAddresses() {
-      return reception.knownAddresses
+      return admission.knownAddresses
     },
     closed: hits,
-    renewCertificate: (certificate) => doorOf('tls')?.renew(certificate),
+    renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),
     async stop() {
-      for (const door of doors) door.close()
+      for (const listener of listeners) listener.close()
       await connections.end()
       clearInterval(sweeper)
       unsubscribe()

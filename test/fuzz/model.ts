@@ -1,4 +1,4 @@
-import type { Directory } from '../../src/registry/directory.ts'
+import type { Directory } from '../../src/registry/directory/directory.ts'
 import { parseRequest } from '../../src/wire/request.ts'
 import { strangerOf } from '../../src/wire/stranger.ts'
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
-import { AnswerCache } from '../../src/registry/answer-cache.ts'
+import { Switchboard } from '../../src/registry/calls/switchboard.ts'
+import { AnswerCache } from '../../src/registry/connection/answer-cache.ts'
 import {
   Connection,
   type ConnectionParts,
   type ConnectionSocket,
-} from '../../src/registry/connection.ts'
-import { Directory } from '../../src/registry/directory.ts'
-import { Held } from '../../src/registry/held.ts'
+} from '../../src/registry/connection/connection.ts'
+import { Held } from '../../src/registry/connection/held-bytes.ts'
+import { Snapshots } from '../../src/registry/connection/snapshots.ts'
+import { Directory } from '../../src/registry/directory/directory.ts'
+import { Lock } from '../../src/registry/entrance/lock.ts'
 import { defaultLimits } from '../../src/registry/limits.ts'
-import { Lock } from '../../src/registry/lock.ts'
-import { Snapshots } from '../../src/registry/snapshots.ts'
-import { Switchboard } from '../../src/registry/switchboard.ts'
 import { expectModel, type Model, newModel } from './model.ts'
 import { expectWellFormed } from './well-formed.ts'
 import { type Action, actions, callId, line, peers } from './words.ts'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, mock, spyOn, test } from 'bun:test'
-import { Directory } from '../../src/registry/directory.ts'
+import { Directory } from '../../src/registry/directory/directory.ts'
 import { Outbox } from '../../src/wire/outbox.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 

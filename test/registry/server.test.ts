@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { Directory } from '../../src/registry/directory.ts'
+import { Directory } from '../../src/registry/directory/directory.ts'
 import type { Peer } from '../support/peer.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 

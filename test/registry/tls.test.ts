@@ -149,9 +149,9 @@ describe('inside TLS', () => {
   })
 })
 
-describe('the door of this process itself', () => {
+describe('the listener of this process itself', () => {
   test('does not listen to who is another process, whatever it says', async () => {
-    await using registry = startTestRegistry({ ownDoor: { isOurs: () => false } })
+    await using registry = startTestRegistry({ ownListener: { isOurs: () => false } })
     using silent = await own(registry)
     using knowing = await own(registry)
     await knowing.sendLine(`auth,${registry.key}`)
@@ -164,7 +164,7 @@ describe('the door of this process itself', () => {
 
   test('is opened by the key alone, whatever is trusted otherwise', async () => {
     await using registry = startTestRegistry({
-      ownDoor: { isOurs: () => true },
+      ownListener: { isOurs: () => true },
       isAccessCode: (secret) => secret === 'sésamo',
     })
     using peer = await own(registry)
@@ -177,7 +177,7 @@ describe('the door of this process itself', () => {
 
   test('knows no limit per address, and its connections take three places each', async () => {
     await using registry = startTestRegistry({
-      ownDoor: { isOurs: () => true },
+      ownListener: { isOurs: () => true },
       isTrusted: () => false,
       limits: { maxConnectionsPerAddress: 1, connectionBurst: 1, maxConnections: 7 },
     })

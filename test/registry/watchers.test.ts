@@ -1,6 +1,6 @@
 import { heapStats } from 'bun:jsc'
 import { describe, expect, test } from 'bun:test'
-import type { Directory } from '../../src/registry/directory.ts'
+import type { Directory } from '../../src/registry/directory/directory.ts'
 import { formatPush } from '../../src/wire/push.ts'
 import type { Peer } from '../support/peer.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'

@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../../src/endpoint.ts'
 import { Guesses } from '../../src/guesses.ts'
 import { createLog, type LogEntry } from '../../src/log.ts'
-import { Directory } from '../../src/registry/directory.ts'
+import { Directory } from '../../src/registry/directory/directory.ts'
 import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import { type Registry, type RegistryParts, startRegistry } from '../../src/registry/server.ts'
 import { connectPeer, type Peer, patienceMs } from './peer.ts'

@@ -1,0 +1,77 @@
+import type { CallPush } from '../../wire/message.ts'
+import type { Registration } from '../directory/registration.ts'
+import type { RegistryLimits } from '../limits.ts'
+import { TokenBucket } from '../token-bucket.ts'
+import { Patience, type PatienceLimits } from './patience.ts'
+
+/** How the switchboard reaches the connection of one end. */
+export type Line = {
+  /** Says something at once; where the end is being answered, right after that answer. */
+  tell(push: CallPush): void
+  /** Whether so many bytes more may wait to be read. */
+  hasRoom(bytes: number): boolean
+  /** It talks from now on, or no more: signals are longer than other messages. */
+  talks(on: boolean): void
+}
+
+export type Caller = { registration: Registration; line: Line }
+
+/** One who has asked something about calls, for as long as its registration lasts. */
+export type End = Caller & {
+  ready: boolean
+  /** At most one: whoever has one is busy. */
+  call: Call | undefined
+  readonly calls: TokenBucket
+  readonly rings: TokenBucket
+  /** With those who call it. */
+  readonly patience: Patience
+  readonly resumes: TokenBucket
+  readonly signals: TokenBucket
+}
+
+export type Call = Ringing | Talking | Resuming
+export type Ringing = { state: 'ringing'; id: string; caller: End; callee: End; until: number }
+export type Talking = { state: 'talking'; id: string; caller: End; callee: End }
+/** One end has come back to it and waits for the other. `key` is what the other has to say. */
+export type Resuming = { state: 'resuming'; id: string; caller: End; key: string; until: number }
+
+/** How much one end may ask of the others. */
+export type CallRates = PatienceLimits &
+  Pick<
+    RegistryLimits,
+    | 'callsPerMinute'
+    | 'callBurst'
+    | 'ringsPerMinute'
+    | 'ringBurst'
+    | 'signalsPerSecond'
+    | 'signalBurst'
+  >
+
+export function createEnd(caller: Caller, limits: CallRates, now: () => number): End {
+  const calling = { perMinute: limits.callsPerMinute, burst: limits.callBurst }
+  const ringing = { perMinute: limits.ringsPerMinute, burst: limits.ringBurst }
+  const signalling = { perMinute: 60 * limits.signalsPerSecond, burst: limits.signalBurst }
+  return {
+    ...caller,
+    ready: false,
+    call: undefined,
+    calls: new TokenBucket(calling, now),
+    rings: new TokenBucket(ringing, now),
+    patience: new Patience(limits, now),
+    resumes: new TokenBucket(calling, now),
+    signals: new TokenBucket(signalling, now),
+  }
+}
+
+/** Whether it is this end that the call rings at. */
+export const rings = (call: Call, end: End): call is Ringing =>
+  call.state === 'ringing' && call.callee === end
+
+export const otherEnd = ({ caller, callee }: Ringing | Talking, end: End): End =>
+  end === caller ? callee : caller
+
+type Named = { name: string; ip: string }
+
+/** What an end says by `resume`: neither a name nor an IP holds a comma. */
+export const keyOf = (id: string, from: Named, to: Named): string =>
+  `${id},${from.name},${from.ip},${to.name},${to.ip}`

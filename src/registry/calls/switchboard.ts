@@ -1,0 +1,287 @@
+import type { CallOutcome, Log } from '../../log.ts'
+import { ok, type Result, refuse } from '../../result.ts'
+import type {
+  CallRequest,
+  EndReason,
+  MediaPorts,
+  PresencePush,
+  RefusalCode,
+  Reply,
+} from '../../wire/message.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Registration } from '../directory/registration.ts'
+import type { RegistryLimits } from '../limits.ts'
+import {
+  type Call,
+  type Caller,
+  type CallRates,
+  createEnd,
+  type End,
+  keyOf,
+  otherEnd,
+  type Resuming,
+  type Ringing,
+  rings,
+  type Talking,
+} from './call.ts'
+
+export type SwitchboardParts = {
+  directory: Directory
+  limits: CallRates & Pick<RegistryLimits, 'ringTimeoutMs' | 'resumeTimeoutMs'>
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+  /** 128 random bits in base64url, each time others. */
+  newId: () => string
+  log: Log
+  /** For watchers: who takes calls, who is busy and who is free again. */
+  changed: (push: PresencePush) => void
+}
+
+/** What a `*signal` line holds besides its payload. */
+const signalOverheadBytes = 32
+
+/**
+ * The state of every call, decided here and nowhere else: each end learns what the other, or the
+ * clock, did. Synchronous, like the directory; it knows no socket and has no timer of its own
+ * (`expire` is called from time to time). Everything is settled before anybody is told of it.
+ */
+export class Switchboard {
+  readonly #parts: SwitchboardParts
+  readonly #ends = new Map<Registration, End>()
+  /** Those that do not wait for ever. */
+  readonly #awaited = new Set<Ringing | Resuming>()
+  readonly #resuming = new Map<string, Resuming>()
+
+  constructor(parts: SwitchboardParts) {
+    this.#parts = parts
+  }
+
+  /** Who takes calls here, and who is in one: for a watcher's opening state. */
+  presence(): { ready: Registration[]; busy: Registration[] } {
+    const ends = [...this.#ends.values()]
+    return {
+      ready: ends.filter(({ ready }) => ready).map(({ registration }) => registration),
+      busy: ends.filter(({ call }) => call).map(({ registration }) => registration),
+    }
+  }
+
+  answer(asked: CallRequest, caller: Caller): Result<Reply, RefusalCode> {
+    const end = this.#endOf(caller)
+    if (asked.verb === 'ready') {
+      this.#ready(end)
+      return ok({ kind: 'ready' })
+    }
+    const answer = this.#decide(asked, end)
+    return answer.ok ? ok({ kind: 'call', id: answer.value }) : answer
+  }
+
+  /** Its registration ends: so does its call, and the other end is told. */
+  leave(registration: Registration): void {
+    const end = this.#ends.get(registration)
+    if (!end) return
+    this.#ends.delete(registration)
+    if (end.call) this.#end(end.call, end, 'left')
+  }
+
+  /** Ends what has waited too long. */
+  expire(): void {
+    const time = this.#parts.now()
+    for (const call of this.#awaited) {
+      if (call.until > time) continue
+      this.#release(call)
+      const { id, caller } = call
+      if (call.state === 'resuming') {
+        caller.line.tell({ kind: 'ended', id, reason: 'left' })
+        continue
+      }
+      this.#log(call, 'timeout')
+      call.callee.patience.rangInVain(caller.registration)
+      caller.line.tell({ kind: 'ended', id, reason: 'timeout' })
+      call.callee.line.tell({ kind: 'ended', id, reason: 'timeout' })
+    }
+  }
+
+  #decide(asked: Exclude<CallRequest, { verb: 'ready' }>, end: End): Result<string, RefusalCode> {
+    if (asked.verb === 'call') return this.#call(end, asked)
+    if (asked.verb === 'resume') return this.#resume(end, asked)
+    const { call } = end
+    // Somebody else's call, one that is over and one that never was look the same from here.
+    if (call?.id !== asked.id) return refuse('unknown-call')
+    switch (asked.verb) {
+      case 'accept':
+        if (!rings(call, end)) return refuse('wrong-state')
+        this.#accept(call, asked.media)
+        break
+      case 'decline':
+        if (!rings(call, end)) return refuse('wrong-state')
+        this.#decline(call)
+        break
+      case 'hangup':
+        if (call.state !== 'ringing') this.#end(call, end, 'hangup')
+        else if (call.caller === end) this.#end(call, end, 'cancelled')
+        else this.#decline(call)
+        break
+      case 'signal':
+        return this.#signal(end, call, asked.payload)
+    }
+    return ok(call.id)
+  }
+
+  #ready(end: End): void {
+    if (end.ready) return
+    end.ready = true
+    this.#changed('ready', end)
+  }
+
+  #call(end: End, { name, ip }: { name: string; ip?: string }): Result<string, RefusalCode> {
+    const found = this.#parts.directory.find(name, ip)
+    if (!found) return refuse('unknown-user')
+    if (found === end.registration) return refuse('calling-yourself')
+    if (end.call) {
+      // Both want to talk to each other, so they do.
+      if (!rings(end.call, end) || end.call.caller.registration !== found) {
+        return refuse('already-in-call')
+      }
+      this.#accept(end.call)
+      return ok(end.call.id)
+    }
+    const callee = this.#ends.get(found)
+    if (!callee?.ready) return refuse('not-ready')
+    if (callee.call) return refuse('busy')
+    if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
+    // The caller's first: who has none left must not use up what others may ring.
+    if (!end.calls.take() || !callee.rings.take()) return refuse('too-fast')
+    return ok(this.#ring(end, callee))
+  }
+
+  #ring(caller: End, callee: End): string {
+    const { now, newId, limits } = this.#parts
+    const id = newId()
+    const until = now() + limits.ringTimeoutMs
+    const call: Ringing = { state: 'ringing', id, caller, callee, until }
+    this.#awaited.add(call)
+    this.#occupy(caller, call)
+    this.#occupy(callee, call)
+    this.#log(call, 'ringing')
+    const { name, ip } = caller.registration
+    callee.line.tell({ kind: 'call', id, name, ip })
+    caller.patience.welcomed(callee.registration)
+    return id
+  }
+
+  #accept(call: Ringing, media?: MediaPorts): void {
+    const { id, caller, callee } = call
+    callee.patience.welcomed(caller.registration)
+    this.#awaited.delete(call)
+    this.#talk({ state: 'talking', id, caller, callee })
+    this.#log(call, 'accepted')
+    caller.line.tell({ kind: 'accepted', id, ...(media ? { media } : {}) })
+  }
+
+  #decline(call: Ringing): void {
+    this.#release(call)
+    this.#log(call, 'declined')
+    call.callee.patience.declined(call.caller.registration)
+    call.caller.line.tell({ kind: 'declined', id: call.id })
+  }
+
+  /** Ends a call for the doing of one of its ends, whom nobody has to tell. */
+  #end(call: Call, by: End, reason: EndReason): void {
+    this.#release(call, reason === 'left' ? by : undefined)
+    if (call.state === 'resuming') return
+    if (call.state === 'ringing' && call.caller === by) {
+      call.callee.patience.rangInVain(by.registration)
+    }
+    this.#log(call, reason)
+    otherEnd(call, by).line.tell({ kind: 'ended', id: call.id, reason })
+  }
+
+  #signal(end: End, call: Call, payload: string): Result<string, RefusalCode> {
+    if (call.state !== 'talking') return refuse('wrong-state')
+    const { id } = call
+    const { line } = otherEnd(call, end)
+    // Who signals faster than the other reads is refused: it must not get the other closed.
+    if (!line.hasRoom(payload.length + signalOverheadBytes) || !end.signals.take()) {
+      return refuse('too-fast')
+    }
+    line.tell({ kind: 'signal', id, payload })
+    return ok(id)
+  }
+
+  #resume(
+    end: End,
+    { id, name, ip }: { id: string; name: string; ip: string },
+  ): Result<string, RefusalCode> {
+    const self = end.registration
+    const other = { name, ip }
+    if (end.call) return refuse('already-in-call')
+    if (keyOf(id, self, self) === keyOf(id, other, self)) return refuse('calling-yourself')
+    if (!end.resumes.take()) return refuse('too-fast')
+    const met = this.#resuming.get(keyOf(id, self, other))
+    if (met) this.#meet(met, end)
+    else this.#awaitOther(end, id, keyOf(id, other, self))
+    return ok(id)
+  }
+
+  #awaitOther(end: End, id: string, key: string): void {
+    const { now, limits } = this.#parts
+    const until = now() + limits.resumeTimeoutMs
+    const call: Resuming = { state: 'resuming', id, caller: end, key, until }
+    this.#awaited.add(call)
+    this.#resuming.set(key, call)
+    this.#occupy(end, call)
+  }
+
+  #meet(waiting: Resuming, end: End): void {
+    const { id, caller } = waiting
+    this.#awaited.delete(waiting)
+    this.#resuming.delete(waiting.key)
+    const call: Talking = { state: 'talking', id, caller, callee: end }
+    this.#occupy(end, call)
+    this.#talk(call)
+    this.#log(call, 'resumed')
+    end.line.tell({ kind: 'resumed', id })
+    caller.line.tell({ kind: 'resumed', id })
+  }
+
+  #talk(call: Talking): void {
+    for (const end of [call.caller, call.callee]) {
+      end.call = call
+      end.line.talks(true)
+    }
+  }
+
+  #occupy(end: End, call: Call): void {
+    end.call = call
+    this.#changed('busy', end)
+  }
+
+  /** Nobody is in that call any more. Who is leaving is not free, but gone. */
+  #release(call: Call, leaving?: End): void {
+    if (call.state !== 'talking') this.#awaited.delete(call)
+    if (call.state === 'resuming') this.#resuming.delete(call.key)
+    const ends = call.state === 'resuming' ? [call.caller] : [call.caller, call.callee]
+    for (const end of ends) {
+      end.call = undefined
+      if (call.state === 'talking') end.line.talks(false)
+      if (end !== leaving) this.#changed('free', end)
+    }
+  }
+
+  #endOf(caller: Caller): End {
+    const known = this.#ends.get(caller.registration)
+    if (known) return known
+    const end = createEnd(caller, this.#parts.limits, this.#parts.now)
+    this.#ends.set(caller.registration, end)
+    return end
+  }
+
+  #changed(kind: PresencePush['kind'], { registration: { name, ip } }: End): void {
+    this.#parts.changed({ kind, name, ip })
+  }
+
+  #log({ caller, callee }: Ringing | Talking, outcome: CallOutcome): void {
+    const [from, to] = [caller.registration.name, callee.registration.name]
+    this.#parts.log({ event: 'call', outcome, caller: from, callee: to })
+  }
+}

@@ -1,0 +1,104 @@
+import { formatReply } from '../../wire/reply.ts'
+import type { Stranger } from '../../wire/stranger.ts'
+import type { Dialogue, DialogueParts } from './dialogue.ts'
+import type { Intake } from './intake.ts'
+import type { OpeningState } from './opening-state.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Turn } from './turn.ts'
+
+/** Replies are handed to the socket when they reach this size, so that a batch stays bounded. */
+const batchCharacters = 64 * 1024
+const listLine = Buffer.from('list\n')
+
+/** Replies in one piece, and what comes after them. */
+export type Batch = {
+  text: string
+  next: 'go-on' | 'finish' | Stranger
+}
+
+export type AnsweringParts = {
+  intake: Intake
+  dialogue: Dialogue
+  outgoing: Outgoing
+  shared: Pick<DialogueParts, 'answerCache' | 'snapshots' | 'limitHit'>
+  /** Called just before the opening state is made of what is there now. */
+  beforeOpening: () => void
+}
+
+/** Answers what one connection has sent, as replies that go out together. */
+export class Answering {
+  readonly #parts: AnsweringParts
+
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts
+  }
+
+  /** The hot path (answer-cache.ts): sends the answers, and returns how many bytes they answer. */
+  answerCached(chunk: Buffer): number {
+    const { intake, dialogue, outgoing } = this.#parts
+    if (!dialogue.asksFreely || !intake.atLine || outgoing.waiting > 0) return 0
+    const { answerCache, snapshots } = this.#parts.shared
+    const { trusted } = dialogue
+    const allowance = intake.allowance(trusted)
+    if (isList(chunk) && allowance > 0) {
+      intake.spend(1, trusted)
+      outgoing.sendShared(snapshots.list)
+      return chunk.length
+    }
+    const taken = answerCache.take(chunk, allowance)
+    if (taken === 0) return 0
+    intake.spend(answerCache.lines, trusted)
+    outgoing.sendBytes(answerCache.answers, answerCache.written)
+    return taken
+  }
+
+  /**
+   * The replies to what has come in, up to a batch or to a long list, which follows them; empty when
+   * nothing is left to answer.
+   */
+  next(turn: Turn): Batch {
+    const { intake, dialogue } = this.#parts
+    const { limitHit } = this.#parts.shared
+    let text = ''
+    while (text.length < batchCharacters) {
+      if (dialogue.opening) {
+        text += this.#nextOfOpening(dialogue.opening)
+        continue
+      }
+      const message = turn.over ? undefined : intake.next(dialogue.trusted)
+      if (!message) break
+      turn.count(message.kind === 'too-fast')
+      switch (message.kind) {
+        case 'too-fast':
+          limitHit('tooFast')
+          text += formatReply({ kind: 'refused', code: 'too-fast' }, intake.framing)
+          continue
+        case 'stranger':
+          return { text, next: message.stranger }
+        case 'too-long':
+          limitHit('lineTooLong')
+          text += dialogue.refuse('line-too-long', intake.framing)
+          return { text, next: 'finish' }
+      }
+      text += dialogue.answer(message, intake.framing)
+      if (dialogue.over) return { text, next: 'finish' }
+      if (dialogue.answersWithList) break
+      if (dialogue.asksToWatch) {
+        this.#parts.beforeOpening()
+        dialogue.open()
+      }
+    }
+    return { text, next: 'go-on' }
+  }
+
+  #nextOfOpening(opening: OpeningState): string {
+    const lines = opening.take(batchCharacters)
+    if (opening.done) {
+      this.#parts.outgoing.countPush(opening.heldBytes)
+      this.#parts.dialogue.endOpening()
+    }
+    return lines
+  }
+}
+
+const isList = (chunk: Buffer) => chunk.length === listLine.length && listLine.equals(chunk)

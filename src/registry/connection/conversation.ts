@@ -1,0 +1,194 @@
+import type { Endpoint } from '../../endpoint.ts'
+import type { LogEntry } from '../../log.ts'
+import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../../wire/message.ts'
+import { refusalText } from '../../wire/refusal.ts'
+import type { Line } from '../calls/call.ts'
+import type { Switchboard } from '../calls/switchboard.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Registration } from '../directory/registration.ts'
+import type { Lock } from '../entrance/lock.ts'
+
+/** One TCP connection, from connect to quit. */
+export type Conversation = Readonly<
+  /** `locked` until it has said the access code, where there is one. */
+  | { state: 'anonymous'; trusted: boolean; watching: boolean; locked: boolean }
+  | { state: 'registered'; trusted: boolean; watching: boolean; registration: Registration }
+  /** It said `quit`, or is gone: nothing it sends is looked at any more. */
+  | { state: 'over' }
+>
+
+/** The parts of the registry that a conversation changes or asks: the same for all of them. */
+export type Services = {
+  directory: Directory
+  switchboard: Switchboard
+  /** Where the registry listens, for the log. */
+  server: () => Endpoint
+  /** Whether calls to that address would reach the registry or the web page itself. */
+  isOwnEndpoint: (endpoint: Endpoint) => boolean
+}
+
+/** The connection that makes a request. */
+export type Requester = { readonly remote: Endpoint; readonly line: Line; readonly lock: Lock }
+
+export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
+
+/**
+ * Answers one request. Changes the directory and the switchboard, but writes nothing and knows no
+ * socket.
+ */
+export function step(
+  now: Conversation,
+  asked: Request,
+  framing: Framing,
+  requester: Requester,
+  services: Services,
+): Step {
+  if (now.state === 'over') throw new Error('bug: a request after the conversation was over')
+  if (now.state === 'anonymous' && now.locked && !forAnybody.has(asked.verb)) {
+    return refused(now, 'access-code-needed')
+  }
+  switch (asked.verb) {
+    case 'quit':
+      return { ...leave(now, services), reply: { kind: 'bye' } }
+    case 'ping':
+      return { next: now, reply: { kind: 'pong' } }
+    case 'help':
+      return framing === 'lines'
+        ? { next: now, reply: { kind: 'help' } }
+        : refused(now, 'lines-only')
+    case 'ready':
+    case 'call':
+    case 'accept':
+    case 'decline':
+    case 'hangup':
+    case 'signal':
+    case 'resume':
+      return askSwitchboard(now, asked, framing, requester, services)
+    case 'auth':
+      return authorize(now, asked.secret, requester, services)
+    case 'watch':
+      return watch(now, framing)
+    case 'register':
+      return now.state === 'registered'
+        ? refused(now, 'registered-here')
+        : register(now, asked, requester, services)
+    case 'list':
+      if (now.state === 'anonymous') return refused(now, 'not-registered')
+      return { next: now, reply: { kind: 'names', names: services.directory.names } }
+    case 'details': {
+      if (now.state === 'anonymous') return refused(now, 'not-registered')
+      const found = services.directory.find(asked.name, asked.ip)
+      return found
+        ? { next: now, reply: { kind: 'address', ip: found.ip, callPort: found.callPort } }
+        : refused(now, 'unknown-user')
+    }
+  }
+}
+
+/** What may be said before the access code. */
+const forAnybody = new Set<Request['verb']>(['quit', 'ping', 'help', 'auth'])
+
+function authorize(
+  now: Exclude<Conversation, { state: 'over' }>,
+  secret: string,
+  { remote, lock }: Requester,
+  services: Services,
+): Step {
+  const opened = lock.try(secret)
+  if (opened.ok) {
+    const trusted = now.trusted || opened.value === 'key'
+    const next = now.state === 'anonymous' ? { ...now, locked: false } : now
+    return { next: { ...next, trusted }, reply: { kind: 'authorized' } }
+  }
+  const no = refused(now, opened.error)
+  if (opened.error === 'bad-secret') return no
+  const { next, log = [] } = leave(now, services)
+  return { ...no, next, log: [{ event: 'secrets.wrong', ...remote }, ...log] }
+}
+
+/** What becomes of a conversation, however it ends. */
+export function leave(
+  now: Conversation,
+  services: Services,
+): { next: Conversation; log?: LogEntry[] } {
+  if (now.state !== 'registered') return { next: { state: 'over' } }
+  const { registration } = now
+  // First its call: who leaves the directory is neither busy nor free.
+  services.switchboard.leave(registration)
+  services.directory.unregister(registration)
+  const { name, ip, port } = registration
+  return { next: { state: 'over' }, log: [{ event: 'client.left', name, ip, port }] }
+}
+
+/**
+ * A message that is no request. Logged only of those who are not registered yet: their refusals
+ * tell an operator why somebody cannot join, others' are their own affair.
+ */
+export function refused(now: Conversation, code: RefusalCode, name?: string): Step {
+  const reply: Reply = { kind: 'refused', code, ...(name === undefined ? {} : { name }) }
+  if (now.state !== 'anonymous') return { next: now, reply }
+  return {
+    next: now,
+    reply,
+    log: [{ event: 'request.refused', text: refusalText[code](name ?? '') }],
+  }
+}
+
+function askSwitchboard(
+  now: Exclude<Conversation, { state: 'over' }>,
+  asked: CallRequest,
+  framing: Framing,
+  { line }: Requester,
+  services: Services,
+): Step {
+  // A first client would take a push for the answer to its next request.
+  if (framing === 'bare') return refused(now, 'lines-only')
+  if (now.state === 'anonymous') return refused(now, 'not-registered')
+  const { registration } = now
+  const answer = services.switchboard.answer(asked, { registration, line })
+  return answer.ok ? { next: now, reply: answer.value } : refused(now, answer.error)
+}
+
+function watch(now: Exclude<Conversation, { state: 'over' }>, framing: Framing): Step {
+  if (framing === 'bare') return refused(now, 'lines-only')
+  if (now.watching) return refused(now, 'already-watching')
+  if (now.state === 'anonymous' && !now.trusted) return refused(now, 'not-registered')
+  return { next: { ...now, watching: true }, reply: { kind: 'watching' } }
+}
+
+function register(
+  now: Extract<Conversation, { state: 'anonymous' }>,
+  { name, callPort, claim }: Extract<Request, { verb: 'register' }>,
+  { remote }: Requester,
+  services: Services,
+): Step {
+  const { ip, port } = claim ?? remote
+  if (ip !== remote.ip && !now.trusted) return refused(now, 'not-your-ip')
+  const conflict = services.directory.conflict({ name, ip, callPort })
+  if (conflict) return refused(now, conflict, name)
+
+  const attempt: LogEntry = {
+    event: 'registration.attempted',
+    name,
+    claim: { ip, port },
+    callPort,
+    server: services.server(),
+  }
+  const code = services.isOwnEndpoint({ ip, port: callPort })
+    ? 'server-port'
+    : callPort === port
+      ? 'same-port'
+      : undefined
+  if (code) {
+    const no = refused(now, code, name)
+    return { ...no, log: [attempt, ...(no.log ?? [])] }
+  }
+
+  const registered = services.directory.register({ name, ip, port, callPort })
+  if (!registered.ok) throw new Error(`bug: ${registered.error} though nothing conflicted`)
+  return {
+    next: { ...now, state: 'registered', registration: registered.value },
+    reply: { kind: 'registered' },
+    log: [attempt, { event: 'registration.accepted', name, ip, port }],
+  }
+}

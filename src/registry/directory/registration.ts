@@ -1,0 +1,57 @@
+import type { Listing } from '../../wire/message.ts'
+
+/** An entry of the directory. It lasts as long as the connection that made it. */
+export type Registration = Readonly<
+  Listing & {
+    /** The port that the client takes for its own end of its connection: as claimed, for people. */
+    port: number
+  }
+>
+
+/** A registration in its place: it knows who came before and after it. */
+export class Entry implements Registration {
+  readonly name: string
+  readonly ip: string
+  readonly port: number
+  readonly callPort: number
+  readonly since: number
+  readonly #serial: number
+  #before: Entry | undefined
+  #after: Entry | undefined
+
+  /** `last` is who came last so far; `since` is Unix time in milliseconds. */
+  constructor(
+    { name, ip, port, callPort }: Omit<Registration, 'since'>,
+    since: number,
+    last: Entry | undefined,
+  ) {
+    this.name = name
+    this.ip = ip
+    this.port = port
+    this.callPort = callPort
+    this.since = since
+    this.#serial = last ? last.#serial + 1 : 0
+    this.#before = last
+    if (last) last.#after = this
+  }
+
+  get before(): Entry | undefined {
+    return this.#before
+  }
+
+  get after(): Entry | undefined {
+    return this.#after
+  }
+
+  cameBefore(other: Entry): boolean {
+    return this.#serial < other.#serial
+  }
+
+  /** Those before and after it are neighbours from now on. */
+  leave(): void {
+    if (this.#before) this.#before.#after = this.#after
+    if (this.#after) this.#after.#before = this.#before
+    this.#before = undefined
+    this.#after = undefined
+  }
+}

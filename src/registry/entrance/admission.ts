@@ -1,0 +1,107 @@
+import type { Endpoint } from '../../endpoint.ts'
+import type { Guesses } from '../../guesses.ts'
+import type { Log } from '../../log.ts'
+import { type Result, refuse } from '../../result.ts'
+import type { LimitHit, RegistryLimits } from '../limits.ts'
+import { AddressTable, type NotAdmitted, type Seat } from './address-table.ts'
+import type { ListenerKind } from './listeners.ts'
+import { Lock, type LockParts, type Rights } from './lock.ts'
+
+export type AdmissionParts = {
+  limits: RegistryLimits
+  now: () => number
+  log: Log
+  limitHit: (limit: LimitHit) => void
+  isTrusted: (ip: string) => boolean
+  isKey: (secret: string) => boolean
+  isAccessCode: ((secret: string) => boolean) | undefined
+  guesses: Guesses
+}
+
+export type Admitted = {
+  rights: Rights
+  /** Its place, or why there is none; `undefined` where not even that is to be said. */
+  seat: Result<Seat, NotAdmitted | undefined>
+}
+
+/**
+ * The places that a connection takes. Of the web's own connections both ends are in this process, and
+ * so is the WebSocket of the page that each is for.
+ */
+const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3 }
+
+const limitOf: Record<NotAdmitted, LimitHit> = {
+  'too-many-connections': 'full',
+  'too-many-from-address': 'addressFull',
+  'connecting-too-fast': 'addressFast',
+}
+
+/** Which connections are let in, by which listener, and what they may do from the beginning. */
+export class Admission {
+  readonly #parts: AdmissionParts
+  readonly #addresses: AddressTable
+  readonly #locks: Record<'own' | 'foreign', LockParts>
+  /** Refused connections that have not gone yet. */
+  #refused = 0
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts
+    this.#addresses = new AddressTable(parts.limits, parts.now)
+    const { isKey, isAccessCode, guesses, limits } = parts
+    const foreign = { isKey, isAccessCode, guesses, maxWrong: limits.maxWrongSecrets }
+    this.#locks = { foreign, own: { ...foreign, isAccessCode: undefined } }
+  }
+
+  /** Addresses with a connection, or that had one lately. */
+  get knownAddresses(): number {
+    return this.#addresses.knownAddresses
+  }
+
+  admit(remote: Endpoint, listener: ListenerKind): Admitted {
+    const own = listener === 'own'
+    // There nobody is trusted for coming from this machine: only the key opens.
+    const trusted = !own && this.#parts.isTrusted(remote.ip)
+    const counted = own || trusted ? undefined : remote.ip
+    // A trusted address guesses like any other: everybody behind a local tunnel seems to be at one.
+    const rights = this.#rights(listener, trusted, own ? undefined : remote.ip)
+    const seat = this.#addresses.admit(counted, placesOf[listener])
+    if (seat.ok) return { rights, seat }
+    this.#parts.limitHit(limitOf[seat.error])
+    this.#log(seat.error, remote)
+    // What is refused must not take what is left: no more descriptors, nor a handshake of TLS.
+    if (listener === 'tls' || this.#refused >= this.#parts.limits.maxRefusedConnections) {
+      this.#parts.limitHit('unsaid')
+      return { rights, seat: refuse(undefined) }
+    }
+    this.#refused += 1
+    return { rights, seat }
+  }
+
+  left(seat: Seat | undefined): void {
+    if (seat) seat.leave()
+    else this.#refused -= 1
+  }
+
+  /** Called from time to time. */
+  forget(): void {
+    this.#addresses.forget()
+  }
+
+  #rights(listener: ListenerKind, trusted: boolean, guesser: string | undefined): Rights {
+    const own = listener === 'own'
+    const lock = new Lock(this.#locks[own ? 'own' : 'foreign'], guesser)
+    return { trusted, locked: own || this.#parts.isAccessCode !== undefined, lock }
+  }
+
+  #log(why: NotAdmitted, remote: Endpoint): void {
+    const { limits, log } = this.#parts
+    switch (why) {
+      case 'too-many-connections':
+        return log({ event: 'connections.full', ...remote, max: limits.maxConnections })
+      case 'too-many-from-address':
+        return log({ event: 'address.full', ...remote, max: limits.maxConnectionsPerAddress })
+      case 'connecting-too-fast':
+        return log({ event: 'address.fast', ...remote })
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import type { CallPush, CallRequest } from '../../../src/wire/message.ts'
+import { idOf, type TestEnd, TestExchange } from '../../support/switchboard.ts'
+
+/** What an end knows of its call, by its replies and pushes alone. */
+type View = { id: string; state: 'calling' | 'rung' | 'talking' | 'resuming' } | undefined
+
+type Action = { who: number } & (
+  | { does: 'ready' }
+  | { does: 'leave' }
+  | { does: 'call'; whom: number }
+  | { does: 'accept' | 'decline' | 'hangup' | 'signal'; id: number }
+  | { does: 'resume'; id: number; whom: number }
+  | { does: 'wait'; ms: number }
+)
+
+const names = ['ana', 'bia', 'cris']
+const ip = '10.0.0.1'
+const who = fc.nat(names.length - 1)
+/** Of the ids given out so far, counted from the last; 0 is one that never was. */
+const id = fc.constantFrom(1, 1, 1, 2, 3, 0)
+const does = <Verb extends string>(...verbs: Verb[]) => fc.constantFrom(...verbs)
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ who, does: does('ready') }) },
+  { weight: 1, arbitrary: fc.record({ who, does: does('leave') }) },
+  { weight: 5, arbitrary: fc.record({ who, does: does('call'), whom: who }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ who, does: does('accept', 'decline', 'hangup', 'signal'), id }),
+  },
+  { weight: 4, arbitrary: fc.record({ who, does: does('resume'), id, whom: who }) },
+  { weight: 2, arbitrary: fc.record({ who, does: does('wait'), ms: fc.nat(60_000) }) },
+)
+
+/** What the two ends of a call may have made of its end, in alphabetical order. */
+const outcomes = [
+  ['left', 'was left'],
+  ['hung up', 'was ended: hangup'],
+  ['hung up', 'was ended: cancelled'],
+  ['declined', 'was declined'],
+  ['hung up', 'was declined'],
+  ['was ended: timeout', 'was ended: timeout'],
+].map((pair) => pair.toSorted().join(' / '))
+
+class World {
+  readonly exchange = new TestExchange({ callBurst: 1_000, ringBurst: 1_000 })
+  readonly ends: TestEnd[]
+  readonly views: View[] = names.map(() => undefined)
+  /** What watchers hold, made of pushes alone. */
+  readonly ready = new Set<string>()
+  readonly busy = new Set<string>()
+  readonly ended = new Map<string, string[]>()
+  #lastId = 0
+
+  constructor() {
+    this.ends = names.map((name) => this.exchange.join(name))
+  }
+
+  take(action: Action): void {
+    const end = this.ends[action.who] as TestEnd
+    switch (action.does) {
+      case 'wait':
+        this.exchange.pass(action.ms)
+        break
+      case 'leave':
+        this.#leave(action.who, end)
+        break
+      default:
+        this.#ask(action.who, end, this.#request(action))
+    }
+    for (const index of names.keys()) this.#read(index)
+    this.#watch()
+    this.#check()
+  }
+
+  #request(action: Exclude<Action, { does: 'wait' | 'leave' }>): CallRequest {
+    if (action.does === 'ready') return { verb: 'ready' }
+    if (action.does === 'call') return { verb: 'call', name: names[action.whom] ?? '' }
+    const given = action.id > 0 && action.id <= this.#lastId
+    const id = idOf(given ? this.#lastId + 1 - action.id : 999_999)
+    switch (action.does) {
+      case 'signal':
+        return { verb: 'signal', id, payload: 'b2k' }
+      case 'resume':
+        return { verb: 'resume', id, name: names[action.whom] ?? '', ip }
+      default:
+        return { verb: action.does, id }
+    }
+  }
+
+  #ask(index: number, end: TestEnd, asked: CallRequest): void {
+    const before = this.views[index]
+    const answer = end.ask(asked)
+    const granted = /^\d{22}$/.test(answer) || answer === 'ready'
+    const others = this.ends.filter((each) => each !== end)
+    // A refusal changes nothing, and is nobody's business.
+    if (!granted) {
+      expect([...this.exchange.presence, ...this.ends.flatMap(({ told }) => told)]).toEqual([])
+    }
+    if ('id' in asked && asked.verb !== 'resume') {
+      // An id is good for its ends alone, and says nothing to the others.
+      expect(answer === 'unknown-call').toBe(before?.id !== asked.id)
+      if (granted) expect(answer).toBe(asked.id)
+    }
+    if (!granted) return
+    switch (asked.verb) {
+      case 'call':
+        this.#lastId = Math.max(this.#lastId, Number(answer))
+        expect(before === undefined || before.state === 'rung').toBeTrue()
+        this.views[index] = { id: answer, state: before ? 'talking' : 'calling' }
+        break
+      case 'accept':
+        expect(before?.state).toBe('rung')
+        this.views[index] = { id: answer, state: 'talking' }
+        break
+      case 'decline':
+        expect(before?.state).toBe('rung')
+        this.#over(index, 'declined')
+        break
+      case 'hangup':
+        this.#over(index, 'hung up')
+        break
+      case 'signal':
+        expect(before?.state).toBe('talking')
+        expect(others.flatMap(({ told }) => told)).toHaveLength(1)
+        break
+      case 'resume':
+        expect(before).toBeUndefined()
+        this.ended.delete(answer)
+        this.views[index] = { id: answer, state: 'resuming' }
+    }
+  }
+
+  #leave(index: number, end: TestEnd): void {
+    end.leave()
+    if (this.views[index]) this.#over(index, 'left')
+    const name = names[index] as string
+    this.ready.delete(name)
+    this.busy.delete(name)
+    this.ends[index] = this.exchange.join(name)
+  }
+
+  #read(index: number): void {
+    for (const push of (this.ends[index] as TestEnd).news()) this.#hear(index, push)
+  }
+
+  #hear(index: number, push: CallPush): void {
+    const view = this.views[index]
+    if (push.kind === 'call') {
+      expect(view).toBeUndefined()
+      this.views[index] = { id: push.id, state: 'rung' }
+      return
+    }
+    expect(view?.id).toBe(push.id)
+    const { id } = push
+    switch (push.kind) {
+      case 'accepted':
+        expect(view?.state).toBe('calling')
+        this.views[index] = { id, state: 'talking' }
+        break
+      case 'resumed':
+        expect(view?.state).toBe('resuming')
+        this.views[index] = { id, state: 'talking' }
+        break
+      case 'signal':
+        expect(view?.state).toBe('talking')
+        break
+      case 'declined':
+        expect(view?.state).toBe('calling')
+        this.#over(index, 'was declined')
+        break
+      case 'ended':
+        this.#over(index, push.reason === 'left' ? 'was left' : `was ended: ${push.reason}`)
+    }
+  }
+
+  #over(index: number, outcome: string): void {
+    const view = this.views[index]
+    this.views[index] = undefined
+    if (!view || view.state === 'resuming') return
+    this.ended.set(view.id, [...(this.ended.get(view.id) ?? []), outcome])
+  }
+
+  #watch(): void {
+    for (const { kind, name } of this.exchange.presence.splice(0)) {
+      const set = kind === 'ready' ? this.ready : this.busy
+      // Each change is told once.
+      expect(set.has(name)).toBe(kind === 'free')
+      if (kind === 'free') set.delete(name)
+      else set.add(name)
+    }
+  }
+
+  #check(): void {
+    for (const [index, view] of this.views.entries()) {
+      expect(this.busy.has(names[index] as string)).toBe(view !== undefined)
+      expect((this.ends[index] as TestEnd).talking).toBe(view?.state === 'talking')
+      if (!view || view.state === 'resuming') continue
+      const wanted = { calling: 'rung', rung: 'calling', talking: 'talking' }[view.state]
+      const others = this.views.filter((_, each) => each !== index)
+      expect(others.filter((each) => each?.id === view.id && each.state === wanted)).toHaveLength(1)
+    }
+    for (const pair of this.ended.values()) {
+      expect(outcomes).toContain(pair.toSorted().join(' / '))
+    }
+    const presence = this.exchange.switchboard.presence()
+    expect(new Set(presence.ready.map(({ name }) => name))).toEqual(this.ready)
+    expect(new Set(presence.busy.map(({ name }) => name))).toEqual(this.busy)
+  }
+}
+
+describe('whatever its ends do, and whenever', () => {
+  test('no call is half open, both ends learn the same, and watchers see who is busy', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 120, size: 'max' }), (actions) => {
+        const world = new World()
+        for (const each of actions) world.take(each)
+        for (const pair of world.ended.values()) seen.add(pair.toSorted().join(' / '))
+        for (const view of world.views) if (view) seen.add(view.state)
+        // Left alone, only running calls go on.
+        world.take({ who: 0, does: 'wait', ms: 100_000 })
+        for (const view of world.views) if (view) expect(view.state).toBe('talking')
+        for (const each of names.keys()) world.take({ who: each, does: 'leave' })
+        expect(world.busy.size + world.ready.size).toBe(0)
+      }),
+      { numRuns: 1_000 },
+    )
+    // It would prove little if some of it never came about.
+    for (const outcome of [...outcomes, 'talking', 'resuming']) expect(seen).toContain(outcome)
+  })
+})

@@ -121,7 +121,7 @@ export class SessionCalls {
       case 'hangup':
         return this.#isOfAnother(wish.id, socket) ? ok(undefined) : this.#hangUp(wish.id, socket)
       case 'signal':
-        return this.#ask({ verb: 'signal', id: wish.id, payload: wish.payload })
+        return this.#signal(wish)
       case 'servers':
         return this.#tellServers(socket, wish.id)
       case 'resume':
@@ -152,6 +152,19 @@ export class SessionCalls {
     const answer = await this.#ask({ verb: 'accept', id })
     if (answer.ok) this.#answeredBy(socket, id)
     return answer
+  }
+
+  /**
+   * A page may signal before the registry knows its call, as after a restart. The registry takes a line
+   * as long as a session description of a running call alone; for any other it closes the connection, and
+   * this browser would no longer be registered.
+   */
+  async #signal({
+    id,
+    payload,
+  }: CallWish & { kind: 'signal' }): Promise<Result<unknown, RefusalCode>> {
+    if (this.#calls.get(id)?.state !== 'talking') return refuse('unknown-call')
+    return this.#ask({ verb: 'signal', id, payload })
   }
 
   #answeredBy(socket: TabSocket, id: string, tag?: string): void {

@@ -318,6 +318,27 @@ describe('a call to a page', () => {
     await heard(back, 'resumed')
     await end(met)
   })
+
+  test('that is not taken up yet carries no signal, however long, and its browser stays', async () => {
+    const met = await meet()
+    const id = await ring(met)
+    await using after = await startTestWeb()
+    const peer = await after.tcp.connect()
+    await peer.ask('register,Bia,6000')
+    const returned = after.visitor()
+    returned.takeCookiesOf(met.visitor, after.url)
+    const back = await openTab(after, returned)
+    await back.saw('>Ana<')
+    wish(back, { kind: 'resume', id, ...bia })
+    wish(back, { kind: 'signal', id, payload: 'b'.repeat(8_000) })
+    expect(await heard(back, 'refused')).toMatchObject({ wish: 'signal', code: 'unknown-call' })
+    expect(await peer.ask(`resume,${id},Ana,127.0.0.1`)).toBe(`success,${id}`)
+    await heard(back, 'resumed')
+    wish(back, { kind: 'signal', id, payload: 'c'.repeat(8_000) })
+    await peer.line()
+    expect(await peer.line()).toBe(`*signal,${id},${'c'.repeat(8_000)}`)
+    await end(met)
+  })
 })
 
 test.each([

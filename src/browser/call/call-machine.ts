@@ -356,8 +356,8 @@ function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
     return stay({ ...state, signalling: 'away' })
   }
   if (state.at === 'talking' || state.at === 'connecting') {
-    // The server may have kept the call all the time; then signals get through already.
-    return stay(state, resume(state), { do: 'signalling-back' })
+    // Signals get through once the server says that it knows the call: not before `resumed`.
+    return stay(state, resume(state))
   }
   if (state.at === 'idle' || state.at === 'over') return stay(state)
   // The server tells a tab that connects of the calls that ring; of one that is over it is silent.

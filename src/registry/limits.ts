@@ -21,12 +21,16 @@ export type RegistryLimits = Readonly<{
   /** Requests of one connection. Over it: `too-fast`, and a rest after so many of these. */
   requestsPerSecond: number
   requestBurst: number
+  /** Bytes of a long list that count as one of these requests: what costs much is to count for much. */
+  bytesPerRequest: number
+  /** Characters of a long message that count as one of them. */
+  charactersPerRequest: number
   refusalsBeforeRest: number
   restMs: number
   /** How often one connection may have to rest. Over it: `*bye,too-fast`. */
   restsPerMinute: number
   restBurst: number
-  /** Messages and characters of replies for one connection before the others have their turn. */
+  /** Messages, and characters of them and of replies, for one connection before the others have their turn. */
   messagesPerTurn: number
   charactersPerTurn: number
   /** Wrong secrets on one connection. Over it: `too-many-attempts`, and closed. */
@@ -105,6 +109,8 @@ export const defaultLimits: RegistryLimits = {
   maxRefusedConnections: 256,
   requestsPerSecond: 200,
   requestBurst: 1_000,
+  bytesPerRequest: 16 * 1024,
+  charactersPerRequest: 4 * 1024,
   refusalsBeforeRest: 50,
   restMs: 500,
   restsPerMinute: 6,

@@ -1,7 +1,7 @@
 import { formatReply } from '../../wire/reply.ts'
 import type { Stranger } from '../../wire/stranger.ts'
 import type { Dialogue, DialogueParts } from './dialogue.ts'
-import type { Intake } from './intake.ts'
+import { charactersOf, type Intake } from './intake.ts'
 import type { OpeningState } from './opening-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Turn } from './turn.ts'
@@ -41,8 +41,10 @@ export class Answering {
     const { trusted } = dialogue
     const allowance = intake.allowance(trusted)
     if (isList(chunk) && allowance > 0) {
+      const { list } = snapshots
       intake.spend(1, trusted)
-      outgoing.sendShared(snapshots.list)
+      intake.countReply(list.size, trusted)
+      outgoing.sendShared(list)
       return chunk.length
     }
     const taken = answerCache.take(chunk, allowance)
@@ -67,7 +69,7 @@ export class Answering {
       }
       const message = turn.over ? undefined : intake.next(dialogue.trusted)
       if (!message) break
-      turn.count(message.kind === 'too-fast')
+      turn.count(charactersOf(message), message.kind === 'too-fast')
       switch (message.kind) {
         case 'too-fast':
           limitHit('tooFast')

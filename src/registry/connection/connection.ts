@@ -247,7 +247,10 @@ export class Connection implements Line {
       const list = this.#dialogue.takeList(this.#intake.framing)
       if (text === '' && !list) break
       this.#outgoing.send(text)
-      if (list) this.#outgoing.sendShared(list.bytes, list.length)
+      if (list) {
+        this.#intake.countReply(list.length, this.trusted)
+        this.#outgoing.sendShared(list.bytes, list.length)
+      }
       turn.countReplies(text.length + (list?.length ?? 0))
       this.#restAfter(turn)
     }

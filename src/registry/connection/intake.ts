@@ -14,7 +14,10 @@ export type IntakeParts = {
 export type Settled = { settled(): void }
 
 /** One message, that it came too fast to be looked at, or that it is no client's. */
-export type Message = Framed | { kind: 'too-fast' } | { kind: 'stranger'; stranger: Stranger }
+export type Message =
+  | Framed
+  | { kind: 'too-fast'; characters: number }
+  | { kind: 'stranger'; stranger: Stranger }
 
 /**
  * The incoming side of one connection: what dialled here, how its messages are told apart, how long
@@ -87,8 +90,15 @@ export class Intake {
     }
     if (!message || message.kind === 'too-long' || trusted) return message
     this.#requests ??= this.#newBucket()
-    if (this.#requests.take() || isQuit(message)) return message
-    return { kind: 'too-fast' }
+    if (!this.#requests.take() && !isQuit(message))
+      return { kind: 'too-fast', characters: charactersOf(message) }
+    this.#requests.spend(this.#partsOf(message))
+    return message
+  }
+
+  /** As how many requests more a message counts for its length. */
+  #partsOf(message: Framed): number {
+    return Math.floor(charactersOf(message) / this.#parts.limits.charactersPerRequest)
   }
 
   #newBucket(): TokenBucket {
@@ -122,6 +132,14 @@ export class Intake {
     if (!trusted) this.#requests?.spend(messages)
   }
 
+  /**
+   * A reply of so many bytes counts as a request for each `bytesPerRequest` that it has begun. One
+   * was counted when the message was read. It may be more than is left; then the next ones wait.
+   */
+  countReply(bytes: number, trusted: boolean): void {
+    this.spend(Math.ceil(bytes / this.#parts.limits.bytesPerRequest) - 1, trusted)
+  }
+
   /** Whether whole messages wait for nothing but to be asked for. */
   get holdsMessages(): boolean {
     return this.#framer.holdsLines
@@ -151,6 +169,12 @@ export class Intake {
     this.#longUntil = undefined
     this.#framer.maxBytes = this.#parts.limits.maxLineBytes
   }
+}
+
+/** How much of a message there was to read. Bytes that are no text count for nothing. */
+export function charactersOf(message: Message): number {
+  if (message.kind === 'too-fast') return message.characters
+  return message.kind === 'text' ? message.text.length : 0
 }
 
 /** Who floods may still leave. */

@@ -11,9 +11,10 @@ export class Turn {
     this.#limits = limits
   }
 
-  /** One message, which was refused as `too-fast` or not. */
-  count(tooFast: boolean): void {
+  /** One message of that length, which was refused as `too-fast` or not. */
+  count(characters: number, tooFast: boolean): void {
     this.#messages += 1
+    this.#characters += characters
     if (tooFast) this.#refused += 1
   }
 
@@ -23,8 +24,12 @@ export class Turn {
 
   /** It may not answer another message. */
   get over(): boolean {
-    const { messagesPerTurn, refusalsBeforeRest } = this.#limits
-    return this.#messages >= messagesPerTurn || this.#refused >= refusalsBeforeRest
+    const { messagesPerTurn, charactersPerTurn, refusalsBeforeRest } = this.#limits
+    return (
+      this.#messages >= messagesPerTurn ||
+      this.#characters >= charactersPerTurn ||
+      this.#refused >= refusalsBeforeRest
+    )
   }
 
   /**

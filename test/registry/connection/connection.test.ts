@@ -355,3 +355,21 @@ describe('a request whose answer is known', () => {
     expect(lines).toHaveLength(6)
   })
 })
+
+test('a long list counts as a request for each part of it, and the next are told to wait', () => {
+  const directory = new Directory({ now: () => 0 })
+  // Of about 60 bytes each, with their comma: 6,000 bytes, which are six requests of 1,024.
+  for (let each = 0; each < 100; each += 1) {
+    const name = `${'n'.repeat(55)}${each + 100}`
+    directory.register({ name, ip: '127.0.0.2', port: 40_000, callPort: 2_000 + each })
+  }
+  const limits = { requestBurst: 14, requestsPerSecond: 0, bytesPerRequest: 1_024 }
+  const { done, say } = connection(limits, directory, undefined, false)
+  say('register,ana,5000\n')
+  // The first way is the short cut for what is asked alone, the other is for many in one piece.
+  say('list\n')
+  say('ping\nlist\n')
+  say('ping\n')
+  const kinds = done.slice(1).map((text) => (text.length > 5_000 ? 'list' : text.slice(0, 5)))
+  expect(kinds).toEqual(['list', 'pong\n', 'list', 'error'])
+})

@@ -108,6 +108,7 @@ const webLimitWords = {
   registrations: 'registros demais',
   sessions: 'navegadores demais',
   sockets: 'abas demais',
+  filters: 'filtros demais',
   messages: 'mensagens demais',
   rows: 'linhas da lista demais',
   unread: 'abas sem ler',

@@ -22,6 +22,7 @@ const noRefusals = {
   registrations: 0,
   sessions: 0,
   sockets: 0,
+  filters: 0,
   messages: 0,
   rows: 0,
   unread: 0,

@@ -38,6 +38,7 @@ export class Limiter {
     registrations: 0,
     sessions: 0,
     sockets: 0,
+    filters: 0,
     messages: 0,
     rows: 0,
     unread: 0,

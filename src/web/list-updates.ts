@@ -1,16 +1,20 @@
+import type { WebLimit } from '../log.ts'
 import type { Language } from '../text/languages.ts'
 import { groupKey, ListGroup, type Shown } from './list-group.ts'
 import type { ListHtml } from './list-html.tsx'
 import { ListViews, rowsInAPart, type ViewParts } from './list-views.ts'
 import type { PersonChange as Change } from './people-book.ts'
+import { Places } from './places.ts'
 import type { TabSocket, TabView } from './tab.ts'
 
-export type UpdateParts = Omit<ViewParts, 'groupOf' | 'join'> & {
+export type UpdateParts = Omit<ViewParts, 'groupOf' | 'join' | 'refuse'> & {
   now: () => number
+  /** A session did more than it may. */
+  onLimit: (limit: WebLimit, ip: string) => void
   limits: UpdateLimits
 }
 
-/** All in milliseconds. */
+/** Times are in milliseconds. */
 export type UpdateLimits = Readonly<{
   /** After a change, others that follow at once go out with it. */
   gatherMs: number
@@ -18,12 +22,15 @@ export type UpdateLimits = Readonly<{
   updateMs: number
   /** Between two spoken announcements of one view at least. */
   announceMs: number
+  /** Tabs of one session that filter at a time: for each the process keeps a list of its own. */
+  filtersPerSession: number
 }>
 
 export const defaultUpdateLimits: UpdateLimits = {
   gatherMs: 20,
   updateMs: 60,
   announceMs: 5_000,
+  filtersPerSession: 8,
 }
 
 /** Bytes per millisecond that one tab is sent at most, on average: a burst costs updates, not bandwidth. */
@@ -45,6 +52,8 @@ export class ListUpdates {
   readonly #views: ListViews
   readonly #groups = new Map<string, ListGroup>()
   readonly #tabs = new Set<TabSocket>()
+  /** By session. */
+  readonly #filters: Places
   readonly #changedPeople = new Set<string>()
   /** Of which the groups have not heard yet. */
   #changes: Change[] = []
@@ -53,11 +62,13 @@ export class ListUpdates {
 
   constructor(parts: UpdateParts) {
     this.#parts = parts
+    this.#filters = new Places(parts.limits.filtersPerSession)
     this.#html = parts.html
     this.#views = new ListViews({
       ...parts,
       groupOf: (view, language) => this.#group(view, language),
       join: (socket, group) => this.#join(socket, group),
+      refuse: (socket) => this.#refuse(socket),
     })
   }
 
@@ -121,13 +132,32 @@ export class ListUpdates {
     return group
   }
 
-  #join(socket: TabSocket, group: ListGroup | undefined): void {
-    const before = socket.data.group
-    if (before === group) return
+  /** Says no where the tab's session has as many filtered lists as it may. */
+  #join(socket: TabSocket, group: ListGroup | undefined): boolean {
+    const { group: before, sessionId } = socket.data
+    if (before === group) return true
+    const filters = isFiltered(group)
+    if (filters && !isFiltered(before) && !this.#filters.take(sessionId)) {
+      this.#forgetUnused(group)
+      return false
+    }
+    if (!filters && isFiltered(before)) this.#filters.leave(sessionId)
     socket.data.group = group
     group?.tabs.add(socket)
     before?.tabs.delete(socket)
-    if (before?.tabs.size === 0) this.#groups.delete(before.key)
+    this.#forgetUnused(before)
+    return true
+  }
+
+  #forgetUnused(group: ListGroup | undefined): void {
+    if (group?.tabs.size === 0) this.#groups.delete(group.key)
+  }
+
+  #refuse(socket: TabSocket): void {
+    this.#parts.onLimit('filters', socket.data.ip)
+    this.sayTooManyTabs(socket)
+    // After this code a page does not dial again (RFC 6455, section 7.4.1).
+    socket.close(1008)
   }
 
   #handOut(): void {
@@ -248,5 +278,8 @@ export class ListUpdates {
     }
   }
 }
+
+const isFiltered = (group: ListGroup | undefined): boolean =>
+  group !== undefined && group.view.filter !== ''
 
 const personKey = ({ name, ip }: { name: string; ip: string }) => `${name},${ip}`

@@ -12,7 +12,10 @@ export type ViewParts = {
   html: ListHtml
   turns: Turns
   groupOf: (view: NonNullable<TabView['list']>, language: Language) => ListGroup
-  join: (socket: TabSocket, group: ListGroup | undefined) => void
+  /** Says no where its session has too many lists of its own. */
+  join: (socket: TabSocket, group: ListGroup | undefined) => boolean
+  /** Closes a tab that may not be shown its view. */
+  refuse: (socket: TabSocket) => void
   send: (socket: TabSocket, text: string) => void
   /** Pays for work that is worth so many rows; otherwise says in how many milliseconds it may. */
   waitFor: (tab: Tab, rows: number) => number
@@ -104,7 +107,10 @@ export class ListViews {
       }
       tab.paidFor = view
       const group = view.list && this.#parts.groupOf(view.list, tab.language)
-      this.#parts.join(socket, group)
+      if (!this.#parts.join(socket, group)) {
+        this.#parts.refuse(socket)
+        return done(tab)
+      }
       if (view.person) this.sendPerson(socket, view.person)
     }
     const { group } = tab

@@ -26,7 +26,7 @@ import { type Redirect, startRedirect } from './redirect.ts'
 import { Rows } from './rows.tsx'
 import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
 import { Turns } from './turns.ts'
-import { defaultUnreadLimits, Unread, type UnreadLimits } from './unread.ts'
+import { defaultUnreadLimits, maxTabBytes, Unread, type UnreadLimits } from './unread.ts'
 import { startWatcher } from './watcher.ts'
 
 export type WebParts = {
@@ -89,8 +89,6 @@ export type Web = {
 
 /** Bytes of one message from a page: what two pages signal to each other is the longest. */
 const maxMessageBytes = 64 * 1024
-/** Bytes that may wait for a page that does not read; then it is closed, and may come again. */
-const maxWaitingBytes = 1024 * 1024
 /** How long the start waits for the opening state, in milliseconds. */
 const firstWatchMs = 2_000
 
@@ -143,6 +141,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     turns,
     send: (socket, text) => unread.send(socket, text),
     waitFor: ({ sessionId: id, ip }, cost) => limiter.work('rows', { id, ip }, cost),
+    onLimit: (limit, ip) => limiter.note(limit, ip),
     now,
     limits: parts.updateLimits ?? defaultUpdateLimits,
   })
@@ -192,7 +191,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       sendPings: false,
       idleTimeout: 120,
       maxPayloadLength: maxMessageBytes,
-      backpressureLimit: maxWaitingBytes,
+      backpressureLimit: maxTabBytes,
       closeOnBackpressureLimit: true,
     },
   })

@@ -1,5 +1,11 @@
 import type { TabSocket } from './tab.ts'
 
+/**
+ * Bytes that may wait for a page that does not read; over it the page is closed, and may come again.
+ * Room for the longest list that is sent at once: forty pages of the longest names are 3.4 MB.
+ */
+export const maxTabBytes = 4 * 1024 * 1024
+
 export type UnreadLimits = Readonly<{
   /** A tab that reads nothing of what waits for it for this long, in milliseconds, is closed. */
   stallMs: number

@@ -49,7 +49,8 @@ describe('beside a browser that asks for much of a long list', () => {
   let browsers = 0
 
   beforeAll(async () => {
-    house = await startProcess()
+    // So that a browser can say that it comes from elsewhere.
+    house = await startProcess({ TRUSTED_PROXIES: '127.0.0.1' })
     for (let batch = 0; batch < people; batch += 200) {
       const some = Array.from({ length: 200 }, async (_, each) => {
         const peer = await house.connect()
@@ -105,6 +106,22 @@ describe('beside a browser that asks for much of a long list', () => {
   const pages = withTabs(4, 48, (tab, turn) =>
     tab.say(turn % 2 === 0 ? { filter: filterOf(turn), order: 'name' } : { pages: 40 }),
   )
+  /** Many browsers behind one address that nobody trusts, each within its own limits. */
+  const fromOneAddress = async () => {
+    const elsewhere = { 'X-Forwarded-For': '203.0.113.9' }
+    const tabs: TestTab[] = []
+    for (let each = 0; each < 40; each += 1) {
+      const visitor = house.visitor(elsewhere)
+      await visitor.register(`atacante ${++browsers}`, 20_000 + browsers)
+      tabs.push(await openTab(house, visitor, { filter: '', order: 'name' }, elsewhere))
+    }
+    await often(24, (turn) => {
+      const view = turn % 2 === 0 ? { filter: filterOf(turn), order: 'name' } : { pages: 40 }
+      for (const tab of tabs) if (tab.closed() === undefined) tab.say(view)
+    })
+    for (const tab of tabs) tab.close()
+  }
+
   const asks = async (visitor: Visitor) => {
     const answers: Promise<unknown>[] = []
     await often(900, (turn) => {
@@ -128,6 +145,7 @@ describe('beside a browser that asks for much of a long list', () => {
     ['pages over HTTP, with as many filters', asks],
     ['a long list at every connect', reconnects],
     ['what is no message, and long', junk],
+    ['forty browsers at one address', fromOneAddress],
   ] as const)(
     '%s: the registry answers others as before',
     async (what, attack) => {

@@ -23,7 +23,8 @@ export type TestProcess = {
   printed: (text: string) => Promise<unknown>
   connect: () => Promise<Peer>
   /** A browser of its own, over HTTP. */
-  visitor: () => Visitor
+  /** With these headers on every request. */
+  visitor: (headers?: Record<string, string>) => Visitor
   /** The log so far, without timestamps. */
   logged: () => string[]
   signal: (name: NodeJS.Signals) => void
@@ -66,10 +67,11 @@ export async function startProcess(
     errors,
     printed,
     connect: () => connectPeer(registry),
-    visitor: () =>
-      new Visitor((path, init) =>
-        fetch(url + path, { ...init, redirect: 'manual', ...anybodysWord }),
-      ),
+    visitor: (headers = {}) =>
+      new Visitor((path, init) => {
+        const all = { ...(init.headers as Record<string, string>), ...headers }
+        return fetch(url + path, { ...init, headers: all, redirect: 'manual', ...anybodysWord })
+      }),
     logged: () => output().trimEnd().split('\n').map(withoutTimestamp),
     signal: (name) => child.kill(name),
     exited: child.exited,

@@ -234,6 +234,37 @@ describe('tabs of one browser', () => {
     for (const tab of [...open, fifth]) tab.close()
   })
 
+  test('that filter the list are as many as their limit, however often each filters anew', async () => {
+    await using site = await startTestWeb({ updateLimits: { filtersPerSession: 2 } })
+    const ana = site.visitor()
+    await ana.register('Ana', 5001)
+    const filtering = (filter: string) => ({ filter, order: 'name', pages: '1' })
+    const first = await openTab(site, ana, filtering('a'))
+    await first.saw('>Ana<')
+    for (const filter of ['an', 'ana', 'n', 'na']) {
+      const from = first.messages.length
+      first.say(filtering(filter))
+      await first.saw('>Ana<', from)
+    }
+    const second = await openTab(site, ana, filtering('na'))
+    await second.saw('>Ana<')
+    const third = await openTab(site, ana, filtering('zzz'))
+    await eventually('it is closed', () => third.closed())
+    expect(third.closed()).toBe(1008)
+    expect(third.html()).toContain('Há abas demais abertas aqui')
+    expect(site.web.refused.filters).toBe(1)
+    const plain = await openTab(site, ana)
+    await plain.saw('>Ana<')
+
+    first.say(filtering(''))
+    await eventually('a place is free', async () => {
+      const tab = await openTab(site, ana, filtering('n'))
+      await eventually('it is answered', () => tab.closed() ?? (tab.html() !== '' || undefined))
+      return tab.closed() === undefined
+    })
+    for (const tab of [first, second, plain]) tab.close()
+  })
+
   test('that belong to no browser that we know are sent to the form, and take no place', async () => {
     await using site = await startTestWeb({ limits: { socketsPerSession: 1 } })
     const strangers = await Promise.all(

@@ -93,6 +93,7 @@ async function openAttack() {
       iceServers: [],
       relayedOnly: false,
       freshServers: async () => undefined,
+      canSignal: () => true,
       send(payload) {
         start.promise.then(() => handOn(name, payload))
         return true

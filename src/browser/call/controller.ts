@@ -118,6 +118,7 @@ export function createController(parts: ControllerParts): Controller {
       relayedOnly: parts.isRelayedOnly(),
       freshServers: () => servers.of(id),
       send: (payload) => parts.send({ kind: 'signal', id, payload }),
+      canSignal: () => state.at !== 'talking' || state.signalling === 'there',
       on: {
         ...parts.shows,
         link: (told) => {

@@ -58,6 +58,8 @@ export type EngineParts = {
   freshServers: () => Promise<IceServer[] | undefined>
   /** Sends a signal; `false` where it is known to be lost. */
   send: (payload: string) => boolean
+  /** Whether the other end can be told anything by signals. */
+  canSignal: () => boolean
   on: EngineListener
 }
 
@@ -90,7 +92,7 @@ function certificateIn(description: RTCSessionDescription | null): string[] {
  * whatever is switched on or off later only changes what travels on them.
  */
 export function startEngine(parts: EngineParts): Engine {
-  const { polite, iceServers, relayedOnly, freshServers, send, on } = parts
+  const { polite, iceServers, relayedOnly, freshServers, send, canSignal, on } = parts
   let configuration: RTCConfiguration = {
     iceServers,
     iceTransportPolicy: relayedOnly ? 'relay' : 'all',
@@ -132,6 +134,7 @@ export function startEngine(parts: EngineParts): Engine {
     polite,
     ...(relayedOnly ? { told: withoutOwnAddresses } : {}),
     send,
+    canSignal,
     beforeAnswer: () => takeLines(),
     beforeNewWay: async () => {
       // What a STUN server gives does not run out.

@@ -1,3 +1,4 @@
+import { candidatesApart } from './candidates-apart.ts'
 import { certificateOf } from './fingerprints.ts'
 import { decodeSignal, encodeSignal, type Signal } from './signal.ts'
 
@@ -8,6 +9,7 @@ export type NegotiatedPeer = Pick<
   | 'connectionState'
   | 'iceConnectionState'
   | 'localDescription'
+  | 'currentLocalDescription'
   | 'remoteDescription'
   | 'setRemoteDescription'
   | 'addIceCandidate'
@@ -23,6 +25,8 @@ export type NegotiationParts = {
   told?: (signal: Signal) => Signal | undefined
   /** Sends to the other page; `false` where that is known to have failed. */
   send: (payload: string) => boolean
+  /** Whether the other page can be told anything now; where not, `signallingIsBack` follows. */
+  canSignal?: () => boolean
   /** Called once, when the first offer is in place and not yet answered. */
   beforeAnswer?: () => void
   /** Awaited before this end looks for ways anew, by an offer of its own or the answer to one. */
@@ -53,6 +57,11 @@ const patienceMs = 2_000
 /** How long one attempt to find a new way may take; the callee waits longer, against glare. */
 const attemptMs = 6_000
 
+/** How long an offer waits for its answer; then one of the two may be lost without a word. */
+const answerMs = 6_000
+/** What is refused for being too fast is not made up for faster than this. */
+const makeUpMs = 1_000
+
 /** Many come before their description; more than this are somebody's mischief. */
 const maxCandidates = 200
 
@@ -68,12 +77,17 @@ const waitBy = (task: () => void, milliseconds: number) => {
 export function negotiate(parts: NegotiationParts): Negotiation {
   const { peer, polite, later = waitBy } = parts
   let makingOffer = false
-  let ignoringOffer = false
   let preparing = false
   let answered = false
   let closed = false
   let judged: string | undefined
   let cancelAttempt: (() => void) | undefined
+  let cancelAgain: (() => void) | undefined
+  /** How many this end has made, and the number of the other end's that was answered last. */
+  let offers = 0
+  let answeredOffer = 0
+  const madeUp = { pausing: false, missed: false }
+  let wantsNewWay = false
   const early: RTCIceCandidateInit[] = []
   // One at a time, in their order: each step waits for the peer connection.
   let queue: Promise<void> = Promise.resolve()
@@ -87,11 +101,23 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (!answered && !closed) parts.onFailure?.(error)
   }
 
-  const sendDescription = () => {
-    const { localDescription } = peer
-    if (!localDescription) return
-    const { type, sdp } = localDescription
-    if (type === 'offer' || type === 'answer') send({ description: { type, sdp } })
+  const sendDescription = (local = peer.localDescription) => {
+    if (!local) return
+    const { type } = local
+    if (type !== 'offer' && type !== 'answer') return
+    const { sdp, candidates } = candidatesApart(local.sdp)
+    send({ description: { type, sdp }, offer: type === 'offer' ? offers : answeredOffer })
+    for (const candidate of candidates) send({ candidate })
+    if (type === 'offer') sayAgainLater()
+  }
+
+  /** Nobody may tell that an offer or its answer is lost, and one that waits stands in the way of all others. */
+  function sayAgainLater(): void {
+    cancelAgain?.()
+    cancelAgain = later(() => {
+      cancelAgain = undefined
+      if (!closed && peer.signalingState === 'have-local-offer') sendDescription()
+    }, answerMs)
   }
 
   peer.addEventListener('negotiationneeded', async () => {
@@ -100,6 +126,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     try {
       makingOffer = true
       await peer.setLocalDescription()
+      if (peer.localDescription?.type === 'offer') offers += 1
       sendDescription()
     } catch (error) {
       // Later, an offer of the other end came in between; the answer to it carries what was needed.
@@ -141,6 +168,9 @@ export function negotiate(parts: NegotiationParts): Negotiation {
 
   function restart(): void {
     if (closed || !answered) return
+    // A browser that has offered a new way leaves the old one, before anybody can answer.
+    wantsNewWay = !(parts.canSignal?.() ?? true)
+    if (wantsNewWay) return
     // An offer that nobody answered stands in the way of a new one: it is sent again instead.
     if (peer.signalingState === 'have-local-offer') sendDescription()
     else if (!preparing) prepareRestart().catch(fail)
@@ -156,11 +186,24 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (!closed) peer.restartIce()
   }
 
-  async function takeDescription(description: RTCSessionDescriptionInit): Promise<void> {
+  /** Whether a description has been dealt with: it came late, or once more. */
+  function isKnown(type: RTCSdpType, offer: number): boolean {
+    // Not the one that waits for an answer now: taken for its answer, nothing would connect.
+    if (type === 'answer') return offer !== offers
+    if (offer > answeredOffer) return false
+    // The answer is lost, or was slower. Taken again the offer would be another one for the browser.
+    const given = peer.currentLocalDescription
+    if (offer === answeredOffer && given?.type === 'answer') sendDescription(given)
+    return true
+  }
+
+  async function takeDescription(signal: Extract<Signal, { description: unknown }>): Promise<void> {
+    const { description, offer } = signal
+    // A page from before an update does not count.
+    if (offer !== undefined && isKnown(description.type, offer)) return
     const collides =
-      description.type === 'offer' && (makingOffer || peer.signalingState !== 'stable')
-    ignoringOffer = !polite && collides
-    if (ignoringOffer) {
+      description.type === 'offer' && (makingOffer || peer.signalingState === 'have-local-offer')
+    if (!polite && collides) {
       // Whoever offers has perhaps not heard of ours: it went into a connection that was dead
       // already. Said again, it is answered; ignored for good, both ends would wait for ever.
       if (peer.signalingState === 'have-local-offer') sendDescription()
@@ -178,10 +221,25 @@ export function negotiate(parts: NegotiationParts): Negotiation {
       if (answered) await parts.beforeNewWay?.()
       else parts.beforeAnswer?.()
       await peer.setLocalDescription()
+      answeredOffer = offer ?? answeredOffer
       sendDescription()
-    }
+    } else cancelAgain?.()
     answered = true
     for (const candidate of early.splice(0)) await takeCandidate(candidate)
+  }
+
+  function signallingIsBack(): void {
+    if (closed) return
+    madeUp.missed = madeUp.pausing
+    if (madeUp.pausing) return
+    madeUp.pausing = true
+    later(() => {
+      madeUp.pausing = false
+      if (madeUp.missed) signallingIsBack()
+    }, makeUpMs)
+    // An offer without an answer may be lost, although the socket took it.
+    if (peer.signalingState === 'have-local-offer') sendDescription()
+    else if (wantsNewWay || peer.connectionState !== 'connected') restart()
   }
 
   async function takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {
@@ -196,7 +254,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (closed) return
     const signal = decodeSignal(payload)
     if (!signal) return
-    if ('description' in signal) return takeDescription(signal.description)
+    if ('description' in signal) return takeDescription(signal)
     if (answered) return takeCandidate(signal.candidate)
     if (early.length < maxCandidates) early.push(signal.candidate)
   }
@@ -211,16 +269,11 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     },
     judged: () => judged,
     restart,
-    signallingIsBack() {
-      if (closed) return
-      // An offer without an answer may be lost, although the socket took it. The description as it is
-      // now holds the candidates that were lost, too.
-      if (peer.signalingState === 'have-local-offer') sendDescription()
-      else if (peer.connectionState !== 'connected') restart()
-    },
+    signallingIsBack,
     close() {
       closed = true
       cancelAttempt?.()
+      cancelAgain?.()
     },
   }
 }

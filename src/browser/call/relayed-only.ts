@@ -9,7 +9,7 @@ export function withoutOwnAddresses(signal: Signal): Signal | undefined {
   if ('description' in signal) {
     const { type, sdp } = signal.description
     const lines = sdp.split(/\r\n|\r|\n/).flatMap((line) => lineWithout(line) ?? [])
-    return { description: { type, sdp: lines.join('\r\n') } }
+    return { ...signal, description: { type, sdp: lines.join('\r\n') } }
   }
   const { candidate = '' } = signal.candidate
   const kept = candidateWithout(candidate)

@@ -3,7 +3,8 @@
  * that. It comes from the other end: nothing in it is believed to have a shape.
  */
 export type Signal =
-  | { description: { type: 'offer' | 'answer'; sdp: string } }
+  /** `offer` counts the offers of one end; an answer names the one that it answers. */
+  | { description: { type: 'offer' | 'answer'; sdp: string }; offer?: number }
   /** An empty candidate says that there are no more (RFC 8838, section 8.2). */
   | { candidate: RTCIceCandidateInit }
 
@@ -21,11 +22,11 @@ export function decodeSignal(payload: string): Signal | undefined {
 }
 
 function readSignal(value: unknown): Signal | undefined {
-  const { description, candidate } = fieldsOf(value)
+  const { description, candidate, offer } = fieldsOf(value)
   if (description !== undefined) {
     const { type, sdp } = fieldsOf(description)
     if ((type !== 'offer' && type !== 'answer') || typeof sdp !== 'string') return undefined
-    return { description: { type, sdp } }
+    return { description: { type, sdp }, ...(typeof offer === 'number' ? { offer } : {}) }
   }
   if (candidate === undefined) return undefined
   const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = fieldsOf(candidate)

@@ -35,6 +35,7 @@ const end = {
       iceServers: [],
       relayedOnly: false,
       freshServers: async () => undefined,
+      canSignal: () => true,
       send(payload) {
         if (online) relay(payload)
         return online

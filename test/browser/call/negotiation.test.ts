@@ -10,6 +10,9 @@ class FakePeer extends EventTarget {
   connectionState: RTCPeerConnectionState = 'new'
   iceConnectionState: RTCIceConnectionState = 'new'
   localDescription: RTCSessionDescription | null = null
+  currentLocalDescription: RTCSessionDescription | null = null
+  /** How many descriptions of the other end it was given. */
+  given = 0
   remoteSdp = ''
   /** What a browser would have understood, where that is something else. */
   misreadAs: string | undefined
@@ -29,6 +32,7 @@ class FakePeer extends EventTarget {
     const sdp = `v=0\r\na=offer:${this.#offers}\r\na=fingerprint:sha-256 ${this.fingerprint}\r\n`
     this.localDescription = { type, sdp } as RTCSessionDescription
     this.#needed = false
+    if (type === 'answer') this.currentLocalDescription = this.localDescription
     this.#go(type === 'offer' ? 'have-local-offer' : 'stable')
     const event = new Event('icecandidate')
     const candidate = { toJSON: () => ({ candidate: `candidate of ${this.fingerprint}` }) }
@@ -44,6 +48,8 @@ class FakePeer extends EventTarget {
       this.rollbacks += 1
       this.#needed = true
     }
+    if (type === 'answer') this.currentLocalDescription = this.localDescription
+    this.given += 1
     this.remoteSdp = sdp
     this.#go(type === 'offer' ? 'have-remote-offer' : 'stable')
   }
@@ -84,16 +90,22 @@ function connect(beforeNewWay?: (name: string) => Promise<void>) {
   const tasks: { task: () => void; milliseconds: number }[] = []
   const refused: string[] = []
   const strangers: string[] = []
-  const line = { up: true, swallows: false, sent: [] as string[] }
+  const line = { up: true, swallows: false, loses: '', twice: false, sent: [] as string[] }
   const make = (name: string, fingerprint: string, polite: boolean, to: () => End) => {
     const peer = new FakePeer(fingerprint)
     const negotiation = negotiate({
       peer: peer as unknown as NegotiatedPeer,
       polite,
+      canSignal: () => line.up,
       send(payload) {
         line.sent.push(payload)
-        if (line.up && !line.swallows) setTimeout(() => to().negotiation.receive(payload), 0)
-        return line.up
+        const signal = decodeSignal(payload)
+        const kind = signal && 'description' in signal ? signal.description.type : 'candidate'
+        if (!line.up || line.swallows || line.loses === kind) return line.up
+        for (let times = line.twice ? 2 : 1; times > 0; times -= 1) {
+          setTimeout(() => to().negotiation.receive(payload), 0)
+        }
+        return true
       },
       ...(beforeNewWay ? { beforeNewWay: () => beforeNewWay(name) } : {}),
       onRefused: () => refused.push(name),
@@ -211,14 +223,14 @@ describe('a connection that breaks', () => {
     expect(callerWaits).toBeLessThan(calleeWaits ?? 0)
   })
 
-  test('an offer that was lost with the server is sent again when it is back', async () => {
+  test('is looked for anew once the other end can be told, and not before', async () => {
     const { caller, callee, line, start, settle } = connect()
     await start()
     line.up = false
-    caller.peer.become('disconnected')
     caller.negotiation.restart()
     await settle()
-    expect(caller.peer.signalingState).toBe('have-local-offer')
+    // The old way still works, and a browser leaves it with its offer.
+    expect(caller.peer.signalingState).toBe('stable')
     line.up = true
     caller.negotiation.signallingIsBack()
     await settle()
@@ -226,7 +238,7 @@ describe('a connection that breaks', () => {
     expect(callee.peer.remoteSdp).toContain('a=offer:2')
   })
 
-  test('so is one that the socket took although it was dead', async () => {
+  test('an offer that the socket took although it was dead is sent again', async () => {
     const { caller, callee, line, start, settle } = connect()
     await start()
     line.swallows = true
@@ -302,6 +314,137 @@ describe('a connection that breaks', () => {
     caller.peer.need()
     await settle()
     expect(line.sent).toHaveLength(before)
+  })
+})
+
+describe('a signal that is lost without a word', () => {
+  test.each([
+    { loses: 'offer', who: 'caller' },
+    { loses: 'answer', who: 'caller' },
+    { loses: 'offer', who: 'callee' },
+    { loses: 'answer', who: 'callee' },
+  ] as const)('the $loses to what the $who offers: it is said again', async ({ loses, who }) => {
+    const ends = connect()
+    const { caller, callee, line, tasks, start, settle } = ends
+    await start()
+    line.loses = loses
+    ends[who].negotiation.restart()
+    await settle()
+    expect(ends[who].peer.signalingState).toBe('have-local-offer')
+    line.loses = ''
+    for (const { task } of tasks.splice(0)) task()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(ends[who === 'caller' ? 'callee' : 'caller'].peer.remoteSdp).toContain('a=offer:')
+    // Nothing goes on waiting.
+    expect(tasks).toEqual([])
+  })
+
+  test.each(['offer', 'answer'])('the first %s, too', async (loses) => {
+    const { caller, callee, line, tasks, settle } = connect()
+    line.loses = loses
+    caller.peer.need()
+    await settle()
+    line.loses = ''
+    for (const { task } of tasks.splice(0)) task()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(callee.peer.given).toBe(1)
+  })
+
+  test('goes with the candidates that were found meanwhile, each by itself', async () => {
+    const { caller, line, tasks, start, settle } = connect()
+    await start()
+    line.swallows = true
+    caller.negotiation.restart()
+    await settle()
+    const { type, sdp } = caller.peer.localDescription as RTCSessionDescription
+    const found = `${sdp}m=audio 9 RTP 0\r\na=candidate:7 1 udp 1 192.0.2.7 7 typ host\r\na=mid:x\r\n`
+    caller.peer.localDescription = { type, sdp: found } as RTCSessionDescription
+    const before = line.sent.length
+    for (const { task } of tasks.splice(0)) task()
+    const [first, ...others] = line.sent.slice(before).map(decodeSignal)
+    expect(JSON.stringify(first)).not.toContain('candidate')
+    expect(others).toEqual([
+      {
+        candidate: {
+          candidate: 'candidate:7 1 udp 1 192.0.2.7 7 typ host',
+          sdpMid: 'x',
+          sdpMLineIndex: 0,
+          usernameFragment: null,
+        },
+      },
+    ])
+  })
+
+  test('what is refused for being too fast is not made up for ever faster', async () => {
+    const { caller, line, tasks, start, settle } = connect()
+    await start()
+    line.swallows = true
+    caller.negotiation.restart()
+    await settle()
+    const before = offersOf(line.sent)
+    for (let times = 0; times < 20; times += 1) caller.negotiation.signallingIsBack()
+    await settle()
+    expect(offersOf(line.sent)).toBe(before + 1)
+    line.swallows = false
+    for (const { task } of tasks.splice(0)) task()
+    await settle()
+    expect(caller.peer.signalingState).toBe('stable')
+  })
+})
+
+describe('a description that comes twice, or late', () => {
+  test('is given to the browser once', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    line.twice = true
+    await start()
+    expect([caller.peer.given, callee.peer.given]).toEqual([1, 1])
+    callee.negotiation.restart()
+    await settle()
+    expect([caller.peer.given, callee.peer.given]).toEqual([2, 2])
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+  })
+
+  test('an answer is not taken for the answer to another offer', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    await start()
+    const answer = line.sent.find((payload) => answersOf([payload]) === 1) ?? ''
+    line.swallows = true
+    caller.negotiation.restart()
+    await settle()
+    await caller.negotiation.receive(answer)
+    expect(caller.peer.signalingState).toBe('have-local-offer')
+    line.swallows = false
+    caller.negotiation.signallingIsBack()
+    await settle()
+    expect(caller.peer.signalingState).toBe('stable')
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+  })
+
+  test('an offer from before another one changes nothing', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    await start()
+    const [first = ''] = line.sent
+    caller.negotiation.restart()
+    await settle()
+    await callee.negotiation.receive(first)
+    await settle()
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+  })
+
+  test('both ends that offered while the other was away come together', async () => {
+    const { caller, callee, line, start, settle } = connect()
+    await start()
+    line.swallows = true
+    for (const { negotiation } of [caller, callee]) negotiation.restart()
+    await settle()
+    line.swallows = false
+    for (const { negotiation } of [callee, caller]) negotiation.signallingIsBack()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(caller.peer.rollbacks).toBe(0)
   })
 })
 

@@ -152,6 +152,7 @@ async function listen(
       publicHosts: [...config.publicHosts, ...(source === 'auto' ? reachableAs().names : [])],
       certificate,
       redirectPort: config.web.redirectPort,
+      basePath: config.web.basePath,
       strictTransport: source !== undefined && source !== 'auto',
       isTrustedProxy: config.web.isTrustedProxy,
       isTrusted: config.isTrusted,
@@ -190,10 +191,11 @@ async function listen(
 }
 
 /** Where the page is. A certificate of the operator's is for a name, which the address is not. */
-function webUrlAt({ web: { tls }, publicHosts: [name] }: Config, { ip, port }: Endpoint): string {
-  if (tls === undefined) return `http://${formatEndpoint({ ip, port })}/`
+function webUrlAt({ web, publicHosts: [name] }: Config, { ip, port }: Endpoint): string {
+  const { tls, basePath } = web
+  if (tls === undefined) return `http://${formatEndpoint({ ip, port })}${basePath}/`
   const isNamed = tls !== 'auto' && name !== undefined
-  return `https://${isNamed ? `${name}:${port}` : formatEndpoint({ ip, port })}/`
+  return `https://${isNamed ? `${name}:${port}` : formatEndpoint({ ip, port })}${basePath}/`
 }
 
 /** What is read from there, or made and kept; where that fails, says which setting to change. */

@@ -17,6 +17,8 @@ export type WebConfig = Readonly<{
   tls: TlsConfig
   /** Where who asks without TLS is shown the way to the page. */
   redirectPort: number | 'off'
+  /** The path that all of the page's begin with: empty, or with a slash at its beginning alone. */
+  basePath: string
   /** Whether what that address says of whom it forwards is believed. */
   isTrustedProxy: (ip: string) => boolean
   limits: WebLimits
@@ -47,6 +49,16 @@ const path = v.pipe(
   v.check((text) => !text.includes('\0'), 'must be the path of a file'),
 )
 
+/** No part of it means anything to a URL, a cookie or a proxy. A slash at its end is taken off. */
+const basePath = v.pipe(
+  v.string(),
+  v.transform((text) => text.replace(/\/$/, '')),
+  v.regex(
+    /^(\/[\w-]{1,64}){0,8}$/,
+    'must be a path of letters, digits, - and _ such as /encontro or /tools/encontro, or empty',
+  ),
+)
+
 /** Those of `settings` in `config.ts` that are for the web page alone. */
 export const webSettings = {
   TLS_CERT: {
@@ -68,6 +80,11 @@ export const webSettings = {
     default: 'off',
     help: 'port on which http is answered with the way to the page over https',
     schema: portOrOff,
+  },
+  BASE_PATH: {
+    default: '',
+    help: 'path below which the page is, such as /encontro; a proxy is to leave it in place',
+    schema: basePath,
   },
   TRUSTED_PROXIES: {
     default: '',
@@ -138,6 +155,7 @@ export function webConfigOf(values: WebValues): WebConfig {
   return {
     tls,
     redirectPort,
+    basePath: values.BASE_PATH,
     isTrustedProxy: (ip) => holds(values.TRUSTED_PROXIES, ip),
     limits: webLimitsOf(values),
   }

@@ -14,6 +14,8 @@ export type Frame = {
   /** Where each static file is, by its name in `public`. */
   asset: (name: string) => string
   relay?: Relay
+  /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
+  base: string
   /** Where the language switch leads back to. */
   path: string
   /** Who the browser is registered as, if it is; then the page stays connected. */
@@ -46,7 +48,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
   children,
 }) => {
   const t = languages[frame.language]
-  const live = frame.me ? { 'hx-ws:connect': '/live', 'hx-swap': 'none' } : {}
+  const live = frame.me ? { 'hx-ws:connect': `${frame.base}/live`, 'hx-swap': 'none' } : {}
   return (
     <>
       {raw('<!doctype html>')}
@@ -70,12 +72,12 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             {t.skipToContent}
           </a>
           <header class="top">
-            <a class="top__home" href="/">
+            <a class="top__home" href={`${frame.base}/`}>
               <img src={frame.asset('icon.svg')} alt="" width={32} height={32} />
               {t.appName}
             </a>
             {frame.me && (
-              <form class="top__session" method="post" action="/leave">
+              <form class="top__session" method="post" action={`${frame.base}/leave`}>
                 <span class="top__me" dir="auto" title={t.registeredAs(frame.me.name)}>
                   {frame.me.name}
                 </span>
@@ -101,7 +103,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             <form
               class="bottom__languages"
               method="post"
-              action="/language"
+              action={`${frame.base}/language`}
               aria-labelledby="languages"
             >
               <span id="languages">{t.switchLanguage}</span>

@@ -34,20 +34,22 @@ export type PeopleProps = {
   matching: number
   more: boolean
   registry: WayIn
+  /** The path that all of ours begin with. */
+  base: string
   /** When it was so, in Unix time in milliseconds. */
   asOf: number
 }
 
-export const peopleHref = (view: ListView): string => {
+export const peopleHref = (base: string, view: ListView): string => {
   const query = new URLSearchParams()
   if (view.filter) query.set('filter', view.filter)
   if (view.order !== 'name') query.set('order', view.order)
   if (view.start > 1) query.set('page', String(view.start))
-  return query.size === 0 ? '/people' : `/people?${query}`
+  return query.size === 0 ? `${base}/people` : `${base}/people?${query}`
 }
 
 export const People: FC<PeopleProps> = (props) => {
-  const { t, view } = props
+  const { t, view, base } = props
   return (
     <section class="people">
       <div class="people__head">
@@ -60,8 +62,8 @@ export const People: FC<PeopleProps> = (props) => {
           id="view"
           class="toolbar"
           method="get"
-          action="/people"
-          hx-get="/people"
+          action={`${base}/people`}
+          hx-get={`${base}/people`}
           hx-trigger="input delay:150ms, submit"
           hx-sync="this:replace"
           hx-swap="none"
@@ -124,13 +126,14 @@ export const People: FC<PeopleProps> = (props) => {
 }
 
 /** What stands in a row. `mine`: it is the row of whoever looks. */
-export const RowContent: FC<{ t: Text; row: PersonRowProps; mine: boolean }> = ({
+export const RowContent: FC<{ t: Text; base: string; row: PersonRowProps; mine: boolean }> = ({
   t,
+  base,
   row,
   mine,
 }) => (
   <>
-    <a href={personHref(row)} dir="auto">
+    <a href={personHref(base, row)} dir="auto">
       {row.name}
     </a>
     {mine && <span class="tag">{t.you}</span>}
@@ -182,15 +185,16 @@ export const Below: FC<Omit<PeopleProps, 'rows' | 'asOf'>> = ({
   matching,
   more,
   registry,
+  base,
 }) => (
   <div id="below" class="people__below">
     {more && (
       <a
         class="button button--quiet"
-        href={peopleHref({ ...view, start: view.start + view.pages, pages: 1 })}
+        href={peopleHref(base, { ...view, start: view.start + view.pages, pages: 1 })}
         {...(view.pages < maxPages
           ? {
-              'hx-get': peopleHref({ ...view, pages: 1 }),
+              'hx-get': peopleHref(base, { ...view, pages: 1 }),
               'hx-swap': 'none',
               'hx-trigger': 'intersect once',
               'hx-vals': JSON.stringify({ pages: view.pages + 1 }),
@@ -201,7 +205,7 @@ export const Below: FC<Omit<PeopleProps, 'rows' | 'asOf'>> = ({
       </a>
     )}
     {view.start > 1 && (
-      <a class="button button--quiet" href={peopleHref({ ...view, start: 1, pages: 1 })}>
+      <a class="button button--quiet" href={peopleHref(base, { ...view, start: 1, pages: 1 })}>
         {t.firstPage}
       </a>
     )}

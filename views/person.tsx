@@ -20,8 +20,8 @@ export type PersonProps = {
 export type Reach = { ready: boolean; busy: boolean }
 
 /** Where a person's details are: by query, since a name may be `..` or hold a slash. */
-export const personHref = ({ name, ip }: { name: string; ip: string }): string =>
-  `/person?${new URLSearchParams({ name, ip })}`
+export const personHref = (base: string, { name, ip }: { name: string; ip: string }): string =>
+  `${base}/person?${new URLSearchParams({ name, ip })}`
 
 /** A moment, in the server's time until the page's script puts it in the reader's. */
 export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = false }) => {
@@ -139,13 +139,13 @@ export const PersonDialog: FC<PersonProps> = (props) => (
   </>
 )
 
-export const PersonPage: FC<PersonProps> = (props) => (
+export const PersonPage: FC<PersonProps & { base: string }> = ({ base, ...props }) => (
   <section class="person-page">
     {/* Nothing of the list is shown here: the tab's view is this person alone. */}
     <form id="view" hidden />
     <PersonCard {...props} />
     <p>
-      <a class="button button--quiet" href="/people">
+      <a class="button button--quiet" href={`${base}/people`}>
         {props.t.back}
       </a>
     </p>

@@ -3,8 +3,9 @@ import type { FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
 
 /** What went wrong, on a page of its own or in the dialog above the list. */
-export const Problem: FC<{ t: Text; why: string; inDialog?: boolean }> = ({
+export const Problem: FC<{ t: Text; base: string; why: string; inDialog?: boolean }> = ({
   t,
+  base,
   why,
   inDialog = false,
 }) =>
@@ -25,7 +26,7 @@ export const Problem: FC<{ t: Text; why: string; inDialog?: boolean }> = ({
       <h1>{t.problemTitle}</h1>
       <p>{why}</p>
       <p>
-        <a class="button" href="/">
+        <a class="button" href={`${base}/`}>
           {t.goHome}
         </a>
       </p>

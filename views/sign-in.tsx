@@ -6,6 +6,8 @@ export type SignInField = 'name' | 'callPort' | 'accessCode' | 'form'
 
 export type SignInForm = {
   t: Text
+  /** The path that all of ours begin with. */
+  base: string
   /** What tells this form from all others, so that sending it twice registers once. */
   formId: string
   /** As typed: what was refused is given back to be mended. */
@@ -21,6 +23,7 @@ export type SignInForm = {
 
 export const SignIn: FC<SignInForm> = ({
   t,
+  base,
   formId,
   name,
   callPort,
@@ -48,8 +51,8 @@ export const SignIn: FC<SignInForm> = ({
     <form
       class="card form"
       method="post"
-      action="/register"
-      hx-post="/register"
+      action={`${base}/register`}
+      hx-post={`${base}/register`}
       hx-target="#sign-in"
       hx-swap="outerHTML"
       novalidate

@@ -72,7 +72,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const rowsOf = (people: readonly Person[]) => new Rows().html(people, 'pt', { mine })
 
   const Page: FC<{ title: string; path: string; me?: Frame['me']; children?: Child }> = (props) => {
-    const frame: Frame = { language: 'pt', asset: assets.url, path: props.path }
+    const frame: Frame = { language: 'pt', asset: assets.url, base: '', path: props.path }
     return (
       <Layout frame={props.me ? { ...frame, me: props.me } : frame} title={props.title}>
         {props.children}
@@ -84,6 +84,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
       <Page title={t.signInTitle} path={paths.form}>
         <SignIn
           t={t}
+          base=""
           formId={givenFormId}
           name=""
           callPort={suggestedPort}
@@ -94,12 +95,15 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
     ),
     [paths.list]: () => (
       <Page title={t.peopleTitle} path={paths.list} me={me}>
-        <People {...{ t, view, ...shown, registry, asOf: Date.now() }} rows={rowsOf(shown.rows)} />
+        <People
+          {...{ t, view, ...shown, registry, base: '', asOf: Date.now() }}
+          rows={rowsOf(shown.rows)}
+        />
       </Page>
     ),
     [paths.details]: () => (
       <Page title={t.personTitle(name)} path={paths.details} me={me}>
-        <PersonPage {...{ t, name, ip, callAddress, since, reach: person }} />
+        <PersonPage {...{ t, base: '', name, ip, callAddress, since, reach: person }} />
       </Page>
     ),
   }

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
+import { getPath } from 'hono/utils/url'
 import type { Relay } from '../../views/layout.tsx'
 import { Problem } from '../../views/problem.tsx'
 import { RegistryLost } from '../client/registry-client.ts'
@@ -29,6 +30,8 @@ export type AppParts = Omit<SignInParts & PeopleParts, 'frame'> & {
   assets: Assets
   publicHosts: readonly string[]
   isTrustedProxy: (ip: string) => boolean
+  /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
+  basePath: string
   /** Whether browsers are told to come back over TLS alone: there is a certificate they know. */
   strictTransport: boolean
   log: Log
@@ -75,15 +78,15 @@ const pagesATurn = 16
 
 /** The web page: its routes, and what is true of all of them. */
 export function createApp(parts: AppParts) {
-  const { assets, publicHosts, limiter, accessCode, log } = parts
-  const frame = new PageFrame(assets.url, parts.relay)
+  const { assets, publicHosts, limiter, accessCode, log, basePath: base } = parts
+  const frame = new PageFrame(assets.url, parts.relay, base)
   const routed = { ...parts, frame }
   const hint = newProxyHints(log, parts.now)
   const turn = fewAtATime(pagesATurn)
 
-  return new Hono<WebEnv>()
+  return new Hono<WebEnv>({ getPath: pathAfter(base) })
     .use(nothingKept)
-    .use(arrive(parts.isTrustedProxy))
+    .use(arrive(base, parts.isTrustedProxy))
     .use(
       secureHeaders({
         contentSecurityPolicy,
@@ -115,6 +118,13 @@ export function createApp(parts: AppParts) {
     .use(async (c, next) => {
       if (c.req.url.length <= maxUrl) return next()
       return c.text(textOf(c).notFound, 414)
+    })
+    .use((c, next) => {
+      const { pathname, search } = new URL(c.req.url)
+      if (pathname.startsWith(`${base}/`)) return next()
+      // The way to our first page: without its slash it is not below the base.
+      if (pathname === base) return Promise.resolve(c.redirect(`${base}/${search}`, 308))
+      return Promise.resolve(problem(c, textOf(c).notFound, 404))
     })
     .get('/assets/:name', (c) => {
       const found = assets.get(c.req.param('name'))
@@ -150,7 +160,7 @@ export function createApp(parts: AppParts) {
     .post('/language', async (c) => {
       const { language, back } = await formOf(c)
       if (language && isLanguage(language)) rememberLanguage(c, language)
-      return c.redirect(localPath(back), 303)
+      return c.redirect(localPath(back, base), 303)
     })
     .on('GET', formPaths, (c) => goTo(c, '/'))
     .route('/', signInRoutes(routed))
@@ -175,7 +185,7 @@ export function createApp(parts: AppParts) {
     c.status(status)
     const t = textOf(c)
     const fragment = wantsFragment(c)
-    const content = <Problem t={t} why={why} inDialog={fragment} />
+    const content = <Problem t={t} base={base} why={why} inDialog={fragment} />
     return fragment ? c.html(content) : page(c, { frame }, t.problemTitle, undefined, content)
   }
 }
@@ -194,8 +204,16 @@ const cookiesOf = ({ headers }: Response): Headers =>
   new Headers(headers.getSetCookie().map((cookie) => ['Set-Cookie', cookie]))
 
 /** A path of ours to go back to: never another site's, however it is written. */
-function localPath(path: unknown): string {
-  const base = 'http://here.invalid'
-  const url = typeof path === 'string' ? URL.parse(path, base) : null
-  return url && url.origin === base ? url.pathname.replace(/^\/+/, '/') + url.search : '/'
+function localPath(path: unknown, base: string): string {
+  const here = 'http://here.invalid'
+  const url = typeof path === 'string' ? URL.parse(path, here) : null
+  if (url?.origin !== here) return `${base}/`
+  const local = url.pathname.replace(/^\/+/, '/')
+  return local.startsWith(`${base}/`) ? local + url.search : `${base}/`
 }
+
+/** What the routes are matched by: the path without the base. What is not below it never comes so far. */
+const pathAfter =
+  (base: string) =>
+  (request: Request): string =>
+    getPath(request).slice(base.length) || '/'

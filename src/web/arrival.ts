@@ -10,6 +10,8 @@ export type Arrival = {
   ip: string
   /** `nowhere` where the request names no host. */
   origin: URL
+  /** The path that all of ours begin with (`BASE_PATH`): empty, or with a slash at its beginning alone. */
+  base: string
 }
 
 /** An origin that nobody can ask (RFC 6761, section 6.4). */
@@ -21,13 +23,14 @@ export type ArrivalEnv = { Variables: { arrival: Arrival } }
  * Finds out both, for everything that follows. Only proxies of ours are asked. It stands before every
  * limit, so it throws at nothing.
  */
-export const arrive = (isTrustedProxy: (ip: string) => boolean) =>
+export const arrive = (base: string, isTrustedProxy: (ip: string) => boolean) =>
   createMiddleware<ArrivalEnv>(async (c, next) => {
     const connection = connectionAddress(c)
     const isProxied = connection !== '' && isTrustedProxy(connection)
     c.set('arrival', {
       ip: clientAddress(connection, c.req.header('X-Forwarded-For'), isTrustedProxy),
       origin: originOf(c, isProxied),
+      base,
     })
     await next()
   })

@@ -6,6 +6,7 @@ type Asset = { body: Uint8Array<ArrayBuffer>; type: string; etag: string }
 
 /** The files that pages refer to, in memory, each under a URL that changes with its content. */
 export type Assets = {
+  /** The path of a file, after the base. */
   url: (name: string) => string
   get: (name: string) => Asset | undefined
 }

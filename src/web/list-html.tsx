@@ -26,10 +26,13 @@ export type Look = { view: ListView; shown: Shown; language: Language; mine: Per
 export class ListHtml {
   readonly #rows: Rows
   readonly #registry: WayIn
+  readonly #base: string
 
-  constructor(rows: Rows, registry: WayIn) {
+  /** `base` is the path that all of ours begin with. */
+  constructor(rows: Rows, registry: WayIn, base = '') {
     this.#rows = rows
     this.#registry = registry
+    this.#base = base
   }
 
   /** For a page that shows nothing yet. */
@@ -120,6 +123,14 @@ export class ListHtml {
 
   #props({ view, shown, language }: Omit<Look, 'mine'>) {
     const { matching, total, more } = shown
-    return { t: languages[language], view, matching, total, more, registry: this.#registry }
+    return {
+      t: languages[language],
+      view,
+      matching,
+      total,
+      more,
+      registry: this.#registry,
+      base: this.#base,
+    }
   }
 }

@@ -21,6 +21,8 @@ export type LiveParts = {
   /** What one session and one tab may. */
   perTab: Pick<WebLimits, 'socketsPerSession' | 'messagesPerSecond' | 'messageBurst'>
   now: () => number
+  /** The path that all of ours begin with. */
+  base: string
   limits: LiveLimits
 }
 
@@ -183,7 +185,7 @@ export class Live {
   }
 
   #sendAway(socket: TabSocket, path: string): undefined {
-    socket.send(JSON.stringify({ go: path }))
+    socket.send(JSON.stringify({ go: this.#parts.base + path }))
     socket.close(1000)
   }
 

@@ -2,7 +2,7 @@
 import { type Frame, Layout, type Relay } from '../../views/layout.tsx'
 import type { Language } from '../text/languages.ts'
 
-export type Framed = Omit<Frame, 'asset' | 'relay'> & { title: string }
+export type Framed = Omit<Frame, 'asset' | 'relay' | 'base'> & { title: string }
 
 type Part = 'title' | 'path' | 'me' | 'content'
 
@@ -18,10 +18,13 @@ const marks = /\u{F0000}(\w+)\u{F0001}/u
 export class PageFrame {
   readonly #asset: (name: string) => string
   readonly #relay: Relay
+  readonly #base: string
   readonly #templates = new Map<string, readonly string[]>()
 
-  constructor(asset: (name: string) => string, relay: Relay = 'none') {
-    this.#asset = asset
+  /** `base` is the path that all of ours begin with; `asset` gives the path of a file after it. */
+  constructor(asset: (name: string) => string, relay: Relay = 'none', base = '') {
+    this.#asset = (name) => base + asset(name)
+    this.#base = base
     this.#relay = relay
   }
 
@@ -42,7 +45,13 @@ export class PageFrame {
     const key = `${language} ${registered}`
     const known = this.#templates.get(key)
     if (known) return known
-    const frame: Frame = { language, asset: this.#asset, relay: this.#relay, path: markOf('path') }
+    const frame: Frame = {
+      language,
+      asset: this.#asset,
+      relay: this.#relay,
+      base: this.#base,
+      path: markOf('path'),
+    }
     const page = (
       <Layout
         frame={registered ? { ...frame, me: { name: markOf('me') } } : frame}

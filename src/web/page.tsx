@@ -23,7 +23,7 @@ export function page(
   content: Child,
 ): ReturnType<Context['html']> {
   const url = new URL(c.req.url)
-  const path = c.req.method === 'GET' ? url.pathname + url.search : '/'
+  const path = c.req.method === 'GET' ? url.pathname + url.search : `${baseOf(c)}/`
   const framed = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
   // A page and a fragment may share a URL; caches must tell them apart (RFC 9110, section 12.5.5).
   c.header('Vary', 'HX-Request, Accept-Language, Cookie')
@@ -47,8 +47,12 @@ export async function inOnePiece(response: Response | Promise<Response>): Promis
   return new Response(body, made)
 }
 
-/** Sends the browser to another page of ours, whoever asks. */
-export function goTo(c: Context, path: string): Response {
+/** The path that all of ours begin with. */
+export const baseOf = (c: Context): string => c.get('arrival').base
+
+/** Sends the browser to another page of ours, whoever asks. `page` is its path after the base. */
+export function goTo(c: Context, page: string): Response {
+  const path = baseOf(c) + page
   if (!wantsFragment(c)) return c.redirect(path, 303)
   // htmx would follow a redirect by itself and swap the page in as a fragment.
   c.header('HX-Redirect', path)

@@ -15,7 +15,7 @@ import type { Limiter } from './limiter.ts'
 import { pageSize, type Shown, showView } from './list-group.ts'
 import type { ListHtml } from './list-html.tsx'
 import { costOf, rowsInAPart } from './list-views.ts'
-import { goTo, inOnePiece, type PageParts, page, textOf, wantsFragment } from './page.tsx'
+import { baseOf, goTo, inOnePiece, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { problemOf, statusOf } from './refusals.ts'
 import type { Rows } from './rows.tsx'
@@ -72,7 +72,14 @@ export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: People
       if (!name.ok || !answer?.ok || answer.value.kind !== 'address') {
         const code = answer && !answer.ok ? answer.error : 'unknown-user'
         c.status(statusOf(code))
-        const problem = <Problem t={t} why={problemOf(t, code).text} inDialog={wantsFragment(c)} />
+        const problem = (
+          <Problem
+            t={t}
+            base={baseOf(c)}
+            why={problemOf(t, code).text}
+            inDialog={wantsFragment(c)}
+          />
+        )
         return wantsFragment(c)
           ? c.html(problem)
           : inOnePiece(page(c, { frame }, t.problemTitle, me, problem))
@@ -92,7 +99,15 @@ export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: People
       c.header('Vary', 'HX-Request')
       return wantsFragment(c)
         ? c.html(<PersonDialog {...person} />)
-        : inOnePiece(page(c, { frame }, t.personTitle(name.value), me, <PersonPage {...person} />))
+        : inOnePiece(
+            page(
+              c,
+              { frame },
+              t.personTitle(name.value),
+              me,
+              <PersonPage {...person} base={baseOf(c)} />,
+            ),
+          )
     })
 
 const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session } }>(

@@ -11,6 +11,12 @@ type Rendered = Partial<Record<Language | `${Language} mine`, string>>
  */
 export class Rows {
   readonly #known = new WeakMap<Person, Rendered>()
+  readonly #base: string
+
+  /** `base` is the path that all of ours begin with. */
+  constructor(base = '') {
+    this.#base = base
+  }
 
   /** Renders up to `most` rows that were not yet; says whether all are there now. */
   prepare(people: readonly Person[], language: Language, most: number): boolean {
@@ -43,14 +49,16 @@ export class Rows {
   mine(person: Person, language: Language): string {
     const rendered = this.#rendered(person)
     rendered[`${language} mine`] ??= String(
-      <RowContent t={languages[language]} row={person} mine />,
+      <RowContent t={languages[language]} base={this.#base} row={person} mine />,
     )
     return rowAround(person, rendered[`${language} mine`] ?? '', { mine: true })
   }
 
   #content(person: Person, language: Language): string {
     const rendered = this.#rendered(person)
-    rendered[language] ??= String(<RowContent t={languages[language]} row={person} mine={false} />)
+    rendered[language] ??= String(
+      <RowContent t={languages[language]} base={this.#base} row={person} mine={false} />,
+    )
     return rendered[language] ?? ''
   }
 

@@ -31,6 +31,8 @@ import { startWatcher } from './watcher.ts'
 
 export type WebParts = {
   hostname: string
+  /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
+  basePath: string
   /** 0 for any free one. */
   port: number
   /** Where the registry listens; the only thing that the web knows of it. */
@@ -128,8 +130,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     limits: sessionLimits,
   })
   const turns = new Turns(now)
-  const rows = new Rows()
-  const html = new ListHtml(rows, parts.shownRegistry)
+  const rows = new Rows(parts.basePath)
+  const html = new ListHtml(rows, parts.shownRegistry, parts.basePath)
   const unread = new Unread(parts.unreadLimits ?? defaultUnreadLimits, now, (socket) => {
     limiter.note('unread', socket.data.ip)
     socket.terminate()
@@ -159,6 +161,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     onLimit: (limit, ip) => limiter.note(limit, ip),
     perTab: parts.limits,
     now,
+    base: parts.basePath,
     limits: parts.liveLimits ?? defaultLiveLimits,
   })
   const app = createApp({

@@ -16,7 +16,7 @@ import {
   writeIdentity,
 } from './identity-cookie.ts'
 import type { Limiter } from './limiter.ts'
-import { goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
+import { baseOf, goTo, type PageParts, page, textOf, wantsFragment } from './page.tsx'
 import type { PeopleBook } from './people-book.ts'
 import { isRefusal, problemOf, statusOf } from './refusals.ts'
 import type { Sessions } from './sessions.ts'
@@ -55,6 +55,7 @@ export const signInRoutes = ({
         : { left: t.leftNotice, lost: t.lostNotice }[c.req.query('notice') ?? '']
       const form: SignInForm = {
         t,
+        base: baseOf(c),
         formId: newFormId(),
         ip,
         asksCode: hasToSay(accessCode, identity?.admitted),
@@ -87,7 +88,9 @@ export const signInRoutes = ({
           writeIdentity(c, sessionSecret, { ...known, admitted })
         }
         const form = (
-          <SignIn {...{ t, formId: newFormId(), name, callPort, ip, asksCode, problem }} />
+          <SignIn
+            {...{ t, base: baseOf(c), formId: newFormId(), name, callPort, ip, asksCode, problem }}
+          />
         )
         return wantsFragment(c) ? c.html(form) : page(c, { frame }, t.signInTitle, undefined, form)
       }

@@ -68,7 +68,7 @@ export async function register(
   await window.fill('#name', name)
   await window.fill('#call-port', String(callPort))
   await window.click('#sign-in form button[type=submit]')
-  await waitForPath(window, '/people')
+  await waitForPath(window, new URL(`${url}/people`).pathname)
 }
 
 /** Resolves once the list holds these names and no others, in this order. */

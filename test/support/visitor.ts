@@ -21,7 +21,7 @@ export class Visitor {
   /** The value of the cookie by which the server knows it again. */
   get identity(): string | undefined {
     const names = [...this.cookies.keys()]
-    return this.cookies.get(names.find((name) => /encontro-\d+$/.test(name)) ?? '')
+    return this.cookies.get(names.find((name) => /encontro-\d+[\w.-]*$/.test(name)) ?? '')
   }
 
   /** Takes the other's cookies along to a server there: a copy, or the same browser after a restart. */

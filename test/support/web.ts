@@ -43,6 +43,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
   const web = await startWeb({
     hostname: '127.0.0.1',
     port: 0,
+    basePath: '',
     registry: tcp.endpoint,
     shownRegistry: tcp.endpoint,
     key: tcp.key,

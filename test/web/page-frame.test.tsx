@@ -10,7 +10,7 @@ const content = '<p>Olá &amp; <b>tchau</b></p>'
 /** The same page without any template. */
 const rendered = (language: 'pt' | 'en', title: string, path: string, me?: { name: string }) =>
   String(
-    <Layout frame={{ language, asset, path, ...(me ? { me } : {}) }} title={title}>
+    <Layout frame={{ language, asset, base: '', path, ...(me ? { me } : {}) }} title={title}>
       {raw(content)}
     </Layout>,
   )

@@ -40,7 +40,7 @@ export async function startToySite() {
         <input id="filter" class="input" />
       </section>
     )
-    const frame = { language, asset: assets.url, path: `/${name}`, me: { name, ip } }
+    const frame = { language, asset: assets.url, base: '', path: `/${name}`, me: { name, ip } }
     const html = String(
       <Layout frame={frame} title={name}>
         {content}

@@ -1,5 +1,8 @@
-import { chromium } from 'playwright-core'
-import type { AnyBrowser } from './any-browser.ts'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium } from 'playwright-core'
+import type { AnyBrowser, AnyWindow } from './any-browser.ts'
 import { callingArguments, executablePath } from './chromium.ts'
 
 /** Chromium by the same few commands as the other browsers. */
@@ -18,21 +21,45 @@ export async function startAnyChromium({
     name: 'Chromium',
     async newWindow() {
       const context = await browser.newContext({ locale: 'pt-BR', ignoreHTTPSErrors: true })
-      const page = await context.newPage()
-      page.setDefaultTimeout(20_000)
-      return {
-        open: async (url) => {
-          await page.goto(url)
-        },
-        fill: (selector, text) => page.fill(selector, text),
-        click: (selector) => page.click(selector),
-        evaluate: <T>(expression: string) => page.evaluate<T>(expression),
-        screenshot: async (path) => {
-          await page.screenshot({ path })
-        },
-        close: () => context.close(),
-      }
+      return windowIn(context)
     },
     close: () => browser.close(),
+  }
+}
+
+/** A Chromium that keeps no cookies, as a person can set it. It has one window. */
+export async function startChromiumWithoutCookies(): Promise<AnyBrowser> {
+  const profile = mkdtempSync(join(tmpdir(), 'encontro-chromium-'))
+  mkdirSync(join(profile, 'Default'))
+  const blocked = { profile: { default_content_setting_values: { cookies: 2 } } }
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    locale: 'pt-BR',
+  })
+  return {
+    name: 'Chromium',
+    newWindow: () => windowIn(context),
+    async close() {
+      await context.close()
+      rmSync(profile, { recursive: true })
+    },
+  }
+}
+
+async function windowIn(context: BrowserContext): Promise<AnyWindow> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  return {
+    open: async (url) => {
+      await page.goto(url)
+    },
+    fill: (selector, text) => page.fill(selector, text),
+    click: (selector) => page.click(selector),
+    evaluate: <T>(expression: string) => page.evaluate<T>(expression),
+    screenshot: async (path) => {
+      await page.screenshot({ path })
+    },
+    close: () => context.close(),
   }
 }

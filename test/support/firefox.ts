@@ -24,15 +24,22 @@ const calling = {
 /** The Firefox of the distribution, without changes, over WebDriver BiDi. */
 export async function startFirefox({
   program = firefoxPath,
+  cookies = true,
 }: {
   /** What is run: one that runs Firefox elsewhere. */
   program?: string
+  /** Whether it keeps any. */
+  cookies?: boolean
 } = {}): Promise<AnyBrowser> {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: program,
     acceptInsecureCerts: true,
-    extraPrefsFirefox: { 'intl.accept_languages': 'pt-BR, pt', ...calling },
+    extraPrefsFirefox: {
+      'intl.accept_languages': 'pt-BR, pt',
+      ...(cookies ? {} : { 'network.cookie.cookieBehavior': 2 }),
+      ...calling,
+    },
   })
   return {
     name: 'Firefox',

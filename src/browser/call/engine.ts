@@ -303,7 +303,7 @@ export function startEngine(parts: EngineParts): Engine {
     if (first) return
     // A shared screen that stands still sends next to nothing.
     const isSent = theirs?.microphone || theirs?.camera || false
-    badge = badgeAfter(badge, isUp ? gradeOf(read.sample, isSent) : 'poor')
+    badge = badgeAfter(badge, isUp ? gradeOf(read.sample, isSent, adaptation.level) : 'poor')
     const { level } = adaptation
     if (isUp) adaptation = adaptTo(adaptation, read.sample)
     if (adaptation.level !== level) applyLevel()

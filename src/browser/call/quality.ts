@@ -93,18 +93,29 @@ const isKnown = (value: number | undefined): value is number => value !== undefi
 
 const grades: readonly Grade[] = ['good', 'fair', 'poor']
 
+/** From these levels on the picture is visibly worse, and a face is hard to make out. */
+const blurredLevel = 2
+const lowestLevel = 4
+
 /**
  * How one moment is, by its worst side. `isSent` says that the other end sends sound or picture:
- * where nothing of it comes, there is no loss to count either.
+ * where nothing of it comes, there is no loss to count either. `level` is the one at which video
+ * goes out: on a narrow line nothing is lost, since the picture has given way.
  */
-export function gradeOf(sample: Sample, isSent: boolean): Grade {
+export function gradeOf(sample: Sample, isSent: boolean, level: number): Grade {
   const { arrived, roundTripMs = 0, lossIn = 0, lossOut = 0 } = sample
   if (isSent && arrived === 0) return 'poor'
   const loss = Math.max(lossIn, lossOut)
-  if (loss > 0.1 || roundTripMs > 600) return 'poor'
-  if (loss > 0.03 || roundTripMs > 300) return 'fair'
-  return 'good'
+  if (loss > 0.1 || roundTripMs > 600 || level >= lowestLevel) return 'poor'
+  if (loss > 0.03 || roundTripMs > 300 || level >= blurredLevel) return 'fair'
+  return isNarrow(sample) ? 'fair' : 'good'
 }
+
+/** The encoder holds back (`qualityLimitationReason` of webrtc-stats) to less than a clear picture takes. */
+const isNarrow = ({ limited, availableOutKbps }: Sample): boolean =>
+  limited && availableOutKbps !== undefined && availableOutKbps < clearKbps
+
+const clearKbps = 450
 
 /** The shown grade, and how often in a row the moments spoke for another one. */
 export type Badge = { grade: Grade; against: number; towards: Grade }

@@ -76,14 +76,26 @@ test.each<[Partial<Sample>, Grade]>([
   [{ roundTripMs: 350 }, 'fair'],
   [{ roundTripMs: 900 }, 'poor'],
   [{ roundTripMs: undefined, lossIn: undefined, lossOut: undefined }, 'good'],
+  [{ limited: true, availableOutKbps: 260 }, 'fair'],
+  [{ limited: true, availableOutKbps: 1_500 }, 'good'],
+  [{ limited: false, availableOutKbps: 260 }, 'good'],
 ])('%j is %s', (odd, grade) => {
-  expect(gradeOf({ ...calm, ...odd }, true)).toBe(grade)
+  expect(gradeOf({ ...calm, ...odd }, true, 0)).toBe(grade)
+})
+
+test.each<[number, Grade]>([
+  [1, 'good'],
+  [2, 'fair'],
+  [3, 'fair'],
+  [4, 'poor'],
+])('a picture that has given way to level %d is %s, though nothing is lost', (level, grade) => {
+  expect(gradeOf(calm, true, level)).toBe(grade)
 })
 
 test('nothing that comes is poor where something is sent', () => {
   const silence = { ...calm, arrived: 0, lossIn: undefined, kbpsIn: 0 }
-  expect(gradeOf(silence, true)).toBe('poor')
-  expect(gradeOf(silence, false)).toBe('good')
+  expect(gradeOf(silence, true, 0)).toBe('poor')
+  expect(gradeOf(silence, false, 0)).toBe('good')
 })
 
 test('a stream that counts anew, or goes, takes nothing off the others', () => {

@@ -28,6 +28,7 @@ import {
 } from './quality.ts'
 import { withoutOwnAddresses } from './relayed-only.ts'
 import { agreeOnSafetyCode, type SafetyCode, type SafetyResult } from './safety-code.ts'
+import { SilenceWatch } from './silence-watch.ts'
 
 /** What this end sends. A missing track is sent as nothing, and can come later. */
 export type Sent = {
@@ -157,6 +158,8 @@ export function startEngine(parts: EngineParts): Engine {
     },
     onStranger: () => shutOut(),
   })
+
+  const silence = new SilenceWatch(() => negotiation.restart())
 
   function useServers(servers: IceServer[] | undefined): void {
     // With the same ones, too, a browser would look for ways anew.
@@ -303,6 +306,7 @@ export function startEngine(parts: EngineParts): Engine {
     if (first) return
     // A shared screen that stands still sends next to nothing.
     const isSent = theirs?.microphone || theirs?.camera || false
+    silence.look(isUp && isSent && read.sample.arrived === 0)
     badge = badgeAfter(badge, isUp ? gradeOf(read.sample, isSent, adaptation.level) : 'poor')
     const { level } = adaptation
     if (isUp) adaptation = adaptTo(adaptation, read.sample)

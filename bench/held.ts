@@ -1,4 +1,4 @@
-import { connectionsFor, descriptorLimit } from '../src/descriptors.ts'
+import { connectionsFor, descriptorLimit } from '../src/host/descriptors.ts'
 import type { Contestant } from './contestants/contestants.ts'
 import { type Load, openLoad } from './load-control.ts'
 import { peers, registrationOf, sourceOf } from './peers.ts'

@@ -3,9 +3,9 @@
  * `bun run populate 50`. HOST and REGISTRY_PORT say where the registry is.
  */
 import { connectRegistry, type RegistryClient } from '../src/client/registry-client.ts'
-import { BadSetting, type Config, readConfig, settingNames } from '../src/config.ts'
-import { readEnvironment } from '../src/environment.ts'
-import { fromHere } from '../src/own-addresses.ts'
+import { BadSetting, type Config, readConfig, settingNames } from '../src/config/config.ts'
+import { readEnvironment } from '../src/config/environment.ts'
+import { fromHere } from '../src/host/own-addresses.ts'
 
 const firstNames =
   'Ana Bia Caio Davi Elisa Fábio Gabi Heitor Inês João Kátia Lucas Marina Nuno Olívia Pedro Raquel Sofia Tomás Vera Yara Zeca'.split(

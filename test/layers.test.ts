@@ -5,19 +5,21 @@ import { Glob } from 'bun'
 
 /**
  * The arrows of the house (ARCHITECTURE.md): which folder may know which, by value or by type.
- * `leaf` is every file of `src` itself but `main.ts`; `pure` those of them without I/O.
+ * `leaf` is every file of `src` itself but `main.ts`, and of the folders in `leafFolders`; `pure` those
+ * of them without I/O.
  */
 const arrows: Record<string, string[]> = {
-  main: ['registry', 'web', 'terminal', 'client', 'wire', 'leaf'],
-  registry: ['wire', 'leaf'],
+  main: ['registry', 'web', 'terminal', 'client', 'wire', 'limits', 'leaf'],
+  registry: ['wire', 'limits', 'leaf'],
   client: ['wire', 'leaf'],
-  web: ['client', 'views', 'wire', 'text', 'leaf'],
+  web: ['client', 'views', 'wire', 'text', 'limits', 'leaf'],
   views: ['text', 'pure'],
   browser: ['text', 'pure'],
   terminal: ['leaf'],
   wire: ['pure'],
   text: [],
-  leaf: ['leaf'],
+  limits: ['wire', 'leaf'],
+  leaf: ['leaf', 'limits'],
 }
 
 /** Layers that do no I/O, and what of the world they may know all the same: functions of values. */
@@ -31,6 +33,9 @@ const pureWorld: Record<string, Record<string, RegExp>> = {
   views: { 'hono/jsx': /./, 'hono/html': /./, 'hono/css': /./ },
   text: {},
 }
+
+/** Settings, limits and the machine: for whoever needs them. */
+const leafFolders = ['config', 'tls', 'host', 'log']
 
 const pureLeaves = [
   'src/endpoint.ts',
@@ -71,7 +76,7 @@ function importsOf(source: string, loader: 'ts' | 'tsx'): Import[] {
 function layerOf(file: string): string {
   const [top = '', folder = '', ...deeper] = file.split('/')
   if (top !== 'src') return top
-  if (deeper.length > 0) return folder
+  if (deeper.length > 0) return leafFolders.includes(folder) ? 'leaf' : folder
   return folder === 'main.ts' ? 'main' : 'leaf'
 }
 
@@ -144,11 +149,11 @@ describe('imports point one way', () => {
     ['src/wire/lines.ts', "import { isIP, connect } from 'node:net'"],
     ['src/wire/lines.ts', 'export const start = Bun.listen'],
     ['src/wire/lines.ts', 'export const now = () => Date.now()'],
-    ['views/people.tsx', "import { log } from '../src/log.ts'"],
-    ['views/people.tsx', "import type { Session } from '../src/web/sessions.ts'"],
+    ['views/people.tsx', "import { log } from '../src/log/log.ts'"],
+    ['views/people.tsx', "import type { Session } from '../src/web/session/sessions.ts'"],
     ['views/people.tsx', 'export const View = () => <p>{new Date().getFullYear()}</p>'],
-    ['src/log.ts', "import { parseIp } from './wire/address.ts'"],
-    ['src/config.ts', "import { main } from './main.ts'"],
+    ['src/log/log.ts', "import { parseIp } from '../wire/address.ts'"],
+    ['src/config/config.ts', "import { main } from '../main.ts'"],
   ])('%s may not say %j', (file, source) => {
     expect(trespasses(file, `${source}\nexport const x = 1\n`)).toHaveLength(1)
   })
@@ -159,8 +164,60 @@ describe('imports point one way', () => {
     ['src/registry/server.ts', "import { log } from '../log.ts'\nimport net from 'node:net'"],
     ['src/wire/lines.ts', "import { isIP } from 'node:net'\n// Bun.listen is for others\n"],
     ['views/people.tsx', "import type { FC } from 'hono/jsx'\nexport const A: FC = () => <p>a</p>"],
-    ['src/config.ts', "import * as v from 'valibot'\nimport { log } from './log.ts'"],
+    ['src/config/config.ts', "import * as v from 'valibot'\nimport { log } from '../log/log.ts'"],
   ])('%s may say %j', (file, source) => {
     expect(trespasses(file, source)).toEqual([])
   })
+})
+
+/** Every import of a file of ours, also of a type alone. */
+const graph = new Map(
+  files.map((file) => {
+    const loader = file.endsWith('x') ? 'tsx' : 'ts'
+    const paths = importsOf(readFileSync(join(root, file), 'utf8'), loader)
+      .filter(({ path }) => path.startsWith('.'))
+      .map(({ path }) => normalize(join(dirname(file), path)))
+    return [file, new Set(paths)] as const
+  }),
+)
+
+/** The first way found that leads from a file back to itself. */
+function circleFrom(
+  start: string,
+  at = start,
+  way: readonly string[] = [],
+  seen = new Set<string>(),
+): string[] | undefined {
+  for (const next of graph.get(at) ?? []) {
+    if (next === start) return [...way, at]
+    if (seen.has(next)) continue
+    seen.add(next)
+    const found = circleFrom(start, next, [...way, at], seen)
+    if (found) return found
+  }
+  return undefined
+}
+
+test('no file imports itself by way of others, not even a type', () => {
+  expect(files.flatMap((file) => circleFrom(file) ?? [])).toEqual([])
+})
+
+/** More than this and nobody sees at a look what a folder is for. */
+const mostFiles = 13
+
+test('no folder holds more than can be seen at a look', () => {
+  const counts = new Map<string, number>()
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1)
+  expect([...counts].filter(([, count]) => count > mostFiles)).toEqual([])
+})
+
+/** More than this has two ideas, or says why it has one. */
+const mostLines = 250
+
+test('no file has more than 250 lines without saying why', () => {
+  const long = files.filter((file) => {
+    const text = readFileSync(join(root, file), 'utf8')
+    return text.split('\n').length - 1 > mostLines && !text.includes('Longer than other files')
+  })
+  expect(long).toEqual([])
 })

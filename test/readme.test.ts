@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { settingsHelp } from '../src/config.ts'
+import { settingsHelp } from '../src/config/config.ts'
 
 const read = (name: string) => Bun.file(join(import.meta.dir, '..', name)).text()
 const unitOf = (readme: string) => /```ini\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''

@@ -8,6 +8,8 @@ import { ChatPanel, DevicesPanel, QualityPanel, SafetyPanel } from './call-panel
 /**
  * Everything that calls show, hidden until one rings. It stands once on every page of a registered
  * browser, outside of what htmx swaps; the page's script fills it in and works it.
+ *
+ * Longer than other files: one element after another, as the page has them.
  */
 export const CallArea: FC<{ t: Text }> = ({ t: { call: t } }) => (
   <div id="call-area" class="call-area">

@@ -1,6 +1,6 @@
 import type { Socket } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
-import type { OwnEnds } from '../own-ends.ts'
+import type { OwnEnds } from '../host/own-ends.ts'
 import { ok, type Result } from '../result.ts'
 import { parseIp } from '../wire/address.ts'
 import { Framer } from '../wire/lines.ts'

@@ -1,10 +1,10 @@
-import type { Log } from '../log.ts'
+import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
+import type { Log } from '../log/log.ts'
 import type { ByeCode } from '../wire/message.ts'
 import { byeText } from '../wire/refusal.ts'
 import type { Connection } from './connection/connection.ts'
 import { type Held, heaviestFirst } from './connection/held-bytes.ts'
 import type { Seat } from './entrance/address-table.ts'
-import type { LimitHit, RegistryLimits } from './limits.ts'
 
 export type ConnectionsParts = {
   limits: RegistryLimits

@@ -1,7 +1,9 @@
 import type { Socket, SocketHandler } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
-import type { Guesses } from '../guesses.ts'
-import type { Log } from '../log.ts'
+import type { Guesses } from '../limits/guesses.ts'
+import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
+import type { Log } from '../log/log.ts'
+import { createQuietLog } from '../log/quiet-log.ts'
 import { parseIp } from '../wire/address.ts'
 import { formatPush } from '../wire/push.ts'
 import { Switchboard } from './calls/switchboard.ts'
@@ -21,8 +23,6 @@ import {
   openListeners,
 } from './entrance/listeners.ts'
 import { endEachAfterSilence } from './entrance/silence.ts'
-import type { LimitHit, RegistryLimits } from './limits.ts'
-import { createQuietLog } from './quiet-log.ts'
 
 export type RegistryParts = ListenersParts & {
   directory: Directory

@@ -1,33 +1,33 @@
 import type { Relay } from '../../views/layout.tsx'
-import type { Certificate } from '../certificate.ts'
 import { connectRegistry } from '../client/registry-client.ts'
-import { descriptorLimit } from '../descriptors.ts'
+import type { WebLimits } from '../config/web-config.ts'
 import type { Endpoint } from '../endpoint.ts'
-import type { Guesses } from '../guesses.ts'
-import type { Log, WebLimit } from '../log.ts'
-import type { OwnEnds } from '../own-ends.ts'
+import { descriptorLimit } from '../host/descriptors.ts'
+import type { OwnEnds } from '../host/own-ends.ts'
+import type { Guesses } from '../limits/guesses.ts'
+import { Limiter } from '../limits/web-limiter.ts'
+import type { Log, WebLimit } from '../log/log.ts'
 import { ok } from '../result.ts'
+import type { Certificate } from '../tls/certificate.ts'
 import type { WayIn } from '../way-in.ts'
-import type { WebLimits } from '../web-config.ts'
 import { parseIp } from '../wire/address.ts'
-import { accessCodeOf } from './access-code.ts'
 import { createApp } from './app.tsx'
-import { loadAssets } from './assets.ts'
-import { Crowd } from './crowd.ts'
-import { type IceSettings, iceServersFor, turnUserOf } from './ice-servers.ts'
-import { Limiter } from './limiter.ts'
-import { ListHtml } from './list-html.tsx'
-import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './list-updates.ts'
-import { Listener } from './listener.ts'
-import { defaultLiveLimits, Live, type LiveLimits } from './live.ts'
-import { openSockets } from './open-sockets.ts'
-import { PeopleBook } from './people-book.ts'
-import { type Redirect, startRedirect } from './redirect.ts'
-import { Rows } from './rows.tsx'
-import { defaultSessionLimits, type SessionLimits, Sessions } from './sessions.ts'
-import { Turns } from './turns.ts'
-import { defaultUnreadLimits, maxTabBytes, Unread, type UnreadLimits } from './unread.ts'
-import { startWatcher } from './watcher.ts'
+import { PeopleBook } from './book/people-book.ts'
+import { startWatcher } from './book/watcher.ts'
+import { loadAssets } from './http/assets.ts'
+import { type IceSettings, iceServersFor, turnUserOf } from './live/ice-servers.ts'
+import { ListHtml } from './live/list-html.tsx'
+import { defaultUpdateLimits, ListUpdates, type UpdateLimits } from './live/list-updates.ts'
+import { defaultLiveLimits, Live, type LiveLimits } from './live/live.ts'
+import { Rows } from './live/rows.tsx'
+import { Turns } from './live/turns.ts'
+import { defaultUnreadLimits, maxTabBytes, Unread, type UnreadLimits } from './live/unread.ts'
+import { Crowd } from './ports/connection-cap.ts'
+import { Listener } from './ports/listener.ts'
+import { openSockets } from './ports/open-sockets.ts'
+import { type Redirect, startRedirect } from './ports/redirect.ts'
+import { accessCodeOf } from './session/access-code.ts'
+import { defaultSessionLimits, type SessionLimits, Sessions } from './session/sessions.ts'
 
 export type WebParts = {
   hostname: string
@@ -94,7 +94,11 @@ const maxMessageBytes = 64 * 1024
 /** How long the start waits for the opening state, in milliseconds. */
 const firstWatchMs = 2_000
 
-/** Starts the web page. Throws, with the system's code, where it cannot listen there. */
+/**
+ * Starts the web page. Throws, with the system's code, where it cannot listen there.
+ *
+ * Longer than other files: here all parts of the web are put together.
+ */
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { registry, key, log, now } = parts
   const dial = async (

@@ -2,9 +2,13 @@
  * What `takeover.test.ts` loads into its pages: two ends of a call, and between them a server that
  * has a peer connection of its own for each.
  */
-import { type Engine, startEngine } from '../../src/browser/call/engine.ts'
-import type { SafetyResult } from '../../src/browser/call/safety-code.ts'
-import { decodeSignal, encodeSignal, type Signal } from '../../src/browser/call/signal.ts'
+import { type Engine, startEngine } from '../../src/browser/call/connection/engine.ts'
+import {
+  decodeSignal,
+  encodeSignal,
+  type Signal,
+} from '../../src/browser/call/connection/signal.ts'
+import type { SafetyResult } from '../../src/browser/call/safety/safety-code.ts'
 
 type Name = 'A' | 'B'
 const other = (name: Name): Name => (name === 'A' ? 'B' : 'A')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { SafetyResult } from '../../src/browser/call/safety-code.ts'
+import type { SafetyResult } from '../../src/browser/call/safety/safety-code.ts'
 import type { AnyBrowser, AnyWindow } from '../support/any-browser.ts'
 import { hasChromium, startTimeoutMs } from '../support/chromium.ts'
 import { startAnyChromium } from '../support/chromium-window.ts'

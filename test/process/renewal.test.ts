@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
-import { describeCertificate } from '../../src/certificate.ts'
+import { describeCertificate } from '../../src/tls/certificate.ts'
 import {
   newCertificate,
   newDirectory,

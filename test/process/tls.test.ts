@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { connect } from 'node:tls'
-import { describeCertificate } from '../../src/certificate.ts'
+import { describeCertificate } from '../../src/tls/certificate.ts'
 import {
   newCertificate,
   newDirectory,

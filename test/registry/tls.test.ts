@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
-import { type Certificate, selfSignedCertificate } from '../../src/self-signed.ts'
+import { type Certificate, selfSignedCertificate } from '../../src/tls/self-signed.ts'
 import { connectPeer } from '../support/peer.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 

@@ -1,6 +1,6 @@
 import type { CallState, Person } from '../../src/browser/call/call-machine.ts'
 import { type Controller, createController } from '../../src/browser/call/controller.ts'
-import { createLocalMedia, type LocalMedia } from '../../src/browser/call/local-media.ts'
+import { createLocalMedia, type LocalMedia } from '../../src/browser/call/devices/local-media.ts'
 import type { CallNews, CallWish, TakesCalls } from '../../src/page-protocol.ts'
 import { Link } from './call-links.ts'
 import type { WebServer } from './call-server.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
-import { type Certificate, selfSignedCertificate } from '../../src/self-signed.ts'
+import { type Certificate, selfSignedCertificate } from '../../src/tls/self-signed.ts'
 
 /** A directory for one test. */
 export function newDirectory(): { path: string; [Symbol.dispose](): void } {

@@ -41,7 +41,7 @@
  * at all.
  */
 
-import { Guesses } from '../../src/guesses.ts'
+import { Guesses } from '../../src/limits/guesses.ts'
 import type { Peer } from './peer.ts'
 import {
   startTestRegistry,

@@ -1,4 +1,4 @@
-import type { Engine, EngineParts } from '../../src/browser/call/engine.ts'
+import type { Engine, EngineParts } from '../../src/browser/call/connection/engine.ts'
 import { Link } from './call-links.ts'
 
 /** Every engine of a test by its number, so that those that have found each other can be joined. */

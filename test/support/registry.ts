@@ -1,8 +1,8 @@
 import { formatEndpoint } from '../../src/endpoint.ts'
-import { Guesses } from '../../src/guesses.ts'
-import { createLog, type LogEntry } from '../../src/log.ts'
+import { Guesses } from '../../src/limits/guesses.ts'
+import { defaultLimits, type RegistryLimits } from '../../src/limits/registry-limits.ts'
+import { createLog, type LogEntry } from '../../src/log/log.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
-import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import { type Registry, type RegistryParts, startRegistry } from '../../src/registry/server.ts'
 import { connectPeer, type Peer, patienceMs } from './peer.ts'
 

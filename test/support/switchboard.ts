@@ -1,9 +1,9 @@
-import type { LogEntry } from '../../src/log.ts'
+import { defaultLimits, type RegistryLimits } from '../../src/limits/registry-limits.ts'
+import type { LogEntry } from '../../src/log/log.ts'
 import type { Line } from '../../src/registry/calls/call.ts'
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import type { Registration } from '../../src/registry/directory/registration.ts'
-import { defaultLimits, type RegistryLimits } from '../../src/registry/limits.ts'
 import type { CallPush, CallRequest, PresencePush, RefusalCode } from '../../src/wire/message.ts'
 
 /** One end as a test sees it: what it is told is kept, in order. */

@@ -1,6 +1,6 @@
 /** The grammar of conversations: text to steps. What it means stands in `conversation.ts`. */
 
-import type { RegistryLimits } from '../../src/registry/limits.ts'
+import type { RegistryLimits } from '../../src/limits/registry-limits.ts'
 
 export type Step = { line: number; source: string } & (
   | { kind: 'send'; peer: string; text: string; wholeLine: boolean }

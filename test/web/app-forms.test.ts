@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { LogEntry } from '../../src/log.ts'
+import type { LogEntry } from '../../src/log/log.ts'
 import { startTestWeb, type TestWeb } from '../support/web.ts'
 
 describe('the language switch', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { RegistryLost } from '../../src/client/registry-client.ts'
-import type { LogEntry } from '../../src/log.ts'
+import type { LogEntry } from '../../src/log/log.ts'
 import { startTestWeb, type TestWeb } from '../support/web.ts'
 
 /** A request over a real socket, as whatever host it says. */

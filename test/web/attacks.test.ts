@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { LogEntry } from '../../src/log.ts'
+import type { LogEntry } from '../../src/log/log.ts'
 import { eventually } from '../support/eventually.ts'
 import { askRaw, connectRaw, type RawConnection, trickle } from '../support/raw-http.ts'
 import { openTab } from '../support/tab.ts'

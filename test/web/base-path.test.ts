@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { BadSetting, readConfig } from '../../src/config.ts'
+import { BadSetting, readConfig } from '../../src/config/config.ts'
 import { openTab } from '../support/tab.ts'
 import { formIdIn, Visitor } from '../support/visitor.ts'
 import { startTestWeb, type TestWeb, type TestWebOverrides } from '../support/web.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { readConfig } from '../../src/config.ts'
-import { askedOrigin, clientAddress } from '../../src/web/forwarded.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { askedOrigin, clientAddress } from '../../src/web/http/forwarded.ts'
 import { openTab } from '../support/tab.ts'
 import { Visitor } from '../support/visitor.ts'
 import { startTestWeb, type TestWeb } from '../support/web.ts'

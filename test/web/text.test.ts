@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { en } from '../../src/text/en.ts'
 import { isLanguage, languages } from '../../src/text/languages.ts'
 import { pt } from '../../src/text/pt.ts'
-import { problemOf, statusOf } from '../../src/web/refusals.ts'
+import { problemOf, statusOf } from '../../src/web/pages/problems.ts'
 import type { RefusalCode } from '../../src/wire/message.ts'
 import { refusalText } from '../../src/wire/refusal.ts'
 
@@ -88,7 +88,7 @@ test.each([
 test('no code of ours knows a refusal, a reply or a goodbye by its prose', async () => {
   const root = join(import.meta.dir, '..', '..')
   // Where the words are written, and the log that quotes them as its own.
-  const writers = /^src\/(wire\/(refusal|reply)|text\/[\w-]+|log)\.ts$/
+  const writers = /^src\/(wire\/(refusal|reply)|text\/[\w-]+|log\/log)\.ts$/
   const prose = [
     ...codes.map((code) => refusalText[code]('')),
     'Registrado com sucesso',

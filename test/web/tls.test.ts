@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { X509Certificate } from 'node:crypto'
 import { chmodSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeCertificate, readCertificate } from '../../src/certificate.ts'
-import { selfSignedCertificate } from '../../src/self-signed.ts'
+import { describeCertificate, readCertificate } from '../../src/tls/certificate.ts'
+import { selfSignedCertificate } from '../../src/tls/self-signed.ts'
 import {
   newCertificate,
   newDirectory,

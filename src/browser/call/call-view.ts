@@ -1,10 +1,10 @@
 import type { CallText } from '../../text/call-pt.ts'
 import type { CallState } from './call-machine.ts'
-import type { Shown } from './channel-message.ts'
-import { deviceNotes } from './device-notes.ts'
-import { all, block, button, element, say, showTracks, video } from './elements.ts'
-import type { LocalMedia } from './local-media.ts'
+import type { Shown } from './connection/channel-message.ts'
+import { deviceNotes } from './devices/device-notes.ts'
+import type { LocalMedia } from './devices/local-media.ts'
 import { createOutcomeNotice } from './outcome-notice.ts'
+import { all, block, button, element, say, showTracks, video } from './panels/elements.ts'
 
 export type CallView = {
   show: (state: CallState) => void

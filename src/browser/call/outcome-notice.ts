@@ -1,7 +1,7 @@
 import type { CallText } from '../../text/call-pt.ts'
 import type { CallState, Person } from './call-machine.ts'
 import { outcomeText } from './call-texts.ts'
-import { block, button, say } from './elements.ts'
+import { block, button, say } from './panels/elements.ts'
 import { canNotify } from './ring-notice.ts'
 
 /** Until somebody who is not asked to do anything has read how a call ended. */

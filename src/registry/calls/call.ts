@@ -1,7 +1,7 @@
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
+import { TokenBucket } from '../../limits/token-bucket.ts'
 import type { CallPush } from '../../wire/message.ts'
 import type { Registration } from '../directory/registration.ts'
-import type { RegistryLimits } from '../limits.ts'
-import { TokenBucket } from '../token-bucket.ts'
 import { Patience, type PatienceLimits } from './patience.ts'
 
 /** How the switchboard reaches the connection of one end. */

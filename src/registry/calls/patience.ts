@@ -1,5 +1,5 @@
-import { addressGroup } from '../../address-group.ts'
-import type { RegistryLimits } from '../limits.ts'
+import { addressGroup } from '../../limits/address-group.ts'
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
 
 export type PatienceLimits = Pick<
   RegistryLimits,

@@ -1,4 +1,5 @@
-import type { CallOutcome, Log } from '../../log.ts'
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
+import type { CallOutcome, Log } from '../../log/log.ts'
 import { ok, type Result, refuse } from '../../result.ts'
 import type {
   CallRequest,
@@ -10,7 +11,6 @@ import type {
 } from '../../wire/message.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
-import type { RegistryLimits } from '../limits.ts'
 import {
   type Call,
   type Caller,
@@ -44,6 +44,8 @@ const signalOverheadBytes = 32
  * The state of every call, decided here and nowhere else: each end learns what the other, or the
  * clock, did. Synchronous, like the directory; it knows no socket and has no timer of its own
  * (`expire` is called from time to time). Everything is settled before anybody is told of it.
+ *
+ * Longer than other files, since each request is read against all states of a call.
  */
 export class Switchboard {
   readonly #parts: SwitchboardParts

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../endpoint.ts'
-import type { LogEntry } from '../../log.ts'
+import type { LogEntry } from '../../log/log.ts'
 import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../../wire/message.ts'
 import { refusalText } from '../../wire/refusal.ts'
 import type { Line } from '../calls/call.ts'

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../endpoint.ts'
-import type { Log, LogEntry } from '../../log.ts'
+import type { LimitHit } from '../../limits/registry-limits.ts'
+import type { Log, LogEntry } from '../../log/log.ts'
 import type { Framed } from '../../wire/lines.ts'
 import type { CallPush, Framing, RefusalCode } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
@@ -8,7 +9,6 @@ import { parseRequest } from '../../wire/request.ts'
 import type { Shared } from '../../wire/shared.ts'
 import type { Line } from '../calls/call.ts'
 import type { Lock, Rights } from '../entrance/lock.ts'
-import type { LimitHit } from '../limits.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import {
   type Conversation,

@@ -1,4 +1,4 @@
-import { addressGroup } from '../../address-group.ts'
+import { addressGroup } from '../../limits/address-group.ts'
 
 /** Somebody for whom the process holds bytes. */
 type Holder = { readonly remote: { ip: string }; readonly weight: number }

@@ -1,8 +1,8 @@
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
+import { TokenBucket } from '../../limits/token-bucket.ts'
 import { type Framed, Framer } from '../../wire/lines.ts'
 import type { Framing } from '../../wire/message.ts'
 import { FirstBytes, isRequestLine, type Stranger } from '../../wire/stranger.ts'
-import type { RegistryLimits } from '../limits.ts'
-import { TokenBucket } from '../token-bucket.ts'
 
 export type IntakeParts = {
   limits: RegistryLimits

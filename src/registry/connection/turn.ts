@@ -1,4 +1,4 @@
-import type { RegistryLimits } from '../limits.ts'
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
 
 /** What one connection was answered while the others waited. */
 export class Turn {

@@ -1,7 +1,7 @@
-import { addressGroup } from '../../address-group.ts'
+import { addressGroup } from '../../limits/address-group.ts'
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
+import { TokenBucket } from '../../limits/token-bucket.ts'
 import { ok, type Result, refuse } from '../../result.ts'
-import type { RegistryLimits } from '../limits.ts'
-import { TokenBucket } from '../token-bucket.ts'
 
 export type NotAdmitted = 'too-many-connections' | 'too-many-from-address' | 'connecting-too-fast'
 

@@ -1,6 +1,6 @@
 import type { SocketHandler, TCPSocketListener } from 'bun'
 import type { Endpoint } from '../../endpoint.ts'
-import { handOver } from '../../hand-over.ts'
+import { handOver } from '../../host/hand-over.ts'
 import { parseIp } from '../../wire/address.ts'
 import { forOursAlone } from './own-listener.ts'
 import { endAfterSilence } from './silence.ts'

@@ -1,4 +1,4 @@
-import type { Guesses } from '../../guesses.ts'
+import type { Guesses } from '../../limits/guesses.ts'
 import { ok, type Result, refuse } from '../../result.ts'
 
 /** What the locks of one listener have in common. */

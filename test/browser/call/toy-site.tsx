@@ -3,7 +3,7 @@ import type { Server, ServerWebSocket } from 'bun'
 import { raw } from 'hono/html'
 import type { CallNews, CallWish } from '../../../src/page-protocol.ts'
 import { type Language, languages } from '../../../src/text/languages.ts'
-import { loadAssets } from '../../../src/web/assets.ts'
+import { loadAssets } from '../../../src/web/http/assets.ts'
 import { CallArea } from '../../../views/call.tsx'
 import { Layout } from '../../../views/layout.tsx'
 

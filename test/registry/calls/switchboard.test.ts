@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
-import { describe as wordsOf } from '../../../src/log.ts'
+import { describe as wordsOf } from '../../../src/log/log.ts'
 import { idOf, type TestEnd, TestExchange } from '../../support/switchboard.ts'
 
 const first = idOf(1)

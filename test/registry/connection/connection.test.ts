@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
+import { defaultLimits, type RegistryLimits } from '../../../src/limits/registry-limits.ts'
 import { Switchboard } from '../../../src/registry/calls/switchboard.ts'
 import { AnswerCache } from '../../../src/registry/connection/answer-cache.ts'
 import {
@@ -10,7 +11,6 @@ import { Held } from '../../../src/registry/connection/held-bytes.ts'
 import { Snapshots } from '../../../src/registry/connection/snapshots.ts'
 import { Directory } from '../../../src/registry/directory/directory.ts'
 import { Lock } from '../../../src/registry/entrance/lock.ts'
-import { defaultLimits, type RegistryLimits } from '../../../src/registry/limits.ts'
 import { Shared } from '../../../src/wire/shared.ts'
 
 /**

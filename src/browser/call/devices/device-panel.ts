@@ -1,0 +1,113 @@
+import type { CallText } from '../../../text/call-pt.ts'
+import { block, element, showTracks, video } from '../panels/elements.ts'
+import { chosenDevice, type DeviceKind, rememberDevice } from './chosen-devices.ts'
+import type { LocalMedia } from './local-media.ts'
+
+const fields: readonly { id: string; kind: DeviceKind; lists: MediaDeviceKind }[] = [
+  { id: 'call-camera', kind: 'video', lists: 'videoinput' },
+  { id: 'call-microphone', kind: 'audio', lists: 'audioinput' },
+  { id: 'call-speaker', kind: 'speaker', lists: 'audiooutput' },
+]
+
+const levelMs = 100
+
+export type DevicePanel = { opened: () => void; localChanged: () => void; closed: () => void }
+
+/** Which camera, microphone and speaker: with a picture and a level to choose by. */
+export function createDevicePanel(parts: {
+  t: CallText
+  local: LocalMedia
+  isOpen: () => boolean
+}): DevicePanel {
+  const { t, local } = parts
+  const preview = video('call-devices-preview')
+  const meter = element('call-level', HTMLMeterElement)
+  let stopMeter: (() => void) | undefined
+  let metered: MediaStreamTrack | undefined
+
+  async function list(): Promise<void> {
+    const found = (await navigator.mediaDevices?.enumerateDevices()) ?? []
+    for (const { id, kind, lists } of fields) {
+      const devices = found.filter((device) => device.kind === lists && device.deviceId !== '')
+      const select = element(id, HTMLSelectElement)
+      const usual = new Option(t.usual, '')
+      const options = devices
+        .filter(({ deviceId }) => deviceId !== 'default')
+        .map(({ deviceId, label }, at) => new Option(label || t.deviceNumber(at + 1), deviceId))
+      select.replaceChildren(usual, ...options)
+      select.value = chosenDevice(kind) ?? ''
+      if (select.selectedIndex < 0) select.value = ''
+      block(`${id}-field`).hidden = devices.length === 0
+    }
+    if (!('setSinkId' in HTMLMediaElement.prototype)) block('call-speaker-field').hidden = true
+  }
+
+  for (const { id, kind } of fields) {
+    element(id, HTMLSelectElement).addEventListener('change', ({ currentTarget }) => {
+      if (!(currentTarget instanceof HTMLSelectElement)) return
+      rememberDevice(kind, currentTarget.value)
+      if (kind === 'speaker') useSpeaker()
+      else void local.changeDevice(kind)
+    })
+  }
+  navigator.mediaDevices?.addEventListener?.('devicechange', () => {
+    // The speaker may be what went or came.
+    useSpeaker()
+    if (parts.isOpen()) list().catch(() => {})
+  })
+
+  function show(): void {
+    const { video: picture, shown } = local.sent()
+    const audio = local.microphone()
+    const camera = shown.camera && !shown.sharing ? picture : undefined
+    preview.hidden = camera === undefined
+    showTracks(preview, camera)
+    if (audio === metered) return
+    stopMeter?.()
+    metered = audio
+    meter.hidden = audio === undefined
+    stopMeter = audio && meterLevel(audio, meter)
+  }
+
+  return {
+    opened() {
+      list().catch(() => {})
+      show()
+    },
+    localChanged() {
+      if (parts.isOpen()) show()
+    },
+    closed() {
+      stopMeter?.()
+      stopMeter = undefined
+      metered = undefined
+      showTracks(preview)
+    },
+  }
+}
+
+/** The chosen speaker; the usual one where it is gone. */
+export function useSpeaker(): void {
+  const remote = video('call-remote')
+  if (!('setSinkId' in remote)) return
+  const usual = () => remote.setSinkId('')
+  // The usual one is refused only where no sound goes out at all.
+  remote.setSinkId(chosenDevice('speaker') ?? '').catch(() => usual().catch(() => {}))
+}
+
+function meterLevel(track: MediaStreamTrack, meter: HTMLMeterElement): () => void {
+  const context = new AudioContext()
+  const analyser = context.createAnalyser()
+  const samples = new Float32Array(analyser.fftSize)
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples)
+    const power = samples.reduce((total, sample) => total + sample * sample, 0) / samples.length
+    // Speech is far from full scale: shown as loudness is heard, by decibels from -60 up.
+    meter.value = Math.min(1, Math.max(0, 1 + (10 * Math.log10(power + 1e-9)) / 60))
+  }, levelMs)
+  return () => {
+    clearInterval(timer)
+    context.close().catch(() => {})
+  }
+}

@@ -1,0 +1,58 @@
+import { isIPv6 } from 'node:net'
+import { BadSetting, type Config } from '../config/config.ts'
+
+/** A setting and what it says. */
+type Port = [name: string, value: number | 'off']
+
+/** Starts what listens on a port; where that fails, says in one line which setting to change. */
+export async function atPort<T>(
+  portOf: (error: Error) => Port,
+  { host }: Pick<Config, 'host'>,
+  begin: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await begin()
+  } catch (error) {
+    if (!(error instanceof Error) || !isOfListening(error)) throw error
+    throw new BadSetting(whyNot(error, host, portOf(error)))
+  }
+}
+
+export const registryPortOf =
+  ({ registryPort, registryTlsPort }: Config) =>
+  (error: Error): Port =>
+    'door' in error ? ['REGISTRY_TLS_PORT', registryTlsPort] : ['REGISTRY_PORT', registryPort]
+
+export const webPortOf =
+  ({ httpPort, web }: Config) =>
+  (error: Error): Port =>
+    'door' in error ? ['HTTP_REDIRECT_PORT', web.redirectPort] : ['HTTP_PORT', httpPort]
+
+const codeOf = (error: Error) => ('code' in error ? String(error.code) : '')
+
+/** Anything else is a bug. Where Bun cannot read an address, its message alone says so. */
+const isOfListening = (error: Error): boolean =>
+  ('syscall' in error && error.syscall === 'listen') ||
+  codeOf(error) in ofThePort ||
+  error.message.startsWith('Failed to listen at ')
+
+function whyNot(error: Error, host: string, port: Port): string {
+  const code = codeOf(error)
+  const why = ofThePort[code]
+  if (why) return `${port.join('=')}: ${why}`
+  if (code === 'EADDRNOTAVAIL') return `HOST=${host}: not an address of this machine`
+  if (code === 'EAFNOSUPPORT') return `HOST=${host}: this machine has no such addresses`
+  if (isIPv6(host) && host.includes('%')) {
+    return `HOST=${host}: not an address and a network interface of this machine`
+  }
+  if (/^fe[89ab]/i.test(host)) {
+    return `HOST=${host}: needs the network interface beside it, as in ${host}%eth0`
+  }
+  // It may be either.
+  return `HOST=${host}, ${port.join('=')}: cannot listen there (${code || error.message})`
+}
+
+const ofThePort: Record<string, string> = {
+  EADDRINUSE: 'another program listens there already',
+  EACCES: 'this user may not listen there',
+}

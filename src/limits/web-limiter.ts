@@ -1,0 +1,128 @@
+import type { WebLimits } from '../config/web-config.ts'
+import type { Log, WebLimit } from '../log/log.ts'
+import { addressGroup } from './address-group.ts'
+import { Allowances } from './allowances.ts'
+import { Places } from './places.ts'
+
+export type LimiterParts = {
+  limits: WebLimits
+  /** Addresses that the limits per address do not concern. */
+  isExempt: (ip: string) => boolean
+  log: Log
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+}
+
+/** The limits that are met with a wait: `429` and `Retry-After`. */
+type RateLimit = 'requests' | 'registrations'
+
+/** What a session's tabs and requests make the server do, as messages to read or rows to show. */
+type Work = 'messages' | 'rows'
+
+/** How many sessions an address has, as far as its work goes; and tabs a session. */
+const busySessions = 10
+const busyTabs = 4
+
+/** One line a minute for each address and limit, and no more than this for all. */
+const toldRate = { perSecond: 1 / 60, burst: 1 }
+const toldInAllRate = { perSecond: 1, burst: 20 }
+
+/**
+ * What one address may do here, and how many sessions it may have. Counts every refusal; the log is
+ * told of the first of a spell.
+ */
+export class Limiter {
+  readonly refused: Record<WebLimit, number> = {
+    connections: 0,
+    requests: 0,
+    registrations: 0,
+    sessions: 0,
+    sockets: 0,
+    filters: 0,
+    messages: 0,
+    rows: 0,
+    unread: 0,
+    codes: 0,
+  }
+  readonly #isExempt: (ip: string) => boolean
+  readonly #log: Log
+  readonly #rates: Record<RateLimit, Allowances>
+  readonly #ofSession: Record<Work, Allowances>
+  readonly #ofAddress: Record<Work, Allowances>
+  readonly #sessions: Places
+  readonly #told: Allowances
+  readonly #toldInAll: Allowances
+
+  constructor({ limits, isExempt, log, now }: LimiterParts) {
+    this.#isExempt = isExempt
+    this.#log = log
+    const perMinute = (count: number, burst: number) =>
+      new Allowances({ perSecond: count / 60, burst }, now)
+    this.#rates = {
+      requests: new Allowances(
+        { perSecond: limits.requestsPerSecond, burst: limits.requestBurst },
+        now,
+      ),
+      registrations: perMinute(limits.registrationsPerMinute, limits.registrationBurst),
+    }
+    const messages = { perSecond: limits.messagesPerSecond, burst: limits.messageBurst }
+    const rows = { perSecond: limits.rowsPerSecond, burst: limits.rowBurst }
+    const times = (many: number, { perSecond, burst }: typeof rows) =>
+      new Allowances({ perSecond: perSecond * many, burst: burst * many }, now)
+    this.#ofSession = { messages: times(busyTabs, messages), rows: times(1, rows) }
+    this.#ofAddress = {
+      messages: times(busyTabs * busySessions, messages),
+      rows: times(busySessions, rows),
+    }
+    this.#sessions = new Places(limits.sessionsPerAddress)
+    this.#told = new Allowances(toldRate, now)
+    this.#toldInAll = new Allowances(toldInAllRate, now)
+  }
+
+  /** Takes one; otherwise says in how many seconds to come again. */
+  take(limit: RateLimit, ip: string): { retryAfterSeconds: number } | undefined {
+    if (this.#isExempt(ip)) return undefined
+    const key = addressGroup(ip)
+    if (this.#rates[limit].take(key)) return undefined
+    return this.#wait(limit, ip)
+  }
+
+  /**
+   * Takes that much of what a session may make the server do, and its address; otherwise says in how
+   * many milliseconds to come again. Nobody is exempt from what is a session's.
+   */
+  work(kind: Work, session: { id: string; ip: string }, cost: number): number {
+    const both: [Allowances, string][] = [[this.#ofSession[kind], session.id]]
+    if (!this.#isExempt(session.ip)) both.push([this.#ofAddress[kind], addressGroup(session.ip)])
+    const waitsMs = both.map(([allowances, key]) =>
+      allowances.has(key) ? 0 : 1_000 * allowances.secondsUntilNext(key),
+    )
+    const waitMs = Math.max(...waitsMs)
+    if (waitMs > 0) this.note(kind, session.ip)
+    else for (const [allowances, key] of both) allowances.take(key, cost)
+    return waitMs
+  }
+
+  /** Whether one more session may begin there; if so, `leaveSession` is to follow. */
+  takeSession(ip: string): boolean {
+    if (this.#isExempt(ip) || this.#sessions.take(addressGroup(ip))) return true
+    this.note('sessions', ip)
+    return false
+  }
+
+  leaveSession(ip: string): void {
+    if (!this.#isExempt(ip)) this.#sessions.leave(addressGroup(ip))
+  }
+
+  /** Something was refused for its limit. */
+  note(limit: WebLimit, ip: string): void {
+    this.refused[limit] += 1
+    if (!this.#told.take(`${limit},${addressGroup(ip)}`)) return
+    if (this.#toldInAll.take('')) this.#log({ event: 'web.limited', ip, limit })
+  }
+
+  #wait(limit: RateLimit, ip: string): { retryAfterSeconds: number } {
+    this.note(limit, ip)
+    return { retryAfterSeconds: this.#rates[limit].secondsUntilNext(addressGroup(ip)) }
+  }
+}

@@ -1,0 +1,42 @@
+import { BadSetting, type Config } from '../config/config.ts'
+import type { TlsConfig } from '../config/web-config.ts'
+import { onHangUp } from '../host/sighup.ts'
+import type { Log } from '../log/log.ts'
+import { type Certificate, certificateOf, describeCertificate } from './certificate.ts'
+
+/** How often a certificate of our own making is looked after: a laptop moves between networks. */
+const lookAfterMs = 10 * 60_000
+
+/**
+ * Supplies whoever serves with a certificate with the one of the present: that of the operator's files
+ * at every SIGHUP; one of our own making also when it is about to end, or the addresses have changed.
+ * `take` says whether it is another one than before.
+ */
+export function renewCertificate(
+  tls: NonNullable<TlsConfig>,
+  config: Config,
+  take: (certificate: Certificate) => boolean,
+  log: Log,
+): { stop: () => Promise<void> } {
+  async function renew(): Promise<void> {
+    try {
+      const certificate = await certificateOf(tls, config)
+      if (take(certificate)) log(loaded(certificate))
+    } catch (error) {
+      if (error instanceof BadSetting) log({ event: 'certificate.kept', why: error.message })
+      else log({ event: 'bug', where: 'certificate', error })
+    }
+  }
+
+  const deaf = onHangUp(renew)
+  const lookAfter = tls === 'auto' ? setInterval(renew, lookAfterMs) : undefined
+  return {
+    async stop() {
+      clearInterval(lookAfter)
+      deaf()
+    },
+  }
+}
+
+export const loaded = (certificate: Certificate) =>
+  ({ event: 'certificate.loaded', ...describeCertificate(certificate) }) as const

@@ -1,0 +1,41 @@
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { Arrival } from './request-origin.ts'
+
+/**
+ * Cookies belong to a host, whatever its port (RFC 6265, section 8.5): another server of the same
+ * machine gets ours, and may write them. So the port that the browser asked is in the name, and the
+ * base path too: two servers do not overwrite each other's.
+ */
+function nameOf(c: Context, what: string): string {
+  const origin = originOf(c)
+  const port = origin?.port || (origin?.protocol === 'https:' ? '443' : '80')
+  return `${what}-${port}${baseOf(c).replaceAll('/', '.')}`
+}
+
+/**
+ * With such a prefix browsers keep a cookie to TLS (RFC 6265bis, section 4.1.3), and with `host` also to
+ * this host, which they grant to the path `/` alone.
+ */
+function prefixOf(c: Context): { prefix?: 'host' | 'secure' } {
+  if (originOf(c)?.protocol !== 'https:') return {}
+  return { prefix: baseOf(c) === '' ? 'host' : 'secure' }
+}
+
+/** `undefined` where a request failed before it was known whence it came. */
+const arrivalOf = (c: Context): Arrival | undefined => c.get('arrival')
+const originOf = (c: Context): URL | undefined => arrivalOf(c)?.origin
+const baseOf = (c: Context): string => arrivalOf(c)?.base ?? ''
+
+export const readCookie = (c: Context, what: string): string | undefined =>
+  getCookie(c, nameOf(c, what), prefixOf(c).prefix)
+
+export function writeCookie(c: Context, what: string, value: string, maxAgeSeconds: number): void {
+  setCookie(c, nameOf(c, what), value, {
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: baseOf(c) || '/',
+    maxAge: maxAgeSeconds,
+    ...prefixOf(c),
+  })
+}

@@ -1,0 +1,287 @@
+import { Places } from '../../limits/places.ts'
+import type { WebLimit } from '../../log/log.ts'
+import type { Language } from '../../text/languages.ts'
+import type { PersonChange as Change } from '../book/people-book.ts'
+import { groupKey, ListGroup, type Shown } from './list-group.ts'
+import type { ListHtml } from './list-html.tsx'
+import { ListViews, rowsInAPart, type ViewParts } from './list-views.ts'
+import type { TabGroup, TabSocket, TabView } from './tab.ts'
+
+export type UpdateParts = Omit<ViewParts, 'groupOf' | 'join' | 'refuse'> & {
+  now: () => number
+  /** A session did more than it may. */
+  onLimit: (limit: WebLimit, ip: string) => void
+  limits: UpdateLimits
+}
+
+/** Times are in milliseconds. */
+export type UpdateLimits = Readonly<{
+  /** After a change, others that follow at once go out with it. */
+  gatherMs: number
+  /** Between two updates of one view at least. */
+  updateMs: number
+  /** Between two spoken announcements of one view at least. */
+  announceMs: number
+  /** Tabs of one session that filter at a time: for each the process keeps a list of its own. */
+  filtersPerSession: number
+}>
+
+export const defaultUpdateLimits: UpdateLimits = {
+  gatherMs: 20,
+  updateMs: 60,
+  announceMs: 5_000,
+  filtersPerSession: 8,
+}
+
+/** Bytes per millisecond that one tab is sent at most, on average: a burst costs updates, not bandwidth. */
+const bytesPerMs = 20
+
+/** The key of all of them among the turns: of the groups that one session made none is its own. */
+const updates = 'updates'
+
+/** Tabs that are sent something in one part of the work. */
+const tabsInAPart = 32
+
+/**
+ * What tabs show of the people, kept true. What changes is worked out and rendered once for all
+ * tabs with the same view and language; whoever shows a view gets it whole first.
+ *
+ * Longer than other files: which tabs there are, and when each hears what, is one state.
+ */
+export class ListUpdates {
+  readonly #parts: UpdateParts
+  readonly #html: ListHtml
+  readonly #views: ListViews
+  readonly #groups = new Map<string, TabGroup>()
+  readonly #tabs = new Set<TabSocket>()
+  /** By session. */
+  readonly #filters: Places
+  readonly #changedPeople = new Set<string>()
+  /** Of which the groups have not heard yet. */
+  #changes: Change[] = []
+  #timer: Timer | undefined
+  #timerAt = Number.POSITIVE_INFINITY
+
+  constructor(parts: UpdateParts) {
+    this.#parts = parts
+    this.#filters = new Places(parts.limits.filtersPerSession)
+    this.#html = parts.html
+    this.#views = new ListViews({
+      ...parts,
+      groupOf: (view, language) => this.#group(view, language),
+      join: (socket, group) => this.#join(socket, group),
+      refuse: (socket) => this.#refuse(socket),
+    })
+  }
+
+  /** The book changed. */
+  changed(change: Change): void {
+    // Nobody looks: whoever does later is shown everything.
+    if (this.#tabs.size === 0) return
+    this.#changes.push(change)
+    this.#changedPeople.add(personKey(change.person))
+    this.#flushSoon(this.#parts.limits.gatherMs)
+  }
+
+  /** The book was replaced as a whole. */
+  replaced(): void {
+    this.#changes = []
+    for (const group of this.#groups.values()) group.noteReplaced()
+    for (const { data } of this.#tabs) {
+      if (data.view?.person) this.#changedPeople.add(personKey(data.view.person))
+    }
+    this.#flushSoon(this.#parts.limits.gatherMs)
+  }
+
+  /** Shows a tab its view, whole; or what a longer view adds, where it only grew. */
+  show(socket: TabSocket, view: TabView): void {
+    const { data: tab } = socket
+    const grew = (tab.view?.list?.pages ?? 0) < (view.list?.pages ?? 0)
+    if (!grew) tab.shown = undefined
+    tab.view = view
+    this.#tabs.add(socket)
+    this.#views.show(socket)
+  }
+
+  /** The tab has read what it was sent. */
+  catchUp(socket: TabSocket): void {
+    if (this.#tabs.has(socket)) this.#views.catchUp(socket)
+  }
+
+  /** For a tab that is not shown anything. */
+  sayTooManyTabs(socket: TabSocket): void {
+    this.#parts.send(socket, this.#html.tooManyTabs(socket.data.language))
+  }
+
+  /** The tab is closed. */
+  drop(socket: TabSocket): void {
+    this.#tabs.delete(socket)
+    this.#views.drop(socket)
+    this.#join(socket, undefined)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #group(view: NonNullable<TabView['list']>, language: Language): TabGroup {
+    const known = this.#groups.get(groupKey(view, language))
+    if (known) return known
+    // A new group begins with the book as it is: what came before is for the others.
+    this.#handOut()
+    const group = new ListGroup<TabSocket>(this.#parts.book, view, language)
+    this.#groups.set(group.key, group)
+    return group
+  }
+
+  /** Says no where the tab's session has as many filtered lists as it may. */
+  #join(socket: TabSocket, group: TabGroup | undefined): boolean {
+    const { group: before, sessionId } = socket.data
+    if (before === group) return true
+    const filters = isFiltered(group)
+    if (filters && !isFiltered(before) && !this.#filters.take(sessionId)) {
+      this.#forgetUnused(group)
+      return false
+    }
+    if (!filters && isFiltered(before)) this.#filters.leave(sessionId)
+    socket.data.group = group
+    group?.tabs.add(socket)
+    before?.tabs.delete(socket)
+    this.#forgetUnused(before)
+    return true
+  }
+
+  #forgetUnused(group: TabGroup | undefined): void {
+    if (group?.tabs.size === 0) this.#groups.delete(group.key)
+  }
+
+  #refuse(socket: TabSocket): void {
+    this.#parts.onLimit('filters', socket.data.ip)
+    this.sayTooManyTabs(socket)
+    // After this code a page does not dial again (RFC 6455, section 7.4.1).
+    socket.close(1008)
+  }
+
+  #handOut(): void {
+    const changes = this.#changes
+    if (changes.length === 0) return
+    this.#changes = []
+    for (const group of this.#groups.values()) group.hear(changes)
+  }
+
+  #flushSoon(milliseconds: number): void {
+    const at = this.#parts.now() + milliseconds
+    if (at >= this.#timerAt) return
+    clearTimeout(this.#timer)
+    this.#timerAt = at
+    this.#timer = setTimeout(() => this.#flush(), milliseconds)
+  }
+
+  #flush(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY
+    this.#handOut()
+    const time = this.#parts.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const group of this.#groups.values()) {
+      // What it hears of during an update it looks at after that.
+      if (group.updating) continue
+      if (group.hasHeard && group.quietUntil <= time) this.#update(group)
+      else if (group.hasHeard) next = Math.min(next, group.quietUntil)
+      if (!group.unannounced) continue
+      if (group.silentUntil <= time) this.#announce(group)
+      else next = Math.min(next, group.silentUntil)
+    }
+    this.#tellOfPeople()
+    if (next < Number.POSITIVE_INFINITY) this.#flushSoon(Math.max(1, next - time))
+  }
+
+  /** Brings all tabs of a group to the present, in its turn and in parts. */
+  #update(group: TabGroup): void {
+    group.updating = true
+    let send: (() => true | undefined) | undefined
+    this.#parts.turns.add(updates, () => {
+      this.#handOut()
+      // Whoever left it does not look any more.
+      if (group.tabs.size === 0) return true
+      if (!send) {
+        group.take()
+        if (!group.dirty) send = () => true
+        else if (!this.#prepare(group)) return undefined
+        else send = this.#sendUpdate(group)
+      }
+      if (!send()) return undefined
+      group.updating = false
+      if (group.hasHeard || group.unannounced) this.#flushSoon(this.#parts.limits.gatherMs)
+      return true
+    })
+  }
+
+  #prepare(group: TabGroup): boolean {
+    return this.#parts.rows.prepare(group.peek().rows, group.language, rowsInAPart)
+  }
+
+  #sendUpdate(group: TabGroup): () => true | undefined {
+    const { replaced } = group
+    const before: Shown = group.update()
+    const { html, touched } = this.#html.change(group, before, replaced)
+    const pause = Math.max(this.#parts.limits.updateMs, html.length / bytesPerMs)
+    group.quietUntil = this.#parts.now() + pause
+    return this.#toTabs(group.tabs, (socket) => {
+      const { shown } = socket.data
+      // Whoever does not show what came before this is shown the view whole.
+      if (shown?.group !== group || shown.version !== group.version - 1) return
+      if (this.#views.mustWait(socket)) return
+      this.#parts.send(socket, html)
+      socket.data.shown = { group, version: group.version }
+      const own = this.#views.ownPerson(socket)
+      if (own && touched.has(own)) this.#views.markOwn(socket, group)
+    })
+  }
+
+  #announce(group: TabGroup): void {
+    group.silentUntil = this.#parts.now() + this.#parts.limits.announceMs
+    const html = this.#html.announcement(group)
+    const send = this.#toTabs(group.tabs, (socket) => this.#tell(socket, html))
+    this.#parts.turns.add(updates, send)
+  }
+
+  /** Tells the tabs that look at one of the people who changed. */
+  #tellOfPeople(): void {
+    if (this.#changedPeople.size === 0) return
+    const looking = [...this.#tabs].filter(({ data: { view } }) => {
+      return view?.person && this.#changedPeople.has(personKey(view.person))
+    })
+    this.#changedPeople.clear()
+    if (looking.length === 0) return
+    const send = this.#toTabs(looking, (socket) => {
+      const { view } = socket.data
+      if (view?.person && !this.#views.mustWait(socket)) {
+        this.#views.sendPerson(socket, view.person)
+      }
+    })
+    this.#parts.turns.add(updates, send)
+  }
+
+  /** News that is worth nothing later: who reads too slowly does without. */
+  #tell(socket: TabSocket, html: string): void {
+    if (socket.getBufferedAmount() === 0) this.#parts.send(socket, html)
+  }
+
+  /** Work that sends to all who are there now, in parts. */
+  #toTabs(tabs: Iterable<TabSocket>, send: (socket: TabSocket) => void): () => true | undefined {
+    const all = [...tabs]
+    let next = 0
+    return () => {
+      for (const socket of all.slice(next, next + tabsInAPart)) {
+        if (this.#tabs.has(socket)) send(socket)
+      }
+      next += tabsInAPart
+      return next >= all.length || undefined
+    }
+  }
+}
+
+const isFiltered = (group: TabGroup | undefined): boolean =>
+  group !== undefined && group.view.filter !== ''
+
+const personKey = ({ name, ip }: { name: string; ip: string }) => `${name},${ip}`

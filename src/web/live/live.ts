@@ -1,0 +1,221 @@
+import type { WebLimits } from '../../config/web-config.ts'
+import { type Rate, takeFrom } from '../../limits/allowances.ts'
+import { Places } from '../../limits/places.ts'
+import type { WebLimit } from '../../log/log.ts'
+import type { Push, RefusalCode } from '../../wire/message.ts'
+import type { Ending, Session, Sessions } from '../session/sessions.ts'
+import { type CallParts, isCallPush, SessionCalls } from './calls.ts'
+import type { ListUpdates } from './list-updates.ts'
+import { parseJson, readCallWish, readTabView, readTakesCalls, type TabSocket } from './tab.ts'
+import type { Unread } from './unread.ts'
+
+export type LiveParts = {
+  sessions: Sessions
+  updates: ListUpdates
+  calls: CallParts
+  unread: Unread
+  /** Whether a session may say that much more; otherwise in how many milliseconds. */
+  waitFor: (of: { id: string; ip: string }, messages: number) => number
+  /** A tab did more than it may. */
+  onLimit: (limit: WebLimit, ip: string) => void
+  /** What one session and one tab may. */
+  perTab: Pick<WebLimits, 'socketsPerSession' | 'messagesPerSecond' | 'messageBurst'>
+  now: () => number
+  /** The path that all of ours begin with. */
+  base: string
+  limits: LiveLimits
+}
+
+/** All in milliseconds. */
+export type LiveLimits = Readonly<{
+  /** How often a tab is asked for a sign of life. */
+  beatMs: number
+  /** Without one for this long it is taken for gone. */
+  silenceMs: number
+}>
+
+export const defaultLiveLimits: LiveLimits = {
+  beatMs: 4_000,
+  silenceMs: 12_000,
+}
+
+/**
+ * The open tabs: which session each belongs to, whether it is still there, and who hears what it
+ * says.
+ */
+export class Live {
+  readonly #parts: LiveParts
+  readonly #tabs = new Set<TabSocket>()
+  readonly #calls = new Map<Session, SessionCalls>()
+  readonly #sockets: Places
+  readonly #messageRate: Rate
+  readonly #beat: Timer
+  #stopping = false
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts
+    const { socketsPerSession, messagesPerSecond, messageBurst } = parts.perTab
+    this.#sockets = new Places(socketsPerSession)
+    this.#messageRate = { perSecond: messagesPerSecond, burst: messageBurst }
+    this.#beat = setInterval(() => this.#beatAll(), parts.limits.beatMs)
+  }
+
+  get tabs(): number {
+    return this.#tabs.size
+  }
+
+  /** A tab connected: its session goes on, or begins again after a restart. */
+  async open(socket: TabSocket): Promise<void> {
+    // It would register with a registry that is about to say goodbye.
+    if (this.#stopping) return void socket.close(tryAgain)
+    const tab = socket.data
+    if (tab.sessionId === '') return this.#sendAway(socket, '/?notice=lost')
+    if (!this.#sockets.take(tab.sessionId)) {
+      this.#parts.onLimit('sockets', tab.ip)
+      this.#parts.updates.sayTooManyTabs(socket)
+      return void socket.close(policyViolated)
+    }
+    this.#tabs.add(socket)
+    tab.heardAt = this.#parts.now()
+    const session = this.#parts.sessions.get(tab.sessionId) ?? (await this.#comeBack(socket))
+    if (!session) return
+    // It closed again while its session was being registered.
+    if (!this.#tabs.has(socket)) return
+    tab.session = session
+    this.#parts.sessions.tabOpened(session)
+    this.#callsOf(session).tabOpened(socket)
+    if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
+    if (tab.view) this.#parts.updates.show(socket, tab.view)
+    for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
+  }
+
+  message(socket: TabSocket, text: string): void {
+    const tab = socket.data
+    tab.heardAt = this.#parts.now()
+    const cost = 1 + Math.floor(text.length / messageUnit)
+    const mayTab = takeFrom(tab.messages, this.#messageRate, tab.heardAt, cost)
+    if (!mayTab || this.#parts.waitFor({ id: tab.sessionId, ip: tab.ip }, cost) > 0) {
+      this.#parts.onLimit('messages', tab.ip)
+      return void socket.close(tryAgain)
+    }
+    const said = parseJson(text)
+    const wish = readCallWish(said)
+    if (wish) {
+      // While its browser is still being registered again, as after a restart, it waits: a page says
+      // only once that its call goes on.
+      if (tab.session) this.#callsOf(tab.session).wish(socket, wish)
+      else if (tab.wishes.length < maxWaitingWishes) tab.wishes.push(wish)
+      return
+    }
+    const able = readTakesCalls(said)
+    if (able) {
+      tab.takesCalls = true
+      tab.page = able.page
+      if (tab.session) this.#callsOf(tab.session).takesCalls(socket)
+      return
+    }
+    const view = readTabView(said, tab.view)
+    if (!view) return
+    if (tab.session) this.#parts.updates.show(socket, view)
+    else tab.view = view
+  }
+
+  /** The tab has read what waited for it. */
+  drained(socket: TabSocket): void {
+    this.#parts.unread.drained(socket)
+    this.#parts.updates.catchUp(socket)
+  }
+
+  heard(socket: TabSocket): void {
+    socket.data.heardAt = this.#parts.now()
+  }
+
+  close(socket: TabSocket): void {
+    if (!this.#tabs.delete(socket)) return
+    const { session, sessionId, silent } = socket.data
+    this.#sockets.leave(sessionId)
+    this.#parts.unread.forget(socket)
+    this.#parts.updates.drop(socket)
+    if (!session) return
+    this.#calls.get(session)?.tabClosed(socket)
+    this.#parts.sessions.tabClosed(session, silent)
+  }
+
+  /** The registry told a session something unasked: of its calls. */
+  pushed(session: Session, push: Push): void {
+    if (isCallPush(push)) this.#callsOf(session).push(push)
+  }
+
+  /** A session is over: its tabs go back to the form, which says why. */
+  ended(session: Session, ending: Ending): void {
+    this.#calls.get(session)?.end()
+    this.#calls.delete(session)
+    if (this.#stopping) return
+    const path = ending === 'left' ? '/?notice=left' : '/?notice=lost'
+    for (const socket of this.#tabs) {
+      if (socket.data.session === session) this.#sendAway(socket, path)
+    }
+  }
+
+  stop(): void {
+    this.#stopping = true
+    clearInterval(this.#beat)
+    for (const socket of this.#tabs) socket.close(restarting)
+  }
+
+  async #comeBack(socket: TabSocket): Promise<Session | undefined> {
+    const { sessionId, claim } = socket.data
+    if (!claim) return this.#sendAway(socket, '/?notice=lost')
+    try {
+      const begun = await this.#parts.sessions.begin(sessionId, claim)
+      if (begun.ok) return begun.value
+      return this.#sendAway(socket, notBackPath(begun.error))
+    } catch {
+      // The registry is not there yet: the tab tries again by itself.
+      socket.close(tryAgain)
+    }
+  }
+
+  #callsOf(session: Session): SessionCalls {
+    const known = this.#calls.get(session)
+    if (known) return known
+    const calls = new SessionCalls(session, this.#parts.calls)
+    this.#calls.set(session, calls)
+    return calls
+  }
+
+  #sendAway(socket: TabSocket, path: string): undefined {
+    socket.send(JSON.stringify({ go: this.#parts.base + path }))
+    socket.close(1000)
+  }
+
+  #beatAll(): void {
+    const { now, limits, unread } = this.#parts
+    unread.sweep(this.#tabs)
+    for (const socket of this.#tabs) {
+      if (now() - socket.data.heardAt > limits.silenceMs) {
+        socket.data.silent = true
+        socket.terminate()
+        continue
+      }
+      // The ping is answered by the browser itself, also in a hidden tab; the page, which cannot
+      // see pings, knows by the message that the connection is alive.
+      socket.ping()
+      socket.send('{"beat":1}')
+    }
+  }
+}
+
+/** A message costs one more for each so many characters: room for what a call says at its beginning. */
+const messageUnit = 4_096
+
+/** Of a tab whose session is not there yet. */
+const maxWaitingWishes = 8
+
+// Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
+const restarting = 1012
+const tryAgain = 1013
+// One after which they do not.
+const policyViolated = 1008
+
+const notBackPath = (code: RefusalCode) => `/?refused=${code}`

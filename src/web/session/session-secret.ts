@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import { keep, readKept } from '../../host/state-directory.ts'
+
+const fileName = 'session-secret'
+
+/**
+ * The secret that signs the cookies, kept so that browsers are known again after a restart.
+ * Made at the first start; readable by the operator alone.
+ */
+export async function keptSessionSecret(directory: string): Promise<string> {
+  const kept = (await readKept(directory, fileName))?.trim()
+  if (kept !== undefined && kept.length >= 32) return kept
+  const secret = randomBytes(32).toString('base64url')
+  await keep(directory, fileName, `${secret}\n`)
+  return secret
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'bun:test'
+import { PeopleBook } from '../../../src/web/book/people-book.ts'
+import { ListGroup, pageSize } from '../../../src/web/live/list-group.ts'
+import { ListHtml } from '../../../src/web/live/list-html.tsx'
+import { Rows } from '../../../src/web/live/rows.tsx'
+import { maxTabBytes } from '../../../src/web/live/unread.ts'
+import { maxPages } from '../../../views/people.tsx'
+
+/** Of the longest that a name may be, of the character that takes the most room in HTML. */
+const longestName = (number: number) => `${number}`.padEnd(64, '"')
+
+describe('the longest list that is sent at once', () => {
+  test.each(['pt', 'en'] as const)('may wait for one tab: %s', (language) => {
+    const book = new PeopleBook({ change: () => {}, replaced: () => {} })
+    book.reopen()
+    for (let number = 0; number < maxPages * pageSize; number += 1) {
+      const who = {
+        name: longestName(number),
+        ip: `2001:db8:1234:5678:9abc:def0:1234:${(0x1000 + number).toString(16)}`,
+      }
+      book.apply({ kind: 'here', ...who, callPort: 60_000, since: 1_700_000_000_000 })
+      book.apply({ kind: 'ready', ...who })
+    }
+    book.apply({ kind: 'synced', count: maxPages * pageSize })
+    const view = { filter: '', order: 'name', start: 1, pages: maxPages } as const
+    const group = new ListGroup(book, view, language)
+    const rows = new Rows()
+    while (!rows.prepare(group.shown.rows, language, pageSize));
+    const html = new ListHtml(rows, { ip: '127.0.0.1', port: 3001, tls: false, code: false })
+    const whole = html.whole(group)
+    expect(Buffer.byteLength(whole)).toBeGreaterThan(maxPages * pageSize * 64 * '&quot;'.length)
+    expect(Buffer.byteLength(whole)).toBeLessThan(maxTabBytes * 0.9)
+  })
+})

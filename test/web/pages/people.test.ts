@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'bun:test'
+import { eventually } from '../../support/eventually.ts'
+import type { Visitor } from '../../support/visitor.ts'
+import { startTestWeb, type TestWeb } from '../../support/web.ts'
+
+/** Peers that registered over TCP, as anybody with `nc` would; all are on the pages already. */
+async function populate(site: TestWeb, names: readonly string[], asker: Visitor): Promise<void> {
+  for (const [index, name] of names.entries()) {
+    const peer = await site.tcp.connect()
+    await peer.ask(`register,${name},${6000 + index}`)
+  }
+  const total = `${site.tcp.directory.size} pessoas registradas`
+  await eventually(total, async () => (await asker.get('/people')).html.includes(total))
+}
+
+async function register(site: TestWeb, name: string): Promise<Visitor> {
+  const visitor = site.visitor()
+  await visitor.register(name, 5001)
+  return visitor
+}
+
+const namesIn = (html: string) =>
+  [...html.matchAll(/<li id="p\w+".*?<\/li>/g)].map(([row]) =>
+    new URLSearchParams(row.match(/\?([^"]*)/)?.[1]?.replaceAll('&amp;', '&')).get('name'),
+  )
+
+describe('the list', () => {
+  test('is for those who are registered', async () => {
+    await using site = await startTestWeb()
+    const answer = await site.visitor().get('/people')
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/'])
+  })
+
+  test('shows everybody by name, and marks the one who looks', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Zeca', 'Élio', 'bia'], ana)
+    const { html } = await ana.get('/people')
+    expect(namesIn(html)).toEqual(['Ana', 'bia', 'Élio', 'Zeca'])
+    expect(html.match(/person--mine/g)).toHaveLength(1)
+  })
+
+  test('shows the newest first where that is asked for', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Zeca', 'Bia'], ana)
+    expect(namesIn((await ana.get('/people?order=newest')).html)).toEqual(['Bia', 'Zeca', 'Ana'])
+  })
+
+  test.each([
+    { filter: 'elio', found: ['Élio'] },
+    { filter: 'ÉLIO', found: ['Élio'] },
+    { filter: '127.0', found: ['Ana', 'Élio', 'Zeca'] },
+    { filter: ' zec ', found: ['Zeca'] },
+    { filter: 'nobody', found: [] },
+  ])('finds $found by "$filter"', async ({ filter, found }) => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Zeca', 'Élio'], ana)
+    const { html } = await ana.get(`/people?${new URLSearchParams({ filter })}`)
+    expect(namesIn(html)).toEqual([...found])
+    expect(html).toContain(`${found.length} de 3 pessoas registradas`)
+  })
+
+  test('comes in pages of fifty, with a link to the next', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    const names = Array.from({ length: 60 }, (_, index) => `Bia ${index + 1}`)
+    await populate(site, names, ana)
+    const first = (await ana.get('/people')).html
+    expect(namesIn(first)).toEqual(['Ana', ...names.slice(0, 49)])
+    expect(first).toContain('href="/people?page=2"')
+    const second = (await ana.get('/people?page=2')).html
+    expect(namesIn(second)).toEqual(names.slice(49))
+    expect(second).not.toContain('page=3')
+  })
+
+  test.each(['0', '-1', 'x', '1e3', '99999999999'])('takes page %s for the first', async (page) => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    expect(namesIn((await ana.get(`/people?page=${page}`)).html)).toEqual(['Ana'])
+  })
+
+  test('tells who is alone how to bring somebody, with a line to paste', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    expect((await ana.get('/people')).html).toContain(`| nc 127.0.0.1 ${site.tcp.endpoint.port}`)
+  })
+
+  test('or a line that goes inside TLS and says the code, where that is what it takes', async () => {
+    const shownRegistry = { ip: '192.0.2.7', port: 3443, tls: true, code: true }
+    await using site = await startTestWeb({ shownRegistry })
+    const ana = site.visitor({ language: 'en' })
+    await ana.register('Ana', 5001)
+    const { html } = await ana.get('/people')
+    expect(html).toContain('(echo auth,CODE; echo register,Bia,5002; cat) | openssl s_client')
+    expect(html).toContain(' -connect 192.0.2.7:3443<')
+  })
+})
+
+describe('details', () => {
+  test('are a page of their own, with the address that the registry gives', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Bia'], ana)
+    const { status, html } = await ana.get('/person?name=Bia&ip=127.0.0.1')
+    expect(status).toBe(200)
+    expect(html).toStartWith('<!doctype html>')
+    expect(html).toContain('data-copy="127.0.0.1:6000"')
+  })
+
+  test('are a fragment for htmx', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Bia'], ana)
+    const answer = await ana.get('/person?name=Bia&ip=127.0.0.1', { 'HX-Request': 'true' })
+    expect(answer.html).toStartWith('<article')
+    expect(answer.headers.get('Vary')).toContain('HX-Request')
+  })
+
+  test.each(['..', 'a/b', '?', '#', '%2F', 'Zé & Bia', '<b>', '👩‍💻', '"'])(
+    'are found of somebody called %s, by the link in the list',
+    async (name) => {
+      await using site = await startTestWeb()
+      const ana = await register(site, 'Ana')
+      await populate(site, [name], ana)
+      const { html } = await ana.get('/people?order=newest')
+      const href = html.match(/href="(\/person[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? ''
+      const person = await ana.get(href)
+      expect(person.status).toBe(200)
+      expect(person.html).toContain('127.0.0.1:6000')
+    },
+  )
+
+  test.each([
+    { query: 'name=Zeca&ip=127.0.0.1', why: 'somebody who is not here' },
+    { query: 'name=Ana&ip=10.0.0.1', why: 'an address that is another’s' },
+    { query: 'name=Ana,127.0.0.1&ip=', why: 'a comma in the name' },
+    { query: 'name=Ana%0Aquit&ip=127.0.0.1', why: 'a line break in the name' },
+    { query: '', why: 'nobody at all' },
+  ])('are not found of $why, and the session goes on', async ({ query }) => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    const { status, html } = await ana.get(`/person?${query}`)
+    expect(status).toBe(404)
+    expect(html).toContain('Ninguém com esse nome')
+    expect((await ana.get('/people')).status).toBe(200)
+  })
+})

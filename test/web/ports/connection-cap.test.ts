@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'bun:test'
+import { Crowd, type CrowdParts } from '../../../src/web/ports/connection-cap.ts'
+import type { Accepted } from '../../../src/web/ports/open-sockets.ts'
+
+/** A crowd over sockets that are only numbers. `taken` others have the first descriptors. */
+function crowdOf({
+  taken = 10,
+  ...parts
+}: Partial<CrowdParts['limits'] & CrowdParts> & { taken?: number } = {}) {
+  const { maxHttpConnections = 1_000, maxHttpConnectionsPerAddress = 3, ...others } = parts
+  const open = new Map<number, Accepted>()
+  const refused: string[] = []
+  let time = 0
+  let dialled = 0
+  const isFree = (fd: number) => fd >= taken && !open.has(fd)
+  const lowestFree = () => {
+    for (let fd = taken; ; fd += 1) if (isFree(fd)) return fd
+  }
+  const crowd = new Crowd({
+    sockets: {
+      lowestFree: () => (lowestFree() >= (others.descriptors ?? 1e6) ? 1 / 0 : lowestFree()),
+      end: () => 1 + Math.max(taken, ...open.keys()),
+      acceptedOn: () => [...open.values()].sort((a, b) => a.fd - b.fd),
+      hangUp: (fd) => open.delete(fd),
+    },
+    ports: () => [3000],
+    limits: { maxHttpConnections, maxHttpConnectionsPerAddress },
+    descriptors: Number.POSITIVE_INFINITY,
+    isExempt: (ip) => ip.startsWith('127.'),
+    refused: (ip) => refused.push(ip),
+    ...others,
+  })
+  crowd.stop()
+  return {
+    refused,
+    open,
+    dial: (ip: string, times = 1) =>
+      Array.from({ length: times }, () => {
+        const fd = lowestFree()
+        open.set(fd, { fd, ip, port: 10_000 + ++dialled })
+        return fd
+      }),
+    close: (fd: number) => open.delete(fd),
+    look: () => {
+      time += 1_000
+      crowd.look(time)
+    },
+    lookAtOnce: () => crowd.look(time),
+    from: (ip: string) => [...open.values()].filter((each) => each.ip === ip).length,
+  }
+}
+
+describe('connections to the web from one address', () => {
+  test('are as many as the limit; of more the newest are closed', () => {
+    const crowd = crowdOf()
+    const early = crowd.dial('203.0.113.9', 3)
+    crowd.look()
+    expect(crowd.refused).toEqual([])
+    crowd.dial('203.0.113.9', 5)
+    crowd.dial('203.0.113.10', 3)
+    crowd.look()
+    expect(early.every((fd) => crowd.open.has(fd))).toBe(true)
+    expect([crowd.from('203.0.113.9'), crowd.from('203.0.113.10')]).toEqual([3, 3])
+    expect(crowd.refused).toEqual(Array(5).fill('203.0.113.9'))
+  })
+
+  test('of which one was closed leave room for one, also at an older one’s descriptor', () => {
+    const crowd = crowdOf()
+    const [first = 0, second = 0, third = 0] = crowd.dial('203.0.113.9', 3)
+    crowd.look()
+    crowd.close(first)
+    const [again = 0, tooMany = 0] = crowd.dial('203.0.113.9', 2)
+    expect(again).toBe(first)
+    crowd.look()
+    expect([...crowd.open.keys()].sort((a, b) => a - b)).toEqual([again, second, third])
+    expect(crowd.open.has(tooMany)).toBe(false)
+  })
+
+  test('are one address’s, however many it has of an IPv6 network', () => {
+    const crowd = crowdOf()
+    for (let each = 1; each <= 9; each += 1) crowd.dial(`2001:db8::${each}`)
+    crowd.look()
+    expect(crowd.open.size).toBe(3)
+  })
+
+  test('that is trusted are not counted', () => {
+    const crowd = crowdOf()
+    crowd.dial('127.0.0.1', 50)
+    crowd.look()
+    expect(crowd.open.size).toBe(50)
+    expect(crowd.refused).toEqual([])
+  })
+})
+
+describe('connections to the web in all', () => {
+  test('are as many as the limit, trusted or not; the newest are closed', () => {
+    const crowd = crowdOf({ maxHttpConnections: 100 })
+    const early = crowd.dial('127.0.0.1', 90)
+    crowd.look()
+    for (let each = 1; each <= 40; each += 1) crowd.dial(`203.0.113.${each}`)
+    crowd.look()
+    expect(crowd.open.size).toBe(100)
+    expect(early.every((fd) => crowd.open.has(fd))).toBe(true)
+    expect(crowd.refused).toHaveLength(30)
+  })
+
+  test('leave a twentieth of all descriptors free, and then a tenth', () => {
+    const crowd = crowdOf({ taken: 600, descriptors: 1_000 })
+    crowd.dial('127.0.0.1', 340)
+    crowd.look()
+    expect(crowd.open.size).toBe(340)
+    crowd.dial('127.0.0.1', 30)
+    crowd.look()
+    expect(crowd.open.size).toBe(300)
+  })
+
+  test('give way where there is none left', () => {
+    const crowd = crowdOf({ taken: 600, descriptors: 1_000 })
+    crowd.dial('127.0.0.1', 400)
+    crowd.look()
+    expect(crowd.open.size).toBe(300)
+    expect(crowd.refused).toHaveLength(100)
+  })
+
+  test('all have to go where the others need everything', () => {
+    const crowd = crowdOf({ taken: 990, descriptors: 1_000 })
+    crowd.dial('127.0.0.1', 5)
+    crowd.look()
+    expect(crowd.open.size).toBe(0)
+  })
+
+  test('are counted at once where many come, and otherwise once a second', () => {
+    const crowd = crowdOf()
+    crowd.dial('203.0.113.9', 4)
+    crowd.look()
+    expect(crowd.refused).toHaveLength(1)
+    crowd.dial('203.0.113.9', 4)
+    crowd.lookAtOnce()
+    expect(crowd.refused).toHaveLength(1)
+    crowd.dial('203.0.113.9', 200)
+    crowd.lookAtOnce()
+    expect(crowd.refused).toHaveLength(205)
+  })
+})

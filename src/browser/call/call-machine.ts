@@ -38,13 +38,16 @@ export type CallState = Moment & {
 type Moment =
   | { at: 'idle' }
   | (Asked & { at: 'asking' })
-  | (Call & { at: 'ringing-out'; sending: Sending; until: number })
+  | (Call & { at: 'ringing-out'; sending: Sending } & Ringing)
   /** `asked` is set where this tab asked for the same person at the same moment. */
-  | (Call & { at: 'ringing-in'; asked?: Asked; until: number })
+  | (Call & { at: 'ringing-in'; asked?: Asked } & Ringing)
   | (Call & { at: 'answering'; sending: Sending; until: number })
   | (Call & { at: 'connecting'; sending: Sending; until: number })
   | (Call & Talk & { at: 'talking' })
   | { at: 'over'; person: Person; outcome: Outcome }
+
+/** The registry ends it at `ringsUntil`; this tab gives up at `until`, if it is told nothing. */
+type Ringing = { ringsUntil: number; until: number }
 
 type Talk = {
   since: number
@@ -226,19 +229,20 @@ function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: 
   const { id, name, ip, direction, tag } = news
   if (isDone(state, id)) return notMine(state, id)
   const person = { name, ip }
-  const until = now + news.ringsForMs + limits.lateMs
+  const ringsUntil = now + news.ringsForMs
+  const ringing: Ringing = { ringsUntil, until: ringsUntil + limits.lateMs }
   if (isOf(state, id)) {
     // Told again after the server was away, which may have missed the answer.
     if (state.at === 'answering') return stay(state, send({ kind: 'accept', id }))
     const rings = state.at === 'ringing-in' || state.at === 'ringing-out'
-    return stay(rings ? { ...state, until } : state)
+    return stay(rings ? { ...state, ...ringing } : state)
   }
   if (direction === 'out') {
     const asked = askedBy(state, tag)
     if (!asked) return notMine(state, id)
-    return stay({ at: 'ringing-out', id, person, sending: asked.sending, until })
+    return stay({ at: 'ringing-out', id, person, sending: asked.sending, ...ringing })
   }
-  const incoming = { at: 'ringing-in', id, person, until } as const
+  const incoming = { at: 'ringing-in', id, person, ...ringing } as const
   if (state.at === 'asking') {
     // The registry makes one call of two that cross; it says which by `accepted`.
     const { at: _, done: __, ...asked } = state

@@ -55,13 +55,11 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
     if (state.at === 'talking') {
       say(block('call-time'), durationText(performance.now() - state.since))
     } else if ('until' in state) {
-      // The registry ends it; the page's own limit comes a little later.
-      const seconds = Math.max(0, Math.ceil((state.until - performance.now()) / 1_000) - 3)
       const words =
         state.at === 'ringing-in'
-          ? t.ringsFor(seconds)
+          ? t.ringsFor(secondsTo(state.ringsUntil))
           : state.at === 'ringing-out'
-            ? t.ringsThere(seconds)
+            ? t.ringsThere(secondsTo(state.ringsUntil))
             : state.at === 'asking'
               ? t.asking
               : t.connecting
@@ -161,6 +159,9 @@ const press = (id: string, pressed: boolean): void =>
   button(id).setAttribute('aria-pressed', String(pressed))
 
 /** As clocks write it: 0:07, 12:34, 1:02:03. */
+const secondsTo = (moment: number): number =>
+  Math.max(0, Math.ceil((moment - performance.now()) / 1_000))
+
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
   const two = (number: number) => String(number).padStart(2, '0')

@@ -310,3 +310,17 @@ describe('a call that runs', () => {
     ])
   })
 })
+
+describe('how long a call still rings', () => {
+  test.each([
+    ['in', [ringingIn]],
+    ['out', [call, ringingOut]],
+  ])('is not forgotten while the tab waits to be told anew: %s', (_, events) => {
+    const before = live(...events).state
+    const after = live(...events, 5_000, away, here).state
+    expect(before).toMatchObject({ ringsUntil: expect.any(Number) })
+    expect(after).toMatchObject({ ringsUntil: (before as { ringsUntil: number }).ringsUntil })
+    // But it does not wait for that as long as the call rings.
+    expect(deadlineOf(after)).toBeLessThan(1_000 + 5_000 + 45_000)
+  })
+})

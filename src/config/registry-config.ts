@@ -128,6 +128,8 @@ export function checkRegistryPorts(
     throw new BadSetting('REGISTRY_PORT="off": must be a port where REGISTRY_TLS_PORT is off')
   }
   if (tls !== 'off' && !hasCertificate) {
-    throw new BadSetting(`REGISTRY_TLS_PORT="${tls}": must be off where TLS_CERT is not set`)
+    throw new BadSetting(
+      `REGISTRY_TLS_PORT="${tls}": needs a certificate: TLS_CERT and TLS_KEY, or HTTPS=auto`,
+    )
   }
 }

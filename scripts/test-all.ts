@@ -12,6 +12,7 @@ const patienceMs = 20_000
 const alone = [
   'test/attacks/',
   'test/bench/',
+  'test/browser/chromium-and-firefox.test.ts',
   'test/fuzz/',
   'test/process/attacks.test.ts',
   'test/process/crowd.test.ts',

@@ -157,6 +157,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     calls: {
       ringTimeoutMs: parts.ringTimeoutMs,
       tabGraceMs: sessionLimits.tabGraceMs,
+      now,
       iceServersOf: ({ id }) =>
         iceServersFor(parts.ice, turnUserOf(id, parts.sessionSecret), Date.now()),
     },
@@ -164,6 +165,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     waitFor: (of, messages) => limiter.work('messages', of, messages),
     onLimit: (limit, ip) => limiter.note(limit, ip),
     perTab: parts.limits,
+    failed: (error) => log({ event: 'bug', where: 'live', error }),
     now,
     base: parts.basePath,
     limits: parts.liveLimits ?? defaultLiveLimits,

@@ -46,6 +46,7 @@ let ids = 0
  * browser's session, with a link between the two instead of a socket.
  */
 export class WebServer {
+  readonly #now: () => number
   readonly #directory = new Directory({ now: () => 0 })
   readonly switchboard: Switchboard
   readonly #browsers = new Map<string, Browser>()
@@ -53,6 +54,7 @@ export class WebServer {
   #lastCallPort = 5_000
 
   constructor(now: () => number) {
+    this.#now = now
     this.switchboard = new Switchboard({
       directory: this.#directory,
       limits,
@@ -134,6 +136,7 @@ export class WebServer {
         ringTimeoutMs: limits.ringTimeoutMs,
         tabGraceMs,
         iceServersOf: () => [],
+        now: this.#now,
       }),
       toRegistry,
       fromRegistry,

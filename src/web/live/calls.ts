@@ -12,6 +12,8 @@ export type CallParts = {
   ringTimeoutMs: number
   /** How long a call outlives the tab that it belongs to, for a tab that only lost its socket. */
   tabGraceMs: number
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
   /** For a call of that session that runs. */
   iceServersOf: (session: Session) => IceServer[]
 }
@@ -310,7 +312,7 @@ export class SessionCalls {
   }
 
   #remember(call: Pick<Call, 'id' | 'direction' | 'name' | 'ip' | 'tab'>): Call {
-    const ringsUntil = performance.now() + this.#parts.ringTimeoutMs
+    const ringsUntil = this.#parts.now() + this.#parts.ringTimeoutMs
     const known: Call = { ...call, state: 'ringing', ringsUntil, orphaned: undefined }
     this.#calls.set(call.id, known)
     return known
@@ -332,7 +334,7 @@ export class SessionCalls {
   }
 
   #ringing({ id, direction, name, ip, ringsUntil }: Call) {
-    const ringsForMs = Math.max(0, Math.round(ringsUntil - performance.now()))
+    const ringsForMs = Math.max(0, Math.round(ringsUntil - this.#parts.now()))
     const sharesAddress = addressGroup(ip) === addressGroup(this.#session.me.ip)
     const shared = direction === 'in' && sharesAddress ? { sharesAddress } : {}
     return { kind: 'ringing', id, direction, name, ip, ringsForMs, ...shared } as const

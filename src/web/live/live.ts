@@ -1,3 +1,4 @@
+import { RegistryLost } from '../../client/registry-client.ts'
 import type { WebLimits } from '../../config/web-config.ts'
 import { type Rate, takeFrom } from '../../limits/allowances.ts'
 import { Places } from '../../limits/places.ts'
@@ -20,6 +21,8 @@ export type LiveParts = {
   onLimit: (limit: WebLimit, ip: string) => void
   /** What one session and one tab may. */
   perTab: Pick<WebLimits, 'socketsPerSession' | 'messagesPerSecond' | 'messageBurst'>
+  /** A bug, which has cost one tab its connection. */
+  failed: (error: unknown) => void
   now: () => number
   /** The path that all of ours begin with. */
   base: string
@@ -170,8 +173,9 @@ export class Live {
       const begun = await this.#parts.sessions.begin(sessionId, claim)
       if (begun.ok) return begun.value
       return this.#sendAway(socket, notBackPath(begun.error))
-    } catch {
-      // The registry is not there yet: the tab tries again by itself.
+    } catch (error) {
+      if (!(error instanceof RegistryLost)) this.#parts.failed(error)
+      // Where the registry is not there yet, the tab tries again by itself.
       socket.close(tryAgain)
     }
   }

@@ -56,6 +56,14 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
 
   const bothHearAndSee = ({ ana, bia }: Pair) => Promise.all([hearsAndSees(ana), hearsAndSees(bia)])
 
+  const attemptsOf = ({ ana, bia }: Pair) => Promise.all([attemptOf(ana), attemptOf(bia)])
+
+  async function bothFoundAnother({ ana, bia }: Pair, before: string[]): Promise<void> {
+    for (const [at, end] of [ana, bia].entries()) {
+      await eventually('another attempt', async () => (await attemptOf(end)) !== before[at], 40_000)
+    }
+  }
+
   /** The code of both, which is the same. */
   async function codeOf({ ana, bia }: Pair): Promise<string> {
     const code = await safetyCodeOf(ana)
@@ -107,7 +115,7 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
       await muteAndShare(bia, ana)
 
       // The server is away at the very moment at which an end looks for another way.
-      const before = await Promise.all([attemptOf(ana), attemptOf(bia)])
+      const before = await attemptsOf(both)
       house.signal('SIGKILL')
       await house.exited
       await waitForText(ana, 'Sem o servidor por agora')
@@ -119,13 +127,13 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
       })
       // Both pages dial again, each after a pause of its own.
       await eventually('taken up again', () => back.output().includes('Chamada retomada'), 40_000)
-      for (const [at, end] of [ana, bia].entries()) {
-        await eventually(
-          'another attempt',
-          async () => (await attemptOf(end)) !== before[at],
-          40_000,
-        )
-      }
+      await bothFoundAnother(both, before)
+      await bothHearAndSee(both)
+
+      // The other end looks for a way, too: it offers for the first time.
+      const then = await attemptsOf(both)
+      await bia.evaluate("dispatchEvent(new Event('online'))")
+      await bothFoundAnother(both, then)
       await bothHearAndSee(both)
       expect(await codeOf(both)).toBe(code)
 

@@ -1,5 +1,6 @@
 import { certificateOf } from '../safety/fingerprints.ts'
 import { candidatesApart } from './candidates-apart.ts'
+import { keepingDtlsRole } from './dtls-role.ts'
 import { decodeSignal, encodeSignal, type Signal } from './signal.ts'
 
 /** As much of RTCPeerConnection as negotiation needs. */
@@ -10,6 +11,7 @@ export type NegotiatedPeer = Pick<
   | 'iceConnectionState'
   | 'localDescription'
   | 'currentLocalDescription'
+  | 'currentRemoteDescription'
   | 'remoteDescription'
   | 'setRemoteDescription'
   | 'addIceCandidate'
@@ -107,7 +109,8 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     if (!local) return
     const { type } = local
     if (type !== 'offer' && type !== 'answer') return
-    const { sdp, candidates } = candidatesApart(local.sdp)
+    const { sdp: bare, candidates } = candidatesApart(local.sdp)
+    const sdp = type === 'offer' ? keepingDtlsRole(bare, peer) : bare
     send({ description: { type, sdp }, offer: type === 'offer' ? offers : answeredOffer })
     for (const candidate of candidates) send({ candidate })
     if (type === 'offer') sayAgainLater()

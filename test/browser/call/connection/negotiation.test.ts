@@ -14,6 +14,7 @@ class FakePeer extends EventTarget {
   iceConnectionState: RTCIceConnectionState = 'new'
   localDescription: RTCSessionDescription | null = null
   currentLocalDescription: RTCSessionDescription | null = null
+  currentRemoteDescription: RTCSessionDescription | null = null
   /** How many descriptions of the other end it was given. */
   given = 0
   remoteSdp = ''

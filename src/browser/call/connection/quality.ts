@@ -108,14 +108,8 @@ export function gradeOf(sample: Sample, isSent: boolean, level: number): Grade {
   const loss = Math.max(lossIn, lossOut)
   if (loss > 0.1 || roundTripMs > 600 || level >= lowestLevel) return 'poor'
   if (loss > 0.03 || roundTripMs > 300 || level >= blurredLevel) return 'fair'
-  return isNarrow(sample) ? 'fair' : 'good'
+  return 'good'
 }
-
-/** The encoder holds back (`qualityLimitationReason` of webrtc-stats) to less than a clear picture takes. */
-const isNarrow = ({ limited, availableOutKbps }: Sample): boolean =>
-  limited && availableOutKbps !== undefined && availableOutKbps < clearKbps
-
-const clearKbps = 450
 
 /** The shown grade, and how often in a row the moments spoke for another one. */
 export type Badge = { grade: Grade; against: number; towards: Grade }

@@ -10,32 +10,12 @@ import {
   parseChannelMessage,
   type Shown,
 } from './channel-message.ts'
+import { MediaSenders, type Sent } from './media-senders.ts'
 import { type Negotiation, negotiate } from './negotiation.ts'
-import {
-  type Adaptation,
-  adaptTo,
-  type Badge,
-  badgeAfter,
-  type Counters,
-  firstAdaptation,
-  firstBadge,
-  type Grade,
-  gradeOf,
-  type Sample,
-  type StatsEntry,
-  sampleOf,
-  screenLevels,
-  videoLevels,
-} from './quality.ts'
+import type { Grade, Sample, StatsEntry } from './quality.ts'
+import { QualityWatch } from './quality-watch.ts'
 import { withoutOwnAddresses } from './relayed-only.ts'
 import { SilenceWatch } from './silence-watch.ts'
-
-/** What this end sends. A missing track is sent as nothing, and can come later. */
-export type Sent = {
-  audio: MediaStreamTrack | undefined
-  video: MediaStreamTrack | undefined
-  shown: Shown
-}
 
 export type EngineListener = {
   link: (told: 'connected' | 'broken' | 'failed' | 'bye' | 'channel-closed') => void
@@ -79,9 +59,6 @@ export type Engine = {
 /** For the goodbye to leave before the connection is taken down, in milliseconds. */
 const byeMs = 300
 const statsMs = 1_000
-const audioKbps = 64
-
-const nothing = { audio: undefined, video: undefined }
 
 function certificateIn(description: RTCSessionDescription | null): string[] {
   const certificate = certificateOf(description?.sdp ?? '')
@@ -92,7 +69,7 @@ function certificateIn(description: RTCSessionDescription | null): string[] {
  * One call's media and data channel. Two media lines are negotiated once, in both directions;
  * whatever is switched on or off later only changes what travels on them.
  *
- * Longer than other files: all of it hangs on one peer connection.
+ * Longer than other files: its parts meet at one peer connection.
  */
 export function startEngine(parts: EngineParts): Engine {
   const { polite, iceServers, relayedOnly, freshServers, send, canSignal, on } = parts
@@ -103,21 +80,14 @@ export function startEngine(parts: EngineParts): Engine {
   }
   const peer = new RTCPeerConnection(configuration)
   let channel: RTCDataChannel | undefined
-  let senders: { audio: RTCRtpSender; video: RTCRtpSender } | undefined
-  let sent: Sent = {
-    audio: undefined,
-    video: undefined,
-    shown: { microphone: false, camera: false, sharing: false },
-  }
+  const senders = new MediaSenders()
+  const quality = new QualityWatch()
   let closed = false
   /** Whether the connection is with the certificate that was judged. */
   let maySend = false
   let saidBye = false
-  let counters: Counters | undefined
-  let badge: Badge = firstBadge
   /** What the other end says that it sends. */
   let theirs: Shown | undefined
-  let adaptation: Adaptation = firstAdaptation
 
   const safety: SafetyCode = agreeOnSafetyCode({
     role: polite ? 'callee' : 'caller',
@@ -155,7 +125,7 @@ export function startEngine(parts: EngineParts): Engine {
     judged: negotiation.judged,
     onMaySend: (value) => {
       maySend = value
-      applySent()
+      senders.allow(value)
       tellConnected()
     },
     onStranger: () => shutOut(),
@@ -187,6 +157,7 @@ export function startEngine(parts: EngineParts): Engine {
 
   function takeDown(): void {
     closed = true
+    senders.close()
     clearInterval(stats)
     negotiation.close()
     guard.close()
@@ -205,7 +176,7 @@ export function startEngine(parts: EngineParts): Engine {
     channel.addEventListener('open', () => {
       if (closed) return
       on.channel(true)
-      tell({ kind: 'shown', ...sent.shown })
+      tell({ kind: 'shown', ...senders.shown })
       startSafety()
     })
     channel.addEventListener('close', () => {
@@ -244,10 +215,8 @@ export function startEngine(parts: EngineParts): Engine {
   }
 
   function useLines(audio: RTCRtpTransceiver, video: RTCRtpTransceiver): void {
-    senders = { audio: audio.sender, video: video.sender }
-    preferRobustAudio(audio)
     on.remote(new MediaStream([audio.receiver.track, video.receiver.track]))
-    applySent()
+    senders.use(audio, video)
   }
 
   /** The callee's side of the first offer: its lines are used in both directions. */
@@ -263,57 +232,20 @@ export function startEngine(parts: EngineParts): Engine {
     useLines(audio, video)
   }
 
-  function applySent(): void {
-    if (!senders || closed) return
-    // A sender that refuses a track goes on as before; the next change tries again.
-    const { audio, video } = maySend ? sent : nothing
-    senders.audio.replaceTrack(audio ?? null).catch(() => {})
-    senders.video.replaceTrack(video ?? null).catch(() => {})
-    if (sent.video) sent.video.contentHint = sent.shown.sharing ? 'detail' : 'motion'
-    applyLevel()
-  }
-
-  function applyLevel(): void {
-    if (!senders || closed) return
-    const { sharing } = sent.shown
-    const level = (sharing ? screenLevels : videoLevels)[adaptation.level]
-    if (!level) return
-    change(senders.audio, (encoding) => {
-      encoding.priority = 'high'
-      encoding.networkPriority = 'high'
-      encoding.maxBitrate = audioKbps * 1_000
-    })
-    change(
-      senders.video,
-      (encoding) => {
-        encoding.priority = 'low'
-        encoding.maxBitrate = level.maxKbps * 1_000
-        encoding.scaleResolutionDownBy = level.scaleDownBy
-        encoding.maxFramerate = level.maxFrameRate
-      },
-      sharing ? 'maintain-resolution' : 'balanced',
-    )
-  }
-
   async function look(): Promise<void> {
     const isUp = peer.connectionState === 'connected'
     if (isUp) await guard.look()
     // Down after it was up: there is something to say.
-    else if (!counters) return
+    else if (!quality.begun) return
     const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
     if (closed) return
-    const read = sampleOf(report.values(), counters, performance.now())
-    const first = counters === undefined
-    counters = read.counters
-    if (first) return
     // A shared screen that stands still sends next to nothing.
     const isSent = theirs?.microphone || theirs?.camera || false
-    silence.look(isUp && isSent && read.sample.arrived === 0)
-    badge = badgeAfter(badge, isUp ? gradeOf(read.sample, isSent, adaptation.level) : 'poor')
-    const { level } = adaptation
-    if (isUp) adaptation = adaptTo(adaptation, read.sample)
-    if (adaptation.level !== level) applyLevel()
-    on.quality(read.sample, badge.grade)
+    const seen = quality.look(report.values(), isUp, isSent)
+    if (!seen) return
+    silence.look(isUp && isSent && seen.sample.arrived === 0)
+    senders.useLevel(seen.level)
+    on.quality(seen.sample, seen.grade)
   }
 
   peer.addEventListener('connectionstatechange', () => {
@@ -321,7 +253,7 @@ export function startEngine(parts: EngineParts): Engine {
     if (peer.connectionState === 'connected') {
       tellConnected()
       // Only now does every browser have the encodings to set.
-      applyLevel()
+      senders.applyLevel()
     } else if (peer.connectionState === 'disconnected') on.link('broken')
     else if (peer.connectionState === 'failed') on.link('failed')
   })
@@ -346,9 +278,8 @@ export function startEngine(parts: EngineParts): Engine {
     },
     networkChanged: () => negotiation.restart(),
     setSent(next) {
-      sent = next
-      applySent()
-      tell({ kind: 'shown', ...sent.shown })
+      senders.set(next)
+      tell({ kind: 'shown', ...senders.shown })
     },
     sendChat(typed) {
       const text = chatText(typed)
@@ -363,35 +294,5 @@ export function startEngine(parts: EngineParts): Engine {
       if (saidBye) setTimeout(() => peer.close(), byeMs)
       else peer.close()
     },
-  }
-}
-
-function change(
-  sender: RTCRtpSender,
-  set: (encoding: RTCRtpEncodingParameters) => void,
-  degradation?: RTCDegradationPreference,
-): void {
-  const parameters = sender.getParameters()
-  const [encoding] = parameters.encodings
-  // Not yet negotiated.
-  if (!encoding) return
-  set(encoding)
-  if (degradation) parameters.degradationPreference = degradation
-  // A wish: a browser that does not know a field refuses it, and sends as it would without.
-  sender.setParameters(parameters).catch(() => {})
-}
-
-/**
- * Sound survives loss: every packet carries the one before as well (RED, RFC 2198), where the
- * browser can; Opus has its own forward error correction on and silence suppression off by default.
- */
-function preferRobustAudio(audio: RTCRtpTransceiver): void {
-  const codecs = RTCRtpReceiver.getCapabilities?.('audio')?.codecs ?? []
-  const isRed = ({ mimeType }: { mimeType: string }) => mimeType.toLowerCase() === 'audio/red'
-  if (!codecs.some(isRed) || !('setCodecPreferences' in audio)) return
-  try {
-    audio.setCodecPreferences([...codecs.filter(isRed), ...codecs.filter((each) => !isRed(each))])
-  } catch {
-    // Then in the browser's own order.
   }
 }

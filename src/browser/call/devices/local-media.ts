@@ -1,5 +1,5 @@
 import type { Sending } from '../call-machine.ts'
-import type { Sent } from '../connection/engine.ts'
+import type { Sent } from '../connection/media-senders.ts'
 import { type Chosen, openDevice, openMedia, openScreen } from './media.ts'
 import { type MixedSound, mixSounds } from './mixed-sound.ts'
 import { createWantedDevice, type DeviceProblem, type WantedDevice } from './wanted-device.ts'

@@ -2,17 +2,17 @@ import { BadSetting, type Config, readConfig, settingNames, settingsHelp } from 
 import { readEnvironment } from './config/environment.ts'
 import { type Endpoint, formatEndpoint } from './endpoint.ts'
 import { descriptorLimit, shortageOf } from './host/descriptors.ts'
-import { atPort, registryPortOf, webPortOf } from './host/listening.ts'
+import { atPort } from './host/listening.ts'
 import { covers, fromElsewhere, reachableAs } from './host/own-addresses.ts'
 import { OwnEnds } from './host/own-ends.ts'
 import { onHangUp } from './host/sighup.ts'
 import { Guesses } from './limits/guesses.ts'
-import { defaultLimits } from './limits/registry-limits.ts'
 import { boundLog } from './log/bounded-log.ts'
 import { createLog, type Log } from './log/log.ts'
 import { tellRefusals } from './log/refusal-summary.ts'
 import { Directory } from './registry/directory/directory.ts'
 import { startRegistry } from './registry/server.ts'
+import { digest, isSame, randomText } from './secrets.ts'
 import { createTerminal } from './terminal/terminal.ts'
 import { type Certificate, certificateOf } from './tls/certificate.ts'
 import { loaded, renewCertificate } from './tls/certificate-renewal.ts'
@@ -91,7 +91,7 @@ async function listen(
 ): Promise<void> {
   // With it the web's registry connections prove that they may speak for browsers. New at every
   // start, and written down nowhere.
-  const key = randomSecret()
+  const key = randomText(32)
   const keys = [key, ...(config.operatorKey ? [config.operatorKey] : [])].map(digest)
   const code = config.accessCode === undefined ? undefined : digest(config.accessCode)
   const own: Endpoint[] = []
@@ -107,9 +107,14 @@ async function listen(
     config.sessionSecret ??
     (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory)))
 
+  const registryPort = ['REGISTRY_PORT', config.registryPort] as const
+  const registryTlsPort = ['REGISTRY_TLS_PORT', config.registryTlsPort] as const
+  const httpPort = ['HTTP_PORT', config.httpPort] as const
+  const redirectPort = ['HTTP_REDIRECT_PORT', config.web.redirectPort] as const
+
   const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
   if (shortage) log({ event: 'descriptors.few', ...shortage })
-  const registry = await atPort(registryPortOf(config), config, () =>
+  const registry = await atPort(config.host, registryPort, registryTlsPort, () =>
     startRegistry({
       hostname: config.host,
       port: config.registryPort,
@@ -125,7 +130,7 @@ async function listen(
       guesses,
       isOwnEndpoint: (endpoint) => own.some((listening) => covers(listening, endpoint)),
       webUrl: () => webUrl,
-      limits: { ...defaultLimits, ...config.limits },
+      limits: config.limits,
       log,
       now,
     }),
@@ -139,7 +144,7 @@ async function listen(
     code: code !== undefined,
   }
 
-  const web = await atPort(webPortOf(config), config, () =>
+  const web = await atPort(config.host, httpPort, redirectPort, () =>
     startWeb({
       hostname: config.host,
       port: config.httpPort,
@@ -221,15 +226,6 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   const written = new Promise<void>((resolve) => stream.write('', () => resolve()))
   return Promise.race([written, Bun.sleep(200)])
 }
-
-const randomSecret = (): string =>
-  Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
-
-/** Of equal length whatever the text, so that comparing tells nothing of it. */
-const digest = (text: string): Buffer =>
-  new Bun.CryptoHasher('sha256').update(text.normalize('NFC')).digest()
-
-const isSame = (one: Buffer, other: Buffer): boolean => crypto.timingSafeEqual(one, other)
 
 if (process.argv.includes('--help') || process.argv.includes('-h')) {
   console.log(settingsHelp())

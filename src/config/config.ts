@@ -1,12 +1,8 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
+import type { RegistryLimits } from '../limits/registry-limits.ts'
 import { checkTurn, iceUrls } from './ice-urls.ts'
-import {
-  checkRegistryPorts,
-  type RegistryConfigLimits,
-  registryLimitsOf,
-  registrySettings,
-} from './registry-config.ts'
+import { checkRegistryPorts, registryLimitsOf, registrySettings } from './registry-config.ts'
 import {
   addressRanges,
   BadSetting,
@@ -47,7 +43,7 @@ export type Config = Readonly<{
   web: WebConfig
   stateDirectory: string
   sessionSecret: string | undefined
-  limits: RegistryConfigLimits
+  limits: RegistryLimits
 }>
 
 const settings = {

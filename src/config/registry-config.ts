@@ -1,4 +1,5 @@
 import type * as v from 'valibot'
+import { fixedLimits, type RegistryLimits } from '../limits/registry-limits.ts'
 import {
   BadSetting,
   connectionsOrAuto,
@@ -8,23 +9,8 @@ import {
   wholeNumber,
 } from './shapes.ts'
 
-/** What the environment decides of what one peer of the registry may cost the others. */
-export type RegistryConfigLimits = Readonly<{
-  maxLineBytes: number
-  maxConnections: number
-  maxConnectionsPerAddress: number
-  connectionsPerSecond: number
-  connectionBurst: number
-  requestsPerSecond: number
-  requestBurst: number
-  signInTimeoutMs: number
-  bareQuietMs: number
-  stallTimeoutMs: number
-  silenceTimeoutMs: number
-  maxWaitingPushBytes: number
-  maxHeldBytes: number
-  ringTimeoutMs: number
-}>
+/** Those that a setting names; the setting's default is theirs. */
+type SettableLimits = Omit<RegistryLimits, keyof typeof fixedLimits>
 
 /** Those of `settings` in `config.ts` that are for the registry alone. */
 export const registrySettings = {
@@ -99,8 +85,8 @@ type RegistryValues = {
   [Name in keyof typeof registrySettings]: v.InferOutput<(typeof registrySettings)[Name]['schema']>
 }
 
-export function registryLimitsOf(values: RegistryValues): RegistryConfigLimits {
-  return {
+export function registryLimitsOf(values: RegistryValues): RegistryLimits {
+  const settable: SettableLimits = {
     maxLineBytes: values.MAX_LINE_BYTES,
     maxConnections: values.MAX_CONNECTIONS,
     maxConnectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
@@ -116,6 +102,7 @@ export function registryLimitsOf(values: RegistryValues): RegistryConfigLimits {
     maxHeldBytes: values.MAX_HELD_BYTES,
     ringTimeoutMs: values.RING_SECONDS,
   }
+  return { ...fixedLimits, ...settable }
 }
 
 /** Throws `BadSetting` where the registry could not be reached, or not as the settings say. */

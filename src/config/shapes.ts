@@ -29,14 +29,7 @@ export const wholeNumber = (min: number, max: number) =>
   )
 
 export const portOrOff = v.union(
-  [
-    v.pipe(
-      v.string(),
-      v.check((text) => text === 'off'),
-      v.transform(() => 'off' as const),
-    ),
-    wholeNumber(0, 65_535),
-  ],
+  [v.literal('off'), wholeNumber(0, 65_535)],
   'must be a whole number from 0 to 65535, or off',
 )
 
@@ -44,8 +37,7 @@ export const portOrOff = v.union(
 export const connectionsOrAuto = v.union(
   [
     v.pipe(
-      v.string(),
-      v.check((text) => text === 'auto'),
+      v.literal('auto'),
       v.transform(() => connectionsFor(descriptorLimit())),
     ),
     wholeNumber(1, 1_000_000),

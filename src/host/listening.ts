@@ -1,32 +1,28 @@
 import { isIPv6 } from 'node:net'
-import { BadSetting, type Config } from '../config/config.ts'
+import { BadSetting } from '../config/shapes.ts'
+import { type FurtherPort, ListenError } from './listen-error.ts'
 
 /** A setting and what it says. */
-type Port = [name: string, value: number | 'off']
+type Port = readonly [name: string, value: number | 'off']
 
-/** Starts what listens on a port; where that fails, says in one line which setting to change. */
+/**
+ * Starts what listens on one port, or on a further one as well; where that fails, says in one line which
+ * setting to change.
+ */
 export async function atPort<T>(
-  portOf: (error: Error) => Port,
-  { host }: Pick<Config, 'host'>,
+  host: string,
+  port: Port,
+  further: readonly [name: FurtherPort, value: number | 'off'],
   begin: () => T | Promise<T>,
 ): Promise<T> {
   try {
     return await begin()
   } catch (error) {
-    if (!(error instanceof Error) || !isOfListening(error)) throw error
-    throw new BadSetting(whyNot(error, host, portOf(error)))
+    const [cause, at] = error instanceof ListenError ? [error.cause, further] : [error, port]
+    if (!(cause instanceof Error) || !isOfListening(cause)) throw error
+    throw new BadSetting(whyNot(cause, host, at))
   }
 }
-
-export const registryPortOf =
-  ({ registryPort, registryTlsPort }: Config) =>
-  (error: Error): Port =>
-    'door' in error ? ['REGISTRY_TLS_PORT', registryTlsPort] : ['REGISTRY_PORT', registryPort]
-
-export const webPortOf =
-  ({ httpPort, web }: Config) =>
-  (error: Error): Port =>
-    'door' in error ? ['HTTP_REDIRECT_PORT', web.redirectPort] : ['HTTP_PORT', httpPort]
 
 const codeOf = (error: Error) => ('code' in error ? String(error.code) : '')
 

@@ -1,4 +1,4 @@
-import { maxLineBytes, maxSignalLineBytes } from '../wire/message.ts'
+import { maxSignalLineBytes } from '../wire/message.ts'
 
 /**
  * What one peer may cost the others. All are parameters, so that a test can meet each exactly; the
@@ -99,16 +99,10 @@ export type LimitHit =
   /** Most was held for it, where too much was held for all. */
   | 'heaviest'
 
-export const defaultLimits: RegistryLimits = {
-  maxLineBytes,
-  maxConnections: 15_000,
-  maxConnectionsPerAddress: 256,
-  connectionsPerSecond: 20,
-  connectionBurst: 300,
+/** Those that no setting names. */
+export const fixedLimits = {
   maxKnownAddresses: 10_000,
   maxRefusedConnections: 256,
-  requestsPerSecond: 200,
-  requestBurst: 1_000,
   bytesPerRequest: 16 * 1024,
   charactersPerRequest: 4 * 1024,
   refusalsBeforeRest: 50,
@@ -118,17 +112,10 @@ export const defaultLimits: RegistryLimits = {
   messagesPerTurn: 250,
   charactersPerTurn: 256 * 1024,
   maxWrongSecrets: 5,
-  silenceTimeoutMs: 30_000,
-  signInTimeoutMs: 60_000,
-  bareQuietMs: 50,
-  stallTimeoutMs: 10_000,
-  maxWaitingPushBytes: 256 * 1024,
-  maxHeldBytes: 128 * 1024 * 1024,
   closeGraceMs: 1_000,
   maxSignalLineBytes,
   lateSignalMs: 10_000,
   maxWaitingSignalBytes: 1024 * 1024,
-  ringTimeoutMs: 45_000,
   resumeTimeoutMs: 30_000,
   callsPerMinute: 6,
   callBurst: 6,
@@ -141,4 +128,4 @@ export const defaultLimits: RegistryLimits = {
   maxKnownCallers: 100,
   signalsPerSecond: 100,
   signalBurst: 300,
-}
+} satisfies Partial<RegistryLimits>

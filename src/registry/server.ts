@@ -4,6 +4,7 @@ import type { Guesses } from '../limits/guesses.ts'
 import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import { createQuietLog } from '../log/quiet-log.ts'
+import { randomText } from '../secrets.ts'
 import { parseIp } from '../wire/address.ts'
 import { formatPush } from '../wire/push.ts'
 import { Switchboard } from './calls/switchboard.ts'
@@ -99,7 +100,8 @@ export function startRegistry(parts: RegistryParts): Registry {
     directory,
     limits,
     now,
-    newId: randomId,
+    // So that an id tells nobody of another.
+    newId: () => randomText(16),
     log,
     changed: (push) => broadcast.tellLater(formatPush(push)),
   })
@@ -222,10 +224,6 @@ export function startRegistry(parts: RegistryParts): Registry {
     },
   }
 }
-
-/** 128 bits, so that an id tells nobody of another; in base64url. */
-const randomId = (): string =>
-  Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
 
 const formatChange = ({ kind, registration }: Change): string =>
   formatPush({ kind, ...registration })

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { defaultLimits } from '../../src/limits/registry-limits.ts'
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
 import { AnswerCache } from '../../src/registry/connection/answer-cache.ts'
 import {
@@ -11,6 +10,7 @@ import { Held } from '../../src/registry/connection/held-bytes.ts'
 import { Snapshots } from '../../src/registry/connection/snapshots.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import { Lock } from '../../src/registry/entrance/lock.ts'
+import { defaultLimits } from '../support/limits.ts'
 import { expectModel, type Model, newModel } from './model.ts'
 import { expectWellFormed } from './well-formed.ts'
 import { type Action, actions, callId, line, peers } from './words.ts'

@@ -1,5 +1,4 @@
 import type { Person } from '../../src/browser/call/call-machine.ts'
-import { defaultLimits } from '../../src/limits/registry-limits.ts'
 import type { CallWish, TakesCalls } from '../../src/page-protocol.ts'
 import type { Line } from '../../src/registry/calls/call.ts'
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
@@ -12,6 +11,7 @@ import { defaultSessionLimits, type Session } from '../../src/web/session/sessio
 import type { CallPush, CallRequest, RefusalCode, Reply } from '../../src/wire/message.ts'
 import { Link } from './call-links.ts'
 import type { Wire } from './call-page.ts'
+import { defaultLimits } from './limits.ts'
 import { idOf } from './switchboard.ts'
 
 const { tabGraceMs } = defaultSessionLimits

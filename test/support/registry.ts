@@ -1,9 +1,10 @@
 import { formatEndpoint } from '../../src/endpoint.ts'
 import { Guesses } from '../../src/limits/guesses.ts'
-import { defaultLimits, type RegistryLimits } from '../../src/limits/registry-limits.ts'
+import type { RegistryLimits } from '../../src/limits/registry-limits.ts'
 import { createLog, type LogEntry } from '../../src/log/log.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import { type Registry, type RegistryParts, startRegistry } from '../../src/registry/server.ts'
+import { defaultLimits } from './limits.ts'
 import { connectPeer, type Peer, patienceMs } from './peer.ts'
 
 export type TestRegistryOverrides = Partial<Omit<RegistryParts, 'limits' | 'log'>> & {

@@ -1,10 +1,11 @@
-import { defaultLimits, type RegistryLimits } from '../../src/limits/registry-limits.ts'
+import type { RegistryLimits } from '../../src/limits/registry-limits.ts'
 import type { LogEntry } from '../../src/log/log.ts'
 import type { Line } from '../../src/registry/calls/call.ts'
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import type { Registration } from '../../src/registry/directory/registration.ts'
 import type { CallPush, CallRequest, PresencePush, RefusalCode } from '../../src/wire/message.ts'
+import { defaultLimits } from './limits.ts'
 
 /** One end as a test sees it: what it is told is kept, in order. */
 export class TestEnd implements Line {

@@ -1,6 +1,7 @@
 import type { SocketHandler, TCPSocketListener } from 'bun'
 import type { Endpoint } from '../../endpoint.ts'
 import { handOver } from '../../host/hand-over.ts'
+import { listeningFor } from '../../host/listen-error.ts'
 import { parseIp } from '../../wire/address.ts'
 import { forOursAlone } from './own-listener.ts'
 import { endAfterSilence } from './silence.ts'
@@ -60,7 +61,10 @@ export function openListeners<Data>(
   const shared = { data, handlers, silenceMs: limits.silenceTimeoutMs }
   try {
     if (port !== 'off') opened.push(openListener({ kind: 'plain', hostname, port, ...shared }))
-    if (tls) opened.push(openTlsListener({ kind: 'tls', hostname, ...tls, ...shared }))
+    if (tls) {
+      const open = () => openListener({ kind: 'tls', hostname, ...tls, ...shared })
+      opened.push(listeningFor('REGISTRY_TLS_PORT', open))
+    }
     const [front, ...others] = opened
     if (!front) throw new Error('bug: a registry that nobody can reach')
     if (!ownListener) return [front, ...others]
@@ -75,15 +79,6 @@ export function openListeners<Data>(
   } catch (error) {
     for (const listener of opened) listener.close()
     throw error
-  }
-}
-
-/** Where it cannot listen, the error says by `door` that it is not the other port's fault. */
-function openTlsListener<Data>(parts: ListenerParts<Data>): Listener {
-  try {
-    return openListener(parts)
-  } catch (error) {
-    throw Object.assign(error as Error, { door: 'tls' })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../endpoint.ts'
+import { listeningFor } from '../../host/listen-error.ts'
 import { parseIp } from '../../wire/address.ts'
 import { isKnownHost } from '../http/known-hosts.ts'
 
@@ -18,9 +19,8 @@ export type RedirectParts = {
 export type Redirect = { readonly endpoint: Endpoint; stop(): Promise<void> }
 
 /**
- * Shows who asks for the page without TLS the way to it, under the name that they asked for where that
- * is ours, and to nowhere else. Where it cannot listen it throws, with the system's code, and says by
- * `door` that it is not the page's port.
+ * Shows whoever asks for the page without TLS the way to it, under the name that they asked for where
+ * that is ours, and to nowhere else. Throws `ListenError` where it cannot listen.
  */
 export function startRedirect({
   hostname,
@@ -45,8 +45,8 @@ export function startRedirect({
     return bare(308, { Location })
   }
 
-  try {
-    const server = Bun.serve({
+  const listen = () =>
+    Bun.serve({
       hostname,
       port,
       development: false,
@@ -60,13 +60,11 @@ export function startRedirect({
         return answer(request, ip.ok ? ip.value : '')
       },
     })
-    const ip = parseIp(server.hostname ?? hostname)
-    return {
-      endpoint: { ip: ip.ok ? ip.value : hostname, port: server.port ?? port },
-      stop: () => server.stop(true),
-    }
-  } catch (error) {
-    throw Object.assign(error as Error, { door: 'redirect' })
+  const server = listeningFor('HTTP_REDIRECT_PORT', listen)
+  const ip = parseIp(server.hostname ?? hostname)
+  return {
+    endpoint: { ip: ip.ok ? ip.value : hostname, port: server.port ?? port },
+    stop: () => server.stop(true),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { randomText } from '../../secrets.ts'
 import { readCookie, writeCookie } from '../http/cookies.ts'
 import { readSigned, sign } from './signature.ts'
 
@@ -67,5 +68,4 @@ const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 const ageOf = ({ writtenAt }: WrittenIdentity): number => nowSeconds() - writtenAt
 
 /** 128 random bits. */
-export const newSessionId = (): string =>
-  Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url')
+export const newSessionId = (): string => randomText(16)

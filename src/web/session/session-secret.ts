@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { keep, readKept } from '../../host/state-directory.ts'
+import { randomText } from '../../secrets.ts'
 
 const fileName = 'session-secret'
 
@@ -10,7 +10,7 @@ const fileName = 'session-secret'
 export async function keptSessionSecret(directory: string): Promise<string> {
   const kept = (await readKept(directory, fileName))?.trim()
   if (kept !== undefined && kept.length >= 32) return kept
-  const secret = randomBytes(32).toString('base64url')
+  const secret = randomText(32)
   await keep(directory, fileName, `${secret}\n`)
   return secret
 }

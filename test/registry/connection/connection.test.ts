@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
-import { defaultLimits, type RegistryLimits } from '../../../src/limits/registry-limits.ts'
+import type { RegistryLimits } from '../../../src/limits/registry-limits.ts'
 import { Switchboard } from '../../../src/registry/calls/switchboard.ts'
 import { AnswerCache } from '../../../src/registry/connection/answer-cache.ts'
 import {
@@ -12,6 +12,7 @@ import { Snapshots } from '../../../src/registry/connection/snapshots.ts'
 import { Directory } from '../../../src/registry/directory/directory.ts'
 import { Lock } from '../../../src/registry/entrance/lock.ts'
 import { Shared } from '../../../src/wire/shared.ts'
+import { defaultLimits } from '../../support/limits.ts'
 
 /**
  * A connection without a socket: what it writes and does to it is kept in `done`. `room` is how

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { addressGroup } from '../../../src/limits/address-group.ts'
-import { defaultLimits, type RegistryLimits } from '../../../src/limits/registry-limits.ts'
+import type { RegistryLimits } from '../../../src/limits/registry-limits.ts'
 import { AddressTable, type Seat } from '../../../src/registry/entrance/address-table.ts'
+import { defaultLimits } from '../../support/limits.ts'
 
 function addressTable(limits: Partial<RegistryLimits> = {}) {
   const clock = { time: 0 }

@@ -1,5 +1,6 @@
-import { dlopen, FFIType, ptr } from 'bun:ffi'
+import { FFIType, ptr } from 'bun:ffi'
 import { readdirSync } from 'node:fs'
+import { cLibrary } from './c-library.ts'
 
 /** For handshakes that the one before has begun. */
 const settleMs = 1_000
@@ -68,40 +69,35 @@ function descriptorOf(port: number): number | undefined {
 }
 
 function loadSystem(): System | undefined {
-  if (process.platform !== 'linux') return undefined
   const { int, ptr: pointer, u32 } = FFIType
-  try {
-    const { symbols } = dlopen('libc.so.6', {
-      setsockopt: { args: [int, int, int, pointer, u32], returns: int },
-      getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
-      getsockname: { args: [int, pointer, pointer], returns: int },
-    })
-    return {
-      share: (fd) =>
-        symbols.setsockopt(fd, socketLevel, reusePort, new Uint32Array([1]), wordBytes) === 0,
-      steer(fd, place) {
-        const instruction = new DataView(new ArrayBuffer(8))
-        instruction.setUint16(0, givesConstant, true)
-        instruction.setUint32(4, place, true)
-        const bytes = new Uint8Array(instruction.buffer)
-        const program = new DataView(new ArrayBuffer(16))
-        program.setUint16(0, 1, true)
-        program.setBigUint64(8, BigInt(ptr(bytes)), true)
-        // Where the kernel takes no program, it spreads connections over both for the moment.
-        symbols.setsockopt(fd, socketLevel, attachFilter, new Uint8Array(program.buffer), 16)
-      },
-      listensOn(fd, port) {
-        const [listens, length] = [new Uint32Array(1), new Uint32Array([wordBytes])]
-        if (symbols.getsockopt(fd, socketLevel, acceptsConnections, listens, length) !== 0) {
-          return false
-        }
-        const address = new Uint8Array(addressBytes)
-        symbols.getsockname(fd, address, new Uint32Array([addressBytes]))
-        return listens[0] === 1 && new DataView(address.buffer).getUint16(portAt) === port
-      },
-    }
-  } catch {
-    // Another C library than glibc.
-    return undefined
+  const symbols = cLibrary(['linux'], {
+    setsockopt: { args: [int, int, int, pointer, u32], returns: int },
+    getsockopt: { args: [int, int, int, pointer, pointer], returns: int },
+    getsockname: { args: [int, pointer, pointer], returns: int },
+  })
+  if (!symbols) return undefined
+  return {
+    share: (fd) =>
+      symbols.setsockopt(fd, socketLevel, reusePort, new Uint32Array([1]), wordBytes) === 0,
+    steer(fd, place) {
+      const instruction = new DataView(new ArrayBuffer(8))
+      instruction.setUint16(0, givesConstant, true)
+      instruction.setUint32(4, place, true)
+      const bytes = new Uint8Array(instruction.buffer)
+      const program = new DataView(new ArrayBuffer(16))
+      program.setUint16(0, 1, true)
+      program.setBigUint64(8, BigInt(ptr(bytes)), true)
+      // Where the kernel takes no program, it spreads connections over both for the moment.
+      symbols.setsockopt(fd, socketLevel, attachFilter, new Uint8Array(program.buffer), 16)
+    },
+    listensOn(fd, port) {
+      const [listens, length] = [new Uint32Array(1), new Uint32Array([wordBytes])]
+      if (symbols.getsockopt(fd, socketLevel, acceptsConnections, listens, length) !== 0) {
+        return false
+      }
+      const address = new Uint8Array(addressBytes)
+      symbols.getsockname(fd, address, new Uint32Array([addressBytes]))
+      return listens[0] === 1 && new DataView(address.buffer).getUint16(portAt) === port
+    },
   }
 }

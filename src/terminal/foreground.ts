@@ -1,4 +1,5 @@
-import { dlopen, FFIType } from 'bun:ffi'
+import { FFIType } from 'bun:ffi'
+import { cLibrary } from '../host/c-library.ts'
 
 /**
  * Whether the terminal behind this descriptor is this process's to paint on: a shell gives it to one
@@ -11,18 +12,7 @@ export function isInForeground(fd: number): boolean {
   return foreground < 0 || foreground === system.getpgrp()
 }
 
-const system = openSystem()
-
-function openSystem() {
-  const library = { linux: 'libc.so.6', darwin: 'libSystem.B.dylib' }[process.platform as string]
-  if (!library) return undefined
-  try {
-    return dlopen(library, {
-      tcgetpgrp: { args: [FFIType.i32], returns: FFIType.i32 },
-      getpgrp: { args: [], returns: FFIType.i32 },
-    }).symbols
-  } catch {
-    // Another C library.
-    return undefined
-  }
-}
+const system = cLibrary(['linux', 'darwin'], {
+  tcgetpgrp: { args: [FFIType.i32], returns: FFIType.i32 },
+  getpgrp: { args: [], returns: FFIType.i32 },
+})

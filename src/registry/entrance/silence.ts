@@ -1,5 +1,6 @@
-import { dlopen, FFIType, ptr } from 'bun:ffi'
+import { FFIType, ptr } from 'bun:ffi'
 import type { Socket } from 'bun'
+import { cLibrary } from '../../host/c-library.ts'
 
 /**
  * Finds out peers whose machine or network is gone without a word (decisions/012). Keepalive alone
@@ -47,18 +48,8 @@ const tcpKeepInterval = 5
 const tcpKeepCount = 6
 const tcpUserTimeout = 18
 
-/** `setsockopt(2)`; `undefined` where there is no Linux with glibc: then keepalive has to do. */
-function loadSetOption(): SetOption | undefined {
-  if (process.platform !== 'linux') return undefined
-  try {
-    const { int, ptr, u32 } = FFIType
-    const { symbols } = dlopen('libc.so.6', {
-      setsockopt: { args: [int, int, int, ptr, u32], returns: int },
-    })
-    return symbols.setsockopt as unknown as SetOption
-  } catch {
-    return undefined
-  }
-}
-
-const setOption = loadSetOption()
+const { int, ptr: pointer, u32 } = FFIType
+/** setsockopt(2); where there is no Linux with glibc, keepalive has to do. */
+const setOption = cLibrary(['linux'], {
+  setsockopt: { args: [int, int, int, pointer, u32], returns: int },
+})?.setsockopt as SetOption | undefined

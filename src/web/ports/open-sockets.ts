@@ -1,5 +1,6 @@
-import { dlopen, FFIType } from 'bun:ffi'
+import { FFIType } from 'bun:ffi'
 import { closeSync, openSync, readSync } from 'node:fs'
+import { cLibrary } from '../../host/c-library.ts'
 import { parseIp } from '../../wire/address.ts'
 
 /** A connection that this process took, by its descriptor, and where it comes from. */
@@ -109,16 +110,10 @@ type System = {
 }
 
 function loadSystem(): System | undefined {
-  if (process.platform !== 'linux') return undefined
-  try {
-    const { int, ptr } = FFIType
-    const { symbols } = dlopen('libc.so.6', {
-      getsockname: { args: [int, ptr, ptr], returns: int },
-      getpeername: { args: [int, ptr, ptr], returns: int },
-      shutdown: { args: [int, int], returns: int },
-    })
-    return symbols as unknown as System
-  } catch {
-    return undefined
-  }
+  const { int, ptr } = FFIType
+  return cLibrary(['linux'], {
+    getsockname: { args: [int, ptr, ptr], returns: int },
+    getpeername: { args: [int, ptr, ptr], returns: int },
+    shutdown: { args: [int, int], returns: int },
+  }) as unknown as System | undefined
 }

@@ -17,7 +17,12 @@ import { languageOf, rememberLanguage } from './http/language.ts'
 import { goTo, page, textOf, wantsFragment } from './http/page.tsx'
 import { PageFrame } from './http/page-frame.tsx'
 import { newProxyHints } from './http/proxy-hints.ts'
-import { type Arrival, arrive, isOwnOrigin, nowhere } from './http/request-origin.ts'
+import {
+  findRequestOrigin,
+  isOwnOrigin,
+  nowhere,
+  type RequestOrigin,
+} from './http/request-origin.ts'
 import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { newTab, type Tab } from './live/tab.ts'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
@@ -86,7 +91,7 @@ export function createApp(parts: AppParts) {
 
   return new Hono<WebEnv>({ getPath: pathAfter(base) })
     .use(nothingKept)
-    .use(arrive(base, parts.isTrustedProxy))
+    .use(findRequestOrigin(base, parts.isTrustedProxy))
     .use(
       secureHeaders({
         contentSecurityPolicy,
@@ -99,19 +104,19 @@ export function createApp(parts: AppParts) {
       }),
     )
     .use(async (c, next) => {
-      const over = limiter.take('requests', c.var.arrival.ip)
+      const over = limiter.take('requests', c.var.requestOrigin.ip)
       if (!over) return next()
       // Not a page: whoever asks so often is to cost little.
       return c.text(textOf(c).tooManyRequests, 429, { 'Retry-After': `${over.retryAfterSeconds}` })
     })
     .use(async (c, next) => {
-      await turn(c.var.arrival.ip)
+      await turn(c.var.requestOrigin.ip)
       return next()
     })
     .use(async (c, next) => {
-      if (c.var.arrival.origin === nowhere) return c.text(textOf(c).noHost, 400)
+      if (c.var.requestOrigin.origin === nowhere) return c.text(textOf(c).noHost, 400)
       // Both what the proxy says and what it asks: not every proxy takes a claim of the browser's out.
-      const asked = [c.var.arrival.origin, new URL(c.req.url)]
+      const asked = [c.var.requestOrigin.origin, new URL(c.req.url)]
       if (asked.every(({ hostname }) => isKnownHost(hostname, publicHosts))) return next()
       return c.text(textOf(c).unknownHost, 421)
     })
@@ -135,13 +140,13 @@ export function createApp(parts: AppParts) {
         'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
       })
     })
-    .use(sameOriginOnly((c) => problem(c, whyForeign(c, c.var.arrival), 403)))
+    .use(sameOriginOnly((c) => problem(c, whyForeign(c, c.var.requestOrigin), 403)))
     .use(knowBrowser(parts))
     .get('/live', (c) => {
       const { identity, ip } = c.var.browser
       // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
-      if (!isOwnOrigin(c.req.header('Origin'), c.var.arrival)) {
-        return c.text(whyForeign(c, c.var.arrival), 403)
+      if (!isOwnOrigin(c.req.header('Origin'), c.var.requestOrigin)) {
+        return c.text(whyForeign(c, c.var.requestOrigin), 403)
       }
       const { name, callPort, registered, admitted } = identity ?? {}
       const isAdmitted = !hasToSay(accessCode, admitted)
@@ -153,7 +158,7 @@ export function createApp(parts: AppParts) {
       })
       const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data, headers: cookiesOf(c.res) })
       if (upgraded) return c.body(null)
-      const { host } = c.var.arrival.origin
+      const { host } = c.var.requestOrigin.origin
       hint({ lacks: 'Upgrade', asking: host, asked: host })
       return c.text('WebSocket', 426, { Upgrade: 'websocket' })
     })
@@ -174,10 +179,10 @@ export function createApp(parts: AppParts) {
     })
 
   /** For a request that no page of ours made, or that a proxy made look so. */
-  function whyForeign(c: Context, arrival: Arrival): string {
-    const asking = otherHost(c.req, arrival)
+  function whyForeign(c: Context, requestOrigin: RequestOrigin): string {
+    const asking = otherHost(c.req, requestOrigin)
     if (asking === undefined) return textOf(c).forbidden
-    hint({ lacks: 'Host', asking, asked: arrival.origin.host })
+    hint({ lacks: 'Host', asking, asked: requestOrigin.origin.host })
     return textOf(c).forbiddenOrProxy
   }
 

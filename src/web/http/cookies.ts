@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import type { Arrival } from './request-origin.ts'
+import type { RequestOrigin } from './request-origin.ts'
 
 /**
  * Cookies belong to a host, whatever its port (RFC 6265, section 8.5): another server of the same
@@ -23,9 +23,9 @@ function prefixOf(c: Context): { prefix?: 'host' | 'secure' } {
 }
 
 /** `undefined` where a request failed before it was known whence it came. */
-const arrivalOf = (c: Context): Arrival | undefined => c.get('arrival')
-const originOf = (c: Context): URL | undefined => arrivalOf(c)?.origin
-const baseOf = (c: Context): string => arrivalOf(c)?.base ?? ''
+const requestOriginOf = (c: Context): RequestOrigin | undefined => c.get('requestOrigin')
+const originOf = (c: Context): URL | undefined => requestOriginOf(c)?.origin
+const baseOf = (c: Context): string => requestOriginOf(c)?.base ?? ''
 
 export const readCookie = (c: Context, what: string): string | undefined =>
   getCookie(c, nameOf(c, what), prefixOf(c).prefix)

@@ -48,7 +48,7 @@ export async function inOnePiece(response: Response | Promise<Response>): Promis
 }
 
 /** The path that all of ours begin with. */
-export const baseOf = (c: Context): string => c.get('arrival').base
+export const baseOf = (c: Context): string => c.get('requestOrigin').base
 
 /** Sends the browser to another page of ours, whoever asks. `page` is its path after the base. */
 export function goTo(c: Context, page: string): Response {

@@ -5,7 +5,7 @@ import { parseIp } from '../../wire/address.ts'
 import { askedOrigin, clientAddress } from './forwarded.ts'
 
 /** Where a request comes from, and the origin that its browser asked, whatever is in between. */
-export type Arrival = {
+export type RequestOrigin = {
   /** As the wire writes addresses; empty where it is not known. */
   ip: string
   /** `nowhere` where the request names no host. */
@@ -17,17 +17,17 @@ export type Arrival = {
 /** An origin that nobody can ask (RFC 6761, section 6.4). */
 export const nowhere = new URL('http://nowhere.invalid')
 
-export type ArrivalEnv = { Variables: { arrival: Arrival } }
+export type RequestOriginEnv = { Variables: { requestOrigin: RequestOrigin } }
 
 /**
  * Finds out both, for everything that follows. Only proxies of ours are asked. It stands before every
  * limit, so it throws at nothing.
  */
-export const arrive = (base: string, isTrustedProxy: (ip: string) => boolean) =>
-  createMiddleware<ArrivalEnv>(async (c, next) => {
+export const findRequestOrigin = (base: string, isTrustedProxy: (ip: string) => boolean) =>
+  createMiddleware<RequestOriginEnv>(async (c, next) => {
     const connection = connectionAddress(c)
     const isProxied = connection !== '' && isTrustedProxy(connection)
-    c.set('arrival', {
+    c.set('requestOrigin', {
       ip: clientAddress(connection, c.req.header('X-Forwarded-For'), isTrustedProxy),
       origin: originOf(c, isProxied),
       base,
@@ -58,7 +58,7 @@ function askedUrl(c: Context): URL | undefined {
  * Whether an `Origin` header, or a whole URL, is of the origin that was asked. One of `https` does
  * also where we heard of plain `http`: then a proxy that does not say so is in between.
  */
-export function isOwnOrigin(header: string | undefined, { origin }: Arrival): boolean {
+export function isOwnOrigin(header: string | undefined, { origin }: RequestOrigin): boolean {
   const asking = URL.parse(header ?? '')
   if (asking?.host !== origin.host) return false
   return asking.protocol === origin.protocol || asking.protocol === 'https:'

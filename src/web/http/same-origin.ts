@@ -1,6 +1,6 @@
 import type { Context, HonoRequest } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { type Arrival, type ArrivalEnv, isOwnOrigin } from './request-origin.ts'
+import { isOwnOrigin, type RequestOrigin, type RequestOriginEnv } from './request-origin.ts'
 
 /** Methods that ask and change nothing (RFC 9110, section 9.2.1). */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -11,12 +11,16 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
  * by `Sec-Fetch-Site`, which it sends to https and localhost alone; or else by `Origin`; or else, where
  * it is too old for that or an extension hides the origin, by `Referer`.
  */
-export const sameOriginOnly = (refuse: (c: Context<ArrivalEnv>) => Response | Promise<Response>) =>
-  createMiddleware<ArrivalEnv>(async (c, next) => {
+export const sameOriginOnly = (
+  refuse: (c: Context<RequestOriginEnv>) => Response | Promise<Response>,
+) =>
+  createMiddleware<RequestOriginEnv>(async (c, next) => {
     if (safeMethods.has(c.req.method)) return next()
     const site = c.req.header('Sec-Fetch-Site')
     const isOurs =
-      site === undefined ? isOwnOrigin(askingPage(c.req), c.var.arrival) : site === 'same-origin'
+      site === undefined
+        ? isOwnOrigin(askingPage(c.req), c.var.requestOrigin)
+        : site === 'same-origin'
     if (!isOurs) return refuse(c)
     await next()
   })
@@ -25,7 +29,7 @@ export const sameOriginOnly = (refuse: (c: Context<ArrivalEnv>) => Response | Pr
  * The host of the page that asks, where it is not the host that was asked and the browser does not say
  * that it is another site. Then it may be our own page, behind a proxy that does not pass on `Host`.
  */
-export function otherHost(request: HonoRequest, { origin }: Arrival): string | undefined {
+export function otherHost(request: HonoRequest, { origin }: RequestOrigin): string | undefined {
   const site = request.header('Sec-Fetch-Site')
   if (site !== undefined && site !== 'same-origin') return undefined
   const page = URL.parse(askingPage(request) ?? '')

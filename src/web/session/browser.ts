@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import type { ArrivalEnv } from '../http/request-origin.ts'
+import type { RequestOriginEnv } from '../http/request-origin.ts'
 import { type BrowserIdentity, readIdentity, renewIdentity } from './identity-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -10,7 +10,7 @@ export type Browser = {
   session: Session | undefined
 }
 
-export type WebEnv = { Variables: ArrivalEnv['Variables'] & { browser: Browser } }
+export type WebEnv = { Variables: RequestOriginEnv['Variables'] & { browser: Browser } }
 
 /** Finds out who asks, for every route that follows. */
 export const knowBrowser = ({
@@ -26,6 +26,6 @@ export const knowBrowser = ({
     if (session) sessions.touch(session)
     // Before the route, which may write another.
     if (identity && c.req.method === 'GET') renewIdentity(c, sessionSecret, identity)
-    c.set('browser', { ip: c.var.arrival.ip, identity, session })
+    c.set('browser', { ip: c.var.requestOrigin.ip, identity, session })
     await next()
   })

@@ -32,6 +32,8 @@ const leftOut = [
   'test/soak/',
   'test/bench/web.test.ts',
   'test/browser/hidden-addresses.test.ts',
+  // The main path in WebKit sees the same.
+  'test/browser/no-webrtc.test.ts',
   'test/browser/relayed-calls.test.ts',
   'test/process/silence.test.ts',
 ]

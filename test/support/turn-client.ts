@@ -18,6 +18,9 @@ const types = {
   transport: 0x0019,
 }
 
+/** What is lost is said again, as the same transaction (RFC 8489, section 6.2.1). */
+const retransmitMs = 500
+
 export type TurnClient = {
   /** 0 for a relay, or the code with which it was refused. */
   allocate: () => Promise<number>
@@ -39,6 +42,8 @@ export async function connectTurn(
         const bytes = Buffer.from(data)
         answers.set(bytes.toString('hex', 8, 20), read(bytes))
       },
+      // The server does not listen yet: it is asked again.
+      error() {},
     },
   })
   let realm = ''
@@ -49,8 +54,14 @@ export async function connectTurn(
     const isKnown = nonce.length > 0
     const attributes = Buffer.concat([...wanted(id), ...(isKnown ? proof() : [])])
     const message = isKnown ? signed(method, id, attributes) : framed(method, id, attributes)
-    socket.send(message, server.port, server.ip)
-    return eventually('the TURN server answers', () => answers.get(id.toString('hex')))
+    let askedAt = Number.NEGATIVE_INFINITY
+    return eventually('the TURN server answers', () => {
+      if (performance.now() - askedAt > retransmitMs) {
+        askedAt = performance.now()
+        socket.send(message, server.port, server.ip)
+      }
+      return answers.get(id.toString('hex'))
+    })
   }
 
   const proof = () => [

@@ -91,6 +91,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   let offers = 0
   let answeredOffer = 0
   const madeUp = { pausing: false, missed: false }
+  /** Somebody knows that the old way is no good, and no offer has been made since. */
   let wantsNewWay = false
   const early: RTCIceCandidateInit[] = []
   // One at a time, in their order: each step waits for the peer connection.
@@ -166,19 +167,26 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     cancelAttempt = later(() => {
       cancelAttempt = undefined
       if (closed || peer.connectionState === 'connected') return
-      restart()
+      lookForWay()
       attemptIn(polite ? attemptMs + patienceMs : attemptMs)
     }, milliseconds)
   }
 
   function restart(): void {
     if (closed || !answered) return
+    wantsNewWay = true
+    lookForWay()
+  }
+
+  function lookForWay(): void {
+    if (closed || !answered) return
     // A browser that has offered a new way leaves the old one, before anybody can answer.
-    wantsNewWay = !(parts.canSignal?.() ?? true)
-    if (wantsNewWay) return
-    // An offer that nobody answered stands in the way of a new one: it is sent again instead.
-    if (peer.signalingState === 'have-local-offer') sendDescription()
-    else if (!preparing) prepareRestart().catch(fail)
+    if (!(parts.canSignal?.() ?? true)) return
+    // An offer that nobody answered stands in the way of a new one: it is sent again instead, and
+    // what was wished after it is looked for once it is answered.
+    if (peer.signalingState === 'have-local-offer') return sendDescription()
+    wantsNewWay = false
+    if (!preparing) prepareRestart().catch(fail)
   }
 
   async function prepareRestart(): Promise<void> {
@@ -231,6 +239,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     } else cancelAgain?.()
     answered = true
     for (const candidate of early.splice(0)) await takeCandidate(candidate)
+    if (wantsNewWay) lookForWay()
   }
 
   function signallingIsBack(): void {
@@ -244,7 +253,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     }, makeUpMs)
     // An offer without an answer may be lost, although the socket took it.
     if (peer.signalingState === 'have-local-offer') sendDescription()
-    else if (wantsNewWay || peer.connectionState !== 'connected') restart()
+    else if (wantsNewWay || peer.connectionState !== 'connected') lookForWay()
   }
 
   async function takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {

@@ -257,6 +257,42 @@ describe('a connection that breaks', () => {
     expect(callee.peer.remoteSdp).toContain('a=offer:2')
   })
 
+  test('what is wished after an offer that is lost is looked for once that is answered, and once', async () => {
+    const { caller, callee, line, start, settle, tasks } = connect()
+    await start()
+    line.swallows = true
+    caller.negotiation.restart()
+    await settle()
+    // The network changed again: what that offer named is not there any more.
+    caller.negotiation.restart()
+    await settle()
+    line.swallows = false
+    caller.negotiation.signallingIsBack()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(callee.peer.remoteSdp).toContain('a=offer:3')
+
+    line.sent.length = 0
+    for (const { task } of tasks.splice(0)) task()
+    caller.negotiation.signallingIsBack()
+    await settle()
+    expect(line.sent).toEqual([])
+  })
+
+  test('an attempt that finds an offer waiting is content with that offer', async () => {
+    const { caller, callee, line, start, settle, tasks } = connect()
+    await start()
+    caller.peer.become('failed')
+    line.swallows = true
+    for (const { task } of tasks.splice(0)) task()
+    await settle()
+    line.swallows = false
+    for (const { task } of tasks.splice(0)) task()
+    await settle()
+    expect([caller.peer.signalingState, callee.peer.signalingState]).toEqual(['stable', 'stable'])
+    expect(callee.peer.remoteSdp).toContain('a=offer:2')
+  })
+
   test('a lost offer does not stand in the way of what the other end offers', async () => {
     const { caller, callee, line, start, settle } = connect()
     await start()

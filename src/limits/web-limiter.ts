@@ -27,23 +27,26 @@ const busyTabs = 4
 const toldRate = { perSecond: 1 / 60, burst: 1 }
 const toldInAllRate = { perSecond: 1, burst: 20 }
 
+/** What was refused of each kind at the start. */
+export const noRefusals: Readonly<Record<WebLimit, number>> = {
+  connections: 0,
+  requests: 0,
+  registrations: 0,
+  sessions: 0,
+  sockets: 0,
+  filters: 0,
+  messages: 0,
+  rows: 0,
+  unread: 0,
+  codes: 0,
+}
+
 /**
  * What one address may do here, and how many sessions it may have. Counts every refusal; the log is
  * told of the first of a spell.
  */
 export class Limiter {
-  readonly refused: Record<WebLimit, number> = {
-    connections: 0,
-    requests: 0,
-    registrations: 0,
-    sessions: 0,
-    sockets: 0,
-    filters: 0,
-    messages: 0,
-    rows: 0,
-    unread: 0,
-    codes: 0,
-  }
+  readonly refused: Record<WebLimit, number> = { ...noRefusals }
   readonly #isExempt: (ip: string) => boolean
   readonly #log: Log
   readonly #rates: Record<RateLimit, Allowances>

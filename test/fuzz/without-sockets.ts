@@ -1,16 +1,7 @@
 import fc from 'fast-check'
-import { Switchboard } from '../../src/registry/calls/switchboard.ts'
-import { AnswerCache } from '../../src/registry/connection/answer-cache.ts'
-import {
-  Connection,
-  type ConnectionParts,
-  type ConnectionSocket,
-} from '../../src/registry/connection/connection.ts'
-import { Held } from '../../src/registry/connection/held-bytes.ts'
-import { Snapshots } from '../../src/registry/connection/snapshots.ts'
+import { Connection, type ConnectionSocket } from '../../src/registry/connection/connection.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
-import { Lock } from '../../src/registry/entrance/lock.ts'
-import { defaultLimits } from '../support/limits.ts'
+import { lockFor, partsWithoutSockets } from '../support/socketless.ts'
 import { expectModel, type Model, newModel } from './model.ts'
 import { expectWellFormed } from './well-formed.ts'
 import { type Action, actions, callId, line, peers } from './words.ts'
@@ -21,34 +12,9 @@ type Guest = { subject: Connection; received: Buffer[]; closed: boolean }
 export function createHouse() {
   const directory = new Directory({ now: () => 0 })
   let ids = 0
-  const switchboard: Switchboard = new Switchboard({
-    directory,
-    limits: defaultLimits,
-    now: () => 0,
-    newId: () => callId(ids++),
-    log: () => {},
-    changed: () => {},
-  })
-  const parts: ConnectionParts = {
-    services: {
-      directory,
-      switchboard,
-      server: () => ({ ip: '127.0.0.1', port: 3001 }),
-      isOwnEndpoint: () => false,
-    },
-    answerCache: new AnswerCache(directory),
-    snapshots: new Snapshots(directory),
-    held: new Held(),
-    limits: { ...defaultLimits, bareQuietMs: 100_000 },
-    log: () => {},
-    limitHit: () => {},
-    now: () => 0,
-    webUrl: () => 'http://127.0.0.1:3000/',
-    changed: () => {},
-    failed: (_, error) => {
-      throw error
-    },
-  }
+  const newId = () => callId(ids++)
+  const parts = partsWithoutSockets(directory, { newId, limits: { bareQuietMs: 100_000 } })
+  const { switchboard } = parts.services
   function connect(each: number): Guest {
     const received: Buffer[] = []
     const close = () => {
@@ -66,15 +32,7 @@ export function createHouse() {
       end: close,
       terminate: close,
     }
-    const lock = new Lock(
-      {
-        isKey: (secret) => secret === 'chave-do-operador',
-        isAccessCode: undefined,
-        guesses: { waitSeconds: () => 0, guessedWrong: () => {} },
-        maxWrong: 5,
-      },
-      undefined,
-    )
+    const lock = lockFor((secret) => secret === 'chave-do-operador')
     const remote = { ip: '127.0.0.1', port: 40_000 + each }
     const rights = { trusted: true, locked: false, lock }
     const guest: Guest = {

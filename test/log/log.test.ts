@@ -1,22 +1,10 @@
 import { describe, expect, test } from 'bun:test'
+import { noRefusals } from '../../src/limits/web-limiter.ts'
 import { createLog, describe as describeEntry, type LogEntry } from '../../src/log/log.ts'
 
 const at = { ip: '10.0.0.7', port: 4000 }
 const six = { ip: '2001:db8::7', port: 4000 }
 const server = { ip: '127.0.0.1', port: 3001 }
-
-const none = {
-  connections: 0,
-  requests: 0,
-  registrations: 0,
-  sessions: 0,
-  sockets: 0,
-  filters: 0,
-  messages: 0,
-  rows: 0,
-  unread: 0,
-  codes: 0,
-}
 
 const lines: [LogEntry, string][] = [
   [{ event: 'registry.started', ...server }, 'Servidor iniciado em 127.0.0.1:3001'],
@@ -90,15 +78,19 @@ const lines: [LogEntry, string][] = [
     'MAX_CONNECTIONS=751 é mais do que este processo pode ter: os seus 1000 descritores dão para 750. Dê-lhe 1002 (LimitNOFILE= no systemd, ulimit -Hn no terminal) ou use MAX_CONNECTIONS=auto',
   ],
   [
-    { event: 'refusals.counted', registry: { signIn: 3, full: 0, tooFast: 40 }, web: none },
+    { event: 'refusals.counted', registry: { signIn: 3, full: 0, tooFast: 40 }, web: noRefusals },
     'Recusas desde o início: registro: 3 sem se registrar a tempo, 40 pedidos rápidos demais',
   ],
   [
-    { event: 'refusals.counted', registry: { full: 0 }, web: { ...none, requests: 7, codes: 1 } },
+    {
+      event: 'refusals.counted',
+      registry: { full: 0 },
+      web: { ...noRefusals, requests: 7, codes: 1 },
+    },
     'Recusas desde o início: página web: 7 pedidos demais, 1 códigos de acesso errados demais',
   ],
   [
-    { event: 'refusals.counted', registry: { new: 1 }, web: { ...none, sockets: 2 } },
+    { event: 'refusals.counted', registry: { new: 1 }, web: { ...noRefusals, sockets: 2 } },
     'Recusas desde o início: registro: 1 new; página web: 2 abas demais',
   ],
   [

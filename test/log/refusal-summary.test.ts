@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { noRefusals } from '../../src/limits/web-limiter.ts'
 import { describe as describeEntry, type LogEntry } from '../../src/log/log.ts'
 import { tellRefusals } from '../../src/log/refusal-summary.ts'
 import { eventually } from '../support/eventually.ts'
@@ -14,19 +15,6 @@ function counting(everyMs?: number) {
   const counts = () => ({ registry: { ...registry }, web: { ...web } })
   const { stop } = tellRefusals(counts, (entry) => logged.push(entry), everyMs)
   return { registry, web, logged, stop }
-}
-
-const noRefusals = {
-  connections: 0,
-  requests: 0,
-  registrations: 0,
-  sessions: 0,
-  sockets: 0,
-  filters: 0,
-  messages: 0,
-  rows: 0,
-  unread: 0,
-  codes: 0,
 }
 
 describe('how much was refused since the start', () => {

@@ -1,18 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
 import type { RegistryLimits } from '../../../src/limits/registry-limits.ts'
-import { Switchboard } from '../../../src/registry/calls/switchboard.ts'
-import { AnswerCache } from '../../../src/registry/connection/answer-cache.ts'
-import {
-  Connection,
-  type ConnectionParts,
-  type ConnectionSocket,
-} from '../../../src/registry/connection/connection.ts'
-import { Held } from '../../../src/registry/connection/held-bytes.ts'
-import { Snapshots } from '../../../src/registry/connection/snapshots.ts'
+import { Connection, type ConnectionSocket } from '../../../src/registry/connection/connection.ts'
 import { Directory } from '../../../src/registry/directory/directory.ts'
-import { Lock } from '../../../src/registry/entrance/lock.ts'
 import { Shared } from '../../../src/wire/shared.ts'
-import { defaultLimits } from '../../support/limits.ts'
+import { lockFor, partsWithoutSockets } from '../../support/socketless.ts'
 
 /**
  * A connection without a socket: what it writes and does to it is kept in `done`. `room` is how
@@ -44,43 +35,8 @@ function connection(
     end: act('end'),
     terminate: act('terminate'),
   }
-  const switchboard = new Switchboard({
-    directory,
-    limits: defaultLimits,
-    now,
-    newId: () => '',
-    log: () => {},
-    changed: () => {},
-  })
-  const parts: ConnectionParts = {
-    services: {
-      directory,
-      switchboard,
-      server: () => ({ ip: '127.0.0.1', port: 3001 }),
-      isOwnEndpoint: () => false,
-    },
-    answerCache: new AnswerCache(directory),
-    snapshots: new Snapshots(directory),
-    held: new Held(),
-    limits: { ...defaultLimits, bareQuietMs: 50, ...limits },
-    log: () => {},
-    limitHit: () => {},
-    now,
-    webUrl: () => '',
-    changed: () => {},
-    failed: (_, error) => {
-      throw error
-    },
-  }
-  const lock = new Lock(
-    {
-      isKey: () => false,
-      isAccessCode: undefined,
-      guesses: { waitSeconds: () => 0, guessedWrong: () => {} },
-      maxWrong: 5,
-    },
-    undefined,
-  )
+  const parts = partsWithoutSockets(directory, { now, limits: { bareQuietMs: 50, ...limits } })
+  const lock = lockFor()
   const rights = { trusted, locked: false, lock }
   const subject = new Connection(wire, { ip: '127.0.0.1', port: 40_000 }, rights, parts)
   return { done, socket, subject, say: (text: string) => subject.data(Buffer.from(text)) }

@@ -1,0 +1,55 @@
+import { Switchboard } from '../../src/registry/calls/switchboard.ts'
+import { AnswerCache } from '../../src/registry/connection/answer-cache.ts'
+import type { ConnectionParts } from '../../src/registry/connection/connection.ts'
+import { Held } from '../../src/registry/connection/held-bytes.ts'
+import { Snapshots } from '../../src/registry/connection/snapshots.ts'
+import type { Directory } from '../../src/registry/directory/directory.ts'
+import { Lock } from '../../src/registry/entrance/lock.ts'
+import { defaultLimits } from './limits.ts'
+
+/** What connections without sockets share. A bug throws. */
+export function partsWithoutSockets(
+  directory: Directory,
+  { now = () => 0, newId = () => '', ...others }: Others = {},
+): ConnectionParts {
+  const quiet = { log: () => {}, changed: () => {} }
+  const limits = { ...defaultLimits, ...others.limits }
+  const switchboard = new Switchboard({ directory, limits: defaultLimits, now, newId, ...quiet })
+  return {
+    services: {
+      directory,
+      switchboard,
+      server: () => ({ ip: '127.0.0.1', port: 3001 }),
+      isOwnEndpoint: () => false,
+    },
+    answerCache: new AnswerCache(directory),
+    snapshots: new Snapshots(directory),
+    held: new Held(),
+    limitHit: () => {},
+    now,
+    webUrl: () => 'http://127.0.0.1:3000/',
+    failed: (_, error) => {
+      throw error
+    },
+    ...quiet,
+    limits,
+  }
+}
+
+type Others = {
+  now?: () => number
+  newId?: () => string
+  limits?: Partial<ConnectionParts['limits']>
+}
+
+/** A lock that nobody has guessed at. */
+export const lockFor = (isKey: (secret: string) => boolean = () => false): Lock =>
+  new Lock(
+    {
+      isKey,
+      isAccessCode: undefined,
+      guesses: { waitSeconds: () => 0, guessedWrong: () => {} },
+      maxWrong: 5,
+    },
+    undefined,
+  )

@@ -15,7 +15,7 @@ const alone = [
   'test/browser/chromium-and-firefox.test.ts',
   'test/fuzz/',
   'test/process/attacks.test.ts',
-  'test/process/crowd.test.ts',
+  'test/process/connection-cap.test.ts',
   'test/process/descriptors.test.ts',
   'test/process/renewal.test.ts',
   'test/registry/floods.test.ts',

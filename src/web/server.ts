@@ -22,7 +22,7 @@ import { defaultLiveLimits, Live, type LiveLimits } from './live/live.ts'
 import { Rows } from './live/rows.tsx'
 import { Turns } from './live/turns.ts'
 import { defaultUnreadLimits, maxTabBytes, Unread, type UnreadLimits } from './live/unread.ts'
-import { Crowd } from './ports/connection-cap.ts'
+import { ConnectionCap } from './ports/connection-cap.ts'
 import { Listener } from './ports/listener.ts'
 import { openSockets } from './ports/open-sockets.ts'
 import { type Redirect, startRedirect } from './ports/redirect.ts'
@@ -206,9 +206,9 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   })
   const redirect = openRedirect(parts, listener, limiter)
   const sockets = openSockets()
-  const crowd =
+  const cap =
     sockets &&
-    new Crowd({
+    new ConnectionCap({
       sockets,
       ports: () => [listener.port, ...(redirect ? [redirect.endpoint.port] : [])],
       limits: parts.limits,
@@ -246,7 +246,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     async stop() {
       listener.close()
       await redirect?.stop()
-      crowd?.stop()
+      cap?.stop()
       live.stop()
       updates.stop()
       turns.stop()

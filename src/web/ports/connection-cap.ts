@@ -1,11 +1,11 @@
 import { addressGroup } from '../../limits/address-group.ts'
 import type { Accepted, OpenSockets } from './open-sockets.ts'
 
-export type CrowdParts = {
+export type ConnectionCapParts = {
   sockets: OpenSockets
   /** Those of the web. */
   ports: () => readonly number[]
-  limits: CrowdLimits
+  limits: ConnectionCapLimits
   /** How many descriptors this process may have; Infinity where nobody says. */
   descriptors: number
   /** Addresses that the limit per address does not concern. */
@@ -14,7 +14,7 @@ export type CrowdParts = {
   refused: (ip: string) => void
 }
 
-export type CrowdLimits = Readonly<{
+export type ConnectionCapLimits = Readonly<{
   maxHttpConnections: number
   maxHttpConnectionsPerAddress: number
 }>
@@ -33,8 +33,8 @@ const freeAgain = 0.1
  * parts of this process need of its descriptors. Whoever came last has to go. They are counted after
  * the fact, since `Bun.serve` takes them without asking (decisions/014).
  */
-export class Crowd {
-  readonly #parts: CrowdParts
+export class ConnectionCap {
+  readonly #parts: ConnectionCapParts
   readonly #timer: Timer
   /** Since which count each descriptor has had its connection. */
   #known = new Map<number, Accepted & { since: number }>()
@@ -42,7 +42,7 @@ export class Crowd {
   #countedAt = 0
   #usedThen = 0
 
-  constructor(parts: CrowdParts) {
+  constructor(parts: ConnectionCapParts) {
     this.#parts = parts
     this.#timer = setInterval(() => this.look(), lookMs)
   }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'bun:test'
-import { Crowd, type CrowdParts } from '../../../src/web/ports/connection-cap.ts'
+import { ConnectionCap, type ConnectionCapParts } from '../../../src/web/ports/connection-cap.ts'
 import type { Accepted } from '../../../src/web/ports/open-sockets.ts'
 
-/** A crowd over sockets that are only numbers. `taken` others have the first descriptors. */
-function crowdOf({
+/** A connection cap over sockets that are only numbers. `taken` others have the first descriptors. */
+function capOf({
   taken = 10,
   ...parts
-}: Partial<CrowdParts['limits'] & CrowdParts> & { taken?: number } = {}) {
+}: Partial<ConnectionCapParts['limits'] & ConnectionCapParts> & { taken?: number } = {}) {
   const { maxHttpConnections = 1_000, maxHttpConnectionsPerAddress = 3, ...others } = parts
   const open = new Map<number, Accepted>()
   const refused: string[] = []
@@ -16,7 +16,7 @@ function crowdOf({
   const lowestFree = () => {
     for (let fd = taken; ; fd += 1) if (isFree(fd)) return fd
   }
-  const crowd = new Crowd({
+  const cap = new ConnectionCap({
     sockets: {
       lowestFree: () => (lowestFree() >= (others.descriptors ?? 1e6) ? 1 / 0 : lowestFree()),
       end: () => 1 + Math.max(taken, ...open.keys()),
@@ -30,7 +30,7 @@ function crowdOf({
     refused: (ip) => refused.push(ip),
     ...others,
   })
-  crowd.stop()
+  cap.stop()
   return {
     refused,
     open,
@@ -43,102 +43,102 @@ function crowdOf({
     close: (fd: number) => open.delete(fd),
     look: () => {
       time += 1_000
-      crowd.look(time)
+      cap.look(time)
     },
-    lookAtOnce: () => crowd.look(time),
+    lookAtOnce: () => cap.look(time),
     from: (ip: string) => [...open.values()].filter((each) => each.ip === ip).length,
   }
 }
 
 describe('connections to the web from one address', () => {
   test('are as many as the limit; of more the newest are closed', () => {
-    const crowd = crowdOf()
-    const early = crowd.dial('203.0.113.9', 3)
-    crowd.look()
-    expect(crowd.refused).toEqual([])
-    crowd.dial('203.0.113.9', 5)
-    crowd.dial('203.0.113.10', 3)
-    crowd.look()
-    expect(early.every((fd) => crowd.open.has(fd))).toBe(true)
-    expect([crowd.from('203.0.113.9'), crowd.from('203.0.113.10')]).toEqual([3, 3])
-    expect(crowd.refused).toEqual(Array(5).fill('203.0.113.9'))
+    const cap = capOf()
+    const early = cap.dial('203.0.113.9', 3)
+    cap.look()
+    expect(cap.refused).toEqual([])
+    cap.dial('203.0.113.9', 5)
+    cap.dial('203.0.113.10', 3)
+    cap.look()
+    expect(early.every((fd) => cap.open.has(fd))).toBe(true)
+    expect([cap.from('203.0.113.9'), cap.from('203.0.113.10')]).toEqual([3, 3])
+    expect(cap.refused).toEqual(Array(5).fill('203.0.113.9'))
   })
 
   test('of which one was closed leave room for one, also at an older one’s descriptor', () => {
-    const crowd = crowdOf()
-    const [first = 0, second = 0, third = 0] = crowd.dial('203.0.113.9', 3)
-    crowd.look()
-    crowd.close(first)
-    const [again = 0, tooMany = 0] = crowd.dial('203.0.113.9', 2)
+    const cap = capOf()
+    const [first = 0, second = 0, third = 0] = cap.dial('203.0.113.9', 3)
+    cap.look()
+    cap.close(first)
+    const [again = 0, tooMany = 0] = cap.dial('203.0.113.9', 2)
     expect(again).toBe(first)
-    crowd.look()
-    expect([...crowd.open.keys()].sort((a, b) => a - b)).toEqual([again, second, third])
-    expect(crowd.open.has(tooMany)).toBe(false)
+    cap.look()
+    expect([...cap.open.keys()].sort((a, b) => a - b)).toEqual([again, second, third])
+    expect(cap.open.has(tooMany)).toBe(false)
   })
 
   test('are one address’s, however many it has of an IPv6 network', () => {
-    const crowd = crowdOf()
-    for (let each = 1; each <= 9; each += 1) crowd.dial(`2001:db8::${each}`)
-    crowd.look()
-    expect(crowd.open.size).toBe(3)
+    const cap = capOf()
+    for (let each = 1; each <= 9; each += 1) cap.dial(`2001:db8::${each}`)
+    cap.look()
+    expect(cap.open.size).toBe(3)
   })
 
   test('that is trusted are not counted', () => {
-    const crowd = crowdOf()
-    crowd.dial('127.0.0.1', 50)
-    crowd.look()
-    expect(crowd.open.size).toBe(50)
-    expect(crowd.refused).toEqual([])
+    const cap = capOf()
+    cap.dial('127.0.0.1', 50)
+    cap.look()
+    expect(cap.open.size).toBe(50)
+    expect(cap.refused).toEqual([])
   })
 })
 
 describe('connections to the web in all', () => {
   test('are as many as the limit, trusted or not; the newest are closed', () => {
-    const crowd = crowdOf({ maxHttpConnections: 100 })
-    const early = crowd.dial('127.0.0.1', 90)
-    crowd.look()
-    for (let each = 1; each <= 40; each += 1) crowd.dial(`203.0.113.${each}`)
-    crowd.look()
-    expect(crowd.open.size).toBe(100)
-    expect(early.every((fd) => crowd.open.has(fd))).toBe(true)
-    expect(crowd.refused).toHaveLength(30)
+    const cap = capOf({ maxHttpConnections: 100 })
+    const early = cap.dial('127.0.0.1', 90)
+    cap.look()
+    for (let each = 1; each <= 40; each += 1) cap.dial(`203.0.113.${each}`)
+    cap.look()
+    expect(cap.open.size).toBe(100)
+    expect(early.every((fd) => cap.open.has(fd))).toBe(true)
+    expect(cap.refused).toHaveLength(30)
   })
 
   test('leave a twentieth of all descriptors free, and then a tenth', () => {
-    const crowd = crowdOf({ taken: 600, descriptors: 1_000 })
-    crowd.dial('127.0.0.1', 340)
-    crowd.look()
-    expect(crowd.open.size).toBe(340)
-    crowd.dial('127.0.0.1', 30)
-    crowd.look()
-    expect(crowd.open.size).toBe(300)
+    const cap = capOf({ taken: 600, descriptors: 1_000 })
+    cap.dial('127.0.0.1', 340)
+    cap.look()
+    expect(cap.open.size).toBe(340)
+    cap.dial('127.0.0.1', 30)
+    cap.look()
+    expect(cap.open.size).toBe(300)
   })
 
   test('give way where there is none left', () => {
-    const crowd = crowdOf({ taken: 600, descriptors: 1_000 })
-    crowd.dial('127.0.0.1', 400)
-    crowd.look()
-    expect(crowd.open.size).toBe(300)
-    expect(crowd.refused).toHaveLength(100)
+    const cap = capOf({ taken: 600, descriptors: 1_000 })
+    cap.dial('127.0.0.1', 400)
+    cap.look()
+    expect(cap.open.size).toBe(300)
+    expect(cap.refused).toHaveLength(100)
   })
 
   test('all have to go where the others need everything', () => {
-    const crowd = crowdOf({ taken: 990, descriptors: 1_000 })
-    crowd.dial('127.0.0.1', 5)
-    crowd.look()
-    expect(crowd.open.size).toBe(0)
+    const cap = capOf({ taken: 990, descriptors: 1_000 })
+    cap.dial('127.0.0.1', 5)
+    cap.look()
+    expect(cap.open.size).toBe(0)
   })
 
   test('are counted at once where many come, and otherwise once a second', () => {
-    const crowd = crowdOf()
-    crowd.dial('203.0.113.9', 4)
-    crowd.look()
-    expect(crowd.refused).toHaveLength(1)
-    crowd.dial('203.0.113.9', 4)
-    crowd.lookAtOnce()
-    expect(crowd.refused).toHaveLength(1)
-    crowd.dial('203.0.113.9', 200)
-    crowd.lookAtOnce()
-    expect(crowd.refused).toHaveLength(205)
+    const cap = capOf()
+    cap.dial('203.0.113.9', 4)
+    cap.look()
+    expect(cap.refused).toHaveLength(1)
+    cap.dial('203.0.113.9', 4)
+    cap.lookAtOnce()
+    expect(cap.refused).toHaveLength(1)
+    cap.dial('203.0.113.9', 200)
+    cap.lookAtOnce()
+    expect(cap.refused).toHaveLength(205)
   })
 })

@@ -1,5 +1,6 @@
 import { addressGroup, providerOf } from './address-group.ts'
-import { Allowances, leftOf, newAllowance, takeFrom } from './allowances.ts'
+import { aMinute, TokenBucket } from './token-bucket.ts'
+import { TokenBuckets } from './token-buckets.ts'
 
 /** All addresses together may guess wrong as often as so many of them. */
 const addressesInAll = 10
@@ -15,39 +16,33 @@ const rememberedSeconds = 10 * 60
  * (decisions/026).
  */
 export class Guesses {
-  readonly #now: () => number
-  readonly #rateOfAll: { perSecond: number; burst: number }
-  readonly #ofAll = newAllowance()
-  readonly #ofAddress: Allowances
-  /** Those without one have guessed wrong lately. */
-  readonly #ofNetwork: Allowances
+  readonly #reserve: number
+  readonly #ofAll: TokenBucket
+  readonly #ofAddress: TokenBuckets
+  /** Those without a token have guessed wrong lately. */
+  readonly #ofNetwork: TokenBuckets
 
   /** `now` is any clock that only goes forward, in milliseconds. */
   constructor({ wrongPerMinute }: { wrongPerMinute: number }, now: () => number) {
-    const rate = { perSecond: wrongPerMinute / 60, burst: wrongPerMinute }
-    this.#now = now
-    this.#rateOfAll = {
-      perSecond: rate.perSecond * addressesInAll,
-      burst: rate.burst * addressesInAll,
-    }
-    this.#ofAddress = new Allowances(rate, now)
-    this.#ofNetwork = new Allowances({ perSecond: 1 / rememberedSeconds, burst: 1 }, now)
+    const inAll = addressesInAll * wrongPerMinute
+    this.#reserve = inAll / 2
+    this.#ofAll = new TokenBucket(aMinute(inAll, inAll), now)
+    this.#ofAddress = new TokenBuckets(aMinute(wrongPerMinute, wrongPerMinute), now)
+    this.#ofNetwork = new TokenBuckets({ perSecond: 1 / rememberedSeconds, burst: 1 }, now)
   }
 
   /** In how many seconds somebody there may try a secret: 0 for now, otherwise whole ones. */
   waitSeconds(ip: string): number {
-    const who = guesserAt(ip)
-    if (!this.#ofAddress.has(who)) return this.#ofAddress.secondsUntilNext(who)
-    const { perSecond, burst } = this.#rateOfAll
-    const kept = this.#ofNetwork.has(networkOf(ip)) ? 0 : burst / 2
-    const missing = kept + 1 - leftOf(this.#ofAll, this.#rateOfAll, this.#now())
-    return missing <= 0 ? 0 : Math.max(1, Math.ceil(missing / perSecond))
+    const guesser = guesserAt(ip)
+    if (this.#ofAddress.isEmpty(guesser)) return this.#ofAddress.secondsUntilNext(guesser)
+    const kept = this.#ofNetwork.isEmpty(networkOf(ip)) ? this.#reserve : 0
+    return Math.ceil(this.#ofAll.secondsUntil(kept + 1))
   }
 
   guessedWrong(ip: string): void {
     this.#ofAddress.take(guesserAt(ip))
     this.#ofNetwork.take(networkOf(ip))
-    takeFrom(this.#ofAll, this.#rateOfAll, this.#now())
+    this.#ofAll.take()
   }
 }
 

@@ -1,35 +1,42 @@
+/** `burst` times at once, and `perSecond` times a second for ever. */
+export type Rate = Readonly<{ perSecond: number; burst: number }>
+
+/** The rate of a limit that is given for a minute. */
+export const aMinute = (times: number, burst: number): Rate => ({ perSecond: times / 60, burst })
+
 /**
- * How often something may happen: `burst` times at once, and `perMinute` times a minute for ever.
- * `now` is any clock that only goes forward, in milliseconds.
+ * How often something may happen: a token bucket (RFC 3290, section 5.1.3). `now` is any clock that only
+ * goes forward, in milliseconds.
  */
 export class TokenBucket {
-  readonly #perMillisecond: number
-  readonly #burst: number
+  readonly #rate: Rate
   readonly #now: () => number
   #tokens: number
   #countedAt: number
 
-  constructor({ perMinute, burst }: { perMinute: number; burst: number }, now: () => number) {
-    this.#perMillisecond = perMinute / 60_000
-    this.#burst = burst
+  constructor(rate: Rate, now: () => number) {
+    this.#rate = rate
     this.#now = now
-    this.#tokens = burst
+    this.#tokens = rate.burst
     this.#countedAt = now()
   }
 
-  /** Whether it may happen now; if so, it has. */
-  take(): boolean {
+  /**
+   * Whether it may happen now; if so, it has. Something that costs more than is left may happen too,
+   * and the next has to wait longer.
+   */
+  take(cost = 1): boolean {
     if (this.#earn() < 1) return false
-    this.#tokens -= 1
+    this.#tokens -= cost
     return true
   }
 
-  /** How often it may happen now. */
+  /** How often it may happen now: a whole number, or a negative one where too much was spent. */
   get available(): number {
     return Math.floor(this.#earn())
   }
 
-  /** It has happened so often: at most as often as was available. */
+  /** It has happened so often, whether or not so much was available. */
   spend(times: number): void {
     this.#tokens -= times
   }
@@ -41,13 +48,18 @@ export class TokenBucket {
 
   /** Whether it is as it was made: nothing is lost by forgetting it. */
   get full(): boolean {
-    return this.#earn() === this.#burst
+    return this.#earn() === this.#rate.burst
+  }
+
+  /** Seconds until so many tokens are there; 0 where they are there now. */
+  secondsUntil(tokens: number): number {
+    return Math.max(0, tokens - this.#earn()) / this.#rate.perSecond
   }
 
   #earn(): number {
     const time = this.#now()
-    const earned = (time - this.#countedAt) * this.#perMillisecond
-    this.#tokens = Math.min(this.#burst, this.#tokens + earned)
+    const earned = ((time - this.#countedAt) / 1000) * this.#rate.perSecond
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + earned)
     this.#countedAt = time
     return this.#tokens
   }

@@ -1,8 +1,9 @@
 import type { WebLimits } from '../config/web-config.ts'
 import type { Log, WebLimit } from '../log/log.ts'
 import { addressGroup } from './address-group.ts'
-import { Allowances } from './allowances.ts'
 import { Places } from './places.ts'
+import { aMinute, type Rate, TokenBucket } from './token-bucket.ts'
+import { TokenBuckets } from './token-buckets.ts'
 
 export type LimiterParts = {
   limits: WebLimits
@@ -24,8 +25,8 @@ const busySessions = 10
 const busyTabs = 4
 
 /** One line a minute for each address and limit, and no more than this for all. */
-const toldRate = { perSecond: 1 / 60, burst: 1 }
-const toldInAllRate = { perSecond: 1, burst: 20 }
+const toldRate = aMinute(1, 1)
+const toldInAllRate = aMinute(60, 20)
 
 /** What was refused of each kind at the start. */
 export const noRefusals: Readonly<Record<WebLimit, number>> = {
@@ -49,37 +50,38 @@ export class Limiter {
   readonly refused: Record<WebLimit, number> = { ...noRefusals }
   readonly #isExempt: (ip: string) => boolean
   readonly #log: Log
-  readonly #rates: Record<RateLimit, Allowances>
-  readonly #ofSession: Record<Work, Allowances>
-  readonly #ofAddress: Record<Work, Allowances>
+  readonly #rates: Record<RateLimit, TokenBuckets>
+  readonly #ofSession: Record<Work, TokenBuckets>
+  readonly #ofAddress: Record<Work, TokenBuckets>
   readonly #sessions: Places
-  readonly #told: Allowances
-  readonly #toldInAll: Allowances
+  readonly #told: TokenBuckets
+  readonly #toldInAll: TokenBucket
 
   constructor({ limits, isExempt, log, now }: LimiterParts) {
     this.#isExempt = isExempt
     this.#log = log
-    const perMinute = (count: number, burst: number) =>
-      new Allowances({ perSecond: count / 60, burst }, now)
     this.#rates = {
-      requests: new Allowances(
+      requests: new TokenBuckets(
         { perSecond: limits.requestsPerSecond, burst: limits.requestBurst },
         now,
       ),
-      registrations: perMinute(limits.registrationsPerMinute, limits.registrationBurst),
+      registrations: new TokenBuckets(
+        aMinute(limits.registrationsPerMinute, limits.registrationBurst),
+        now,
+      ),
     }
     const messages = { perSecond: limits.messagesPerSecond, burst: limits.messageBurst }
     const rows = { perSecond: limits.rowsPerSecond, burst: limits.rowBurst }
-    const times = (many: number, { perSecond, burst }: typeof rows) =>
-      new Allowances({ perSecond: perSecond * many, burst: burst * many }, now)
+    const times = (many: number, { perSecond, burst }: Rate) =>
+      new TokenBuckets({ perSecond: perSecond * many, burst: burst * many }, now)
     this.#ofSession = { messages: times(busyTabs, messages), rows: times(1, rows) }
     this.#ofAddress = {
       messages: times(busyTabs * busySessions, messages),
       rows: times(busySessions, rows),
     }
     this.#sessions = new Places(limits.sessionsPerAddress)
-    this.#told = new Allowances(toldRate, now)
-    this.#toldInAll = new Allowances(toldInAllRate, now)
+    this.#told = new TokenBuckets(toldRate, now)
+    this.#toldInAll = new TokenBucket(toldInAllRate, now)
   }
 
   /** Takes one; otherwise says in how many seconds to come again. */
@@ -95,14 +97,14 @@ export class Limiter {
    * many milliseconds to come again. Nobody is exempt from what is a session's.
    */
   work(kind: Work, session: { id: string; ip: string }, cost: number): number {
-    const both: [Allowances, string][] = [[this.#ofSession[kind], session.id]]
+    const both: [TokenBuckets, string][] = [[this.#ofSession[kind], session.id]]
     if (!this.#isExempt(session.ip)) both.push([this.#ofAddress[kind], addressGroup(session.ip)])
-    const waitsMs = both.map(([allowances, key]) =>
-      allowances.has(key) ? 0 : 1_000 * allowances.secondsUntilNext(key),
+    const waitsMs = both.map(([buckets, key]) =>
+      buckets.isEmpty(key) ? 1_000 * buckets.secondsUntilNext(key) : 0,
     )
     const waitMs = Math.max(...waitsMs)
     if (waitMs > 0) this.note(kind, session.ip)
-    else for (const [allowances, key] of both) allowances.take(key, cost)
+    else for (const [buckets, key] of both) buckets.take(key, cost)
     return waitMs
   }
 
@@ -121,7 +123,7 @@ export class Limiter {
   note(limit: WebLimit, ip: string): void {
     this.refused[limit] += 1
     if (!this.#told.take(`${limit},${addressGroup(ip)}`)) return
-    if (this.#toldInAll.take('')) this.#log({ event: 'web.limited', ip, limit })
+    if (this.#toldInAll.take()) this.#log({ event: 'web.limited', ip, limit })
   }
 
   #wait(limit: RateLimit, ip: string): { retryAfterSeconds: number } {

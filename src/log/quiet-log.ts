@@ -1,4 +1,4 @@
-import { TokenBucket } from '../limits/token-bucket.ts'
+import { aMinute, TokenBucket } from '../limits/token-bucket.ts'
 import type { Log, LogEntry } from './log.ts'
 
 /** What a stranger can have written without being let in, as often as it likes. */
@@ -16,7 +16,7 @@ const cheap = new Set<LogEntry['event']>([
  * time and says how many were left out.
  */
 export function createQuietLog(log: Log, now: () => number): { log: Log; tellOmitted(): void } {
-  const refusals = new TokenBucket({ perMinute: 60 * 20, burst: 200 }, now)
+  const refusals = new TokenBucket(aMinute(60 * 20, 200), now)
   let omitted = 0
   return {
     log(entry) {

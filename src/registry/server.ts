@@ -50,8 +50,6 @@ export type Registry = {
   /** The listener for this process itself, where there is one. */
   readonly ownEndpoint: Endpoint | undefined
   readonly connections: number
-  /** What of it the limits per address know: addresses with a connection, or lately with one. */
-  readonly knownAddresses: number
   /** How many connections each limit has closed since the start, and requests refused as too fast. */
   readonly closed: Readonly<Record<LimitHit, number>>
   /** For new connections over TLS. Throws where it is no good, and keeps the old one. */
@@ -62,9 +60,6 @@ export type Registry = {
 
 /** How often overdue connections are looked for; the granularity of every time limit. */
 const sweepMs = 250
-
-/** How often addresses are forgotten. */
-const forgetMs = 10_000
 
 /**
  * The registry on its TCP port. Throws, with the system's code (`EADDRINUSE`, …), where it cannot
@@ -89,7 +84,6 @@ export function startRegistry(parts: RegistryParts): Registry {
     relentless: 0,
     heaviest: 0,
   }
-  let forgottenAt = now()
 
   const limitHit = (limit: LimitHit) => {
     hits[limit] += 1
@@ -136,12 +130,7 @@ export function startRegistry(parts: RegistryParts): Registry {
   }
 
   function sweep(): void {
-    const time = now()
     tellOmitted()
-    if (time - forgottenAt > forgetMs) {
-      forgottenAt = time
-      admission.forget()
-    }
     try {
       switchboard.expire()
     } catch (error) {
@@ -210,9 +199,6 @@ export function startRegistry(parts: RegistryParts): Registry {
     ownEndpoint: listenerOf('own')?.endpoint,
     get connections() {
       return connections.size
-    },
-    get knownAddresses() {
-      return admission.knownAddresses
     },
     closed: hits,
     renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
-import { TokenBucket } from '../../src/limits/token-bucket.ts'
+import { aMinute, TokenBucket } from '../../src/limits/token-bucket.ts'
 
 function bucket(perMinute: number, burst: number) {
   const clock = { time: 5_000 }
-  const subject = new TokenBucket({ perMinute, burst }, () => clock.time)
+  const subject = new TokenBucket(aMinute(perMinute, burst), () => clock.time)
   return { clock, taken: (times: number) => Array.from({ length: times }, () => subject.take()) }
 }
 

@@ -88,9 +88,6 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     get connections() {
       return registry.connections
     },
-    get knownAddresses() {
-      return registry.knownAddresses
-    },
     tlsEndpoint: registry.tlsEndpoint,
     ownEndpoint: registry.ownEndpoint,
     closed: registry.closed,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { addressGroup } from '../../src/limits/address-group.ts'
-import { Allowances } from '../../src/limits/allowances.ts'
 import { Places } from '../../src/limits/places.ts'
 import type { LogEntry } from '../../src/log/log.ts'
 import { eventually } from '../support/eventually.ts'
@@ -14,48 +13,6 @@ const statusesOf = async (times: number, ask: () => Promise<{ status: number }>)
   for (let asked = 0; asked < times; asked += 1) statuses.push((await ask()).status)
   return statuses
 }
-
-describe('an allowance', () => {
-  test('is a burst at once, and its rate for ever', () => {
-    let time = 0
-    const allowances = new Allowances({ perSecond: 2, burst: 3 }, () => time)
-    const takes = (count: number) => Array.from({ length: count }, () => allowances.take('a'))
-    expect(takes(4)).toEqual([true, true, true, false])
-    expect(allowances.secondsUntilNext('a')).toBe(1)
-    time += 500
-    expect(allowances.has('a')).toBe(true)
-    expect(takes(2)).toEqual([true, false])
-    expect(allowances.has('a')).toBe(false)
-    time += 3_600_000
-    expect(takes(4)).toEqual([true, true, true, false])
-    expect(allowances.take('b')).toBe(true)
-  })
-
-  test('is forgotten once it is whole again', () => {
-    let time = 0
-    const allowances = new Allowances({ perSecond: 1, burst: 2 }, () => time)
-    for (let each = 0; each < 1_000; each += 1) allowances.take(`early ${each}`)
-    expect(allowances.known).toBe(1_000)
-    time += 2_000
-    for (let each = 0; each < 1_000; each += 1) allowances.take(`late ${each}`)
-    expect(allowances.known).toBeLessThanOrEqual(1_001)
-    for (let each = 0; each < 10; each += 1) allowances.take(`last ${each}`)
-    expect(allowances.known).toBeLessThanOrEqual(1_010)
-    time += 2_000
-    for (let each = 0; each < 1_100; each += 1) allowances.take('one')
-    expect(allowances.known).toBe(1)
-  })
-
-  test('is one of so many at most, whoever asks; the longest unused goes', () => {
-    const allowances = new Allowances({ perSecond: 1, burst: 1 }, () => 0, 100)
-    for (let each = 0; each < 100_000; each += 1) {
-      allowances.take(`address ${each}`)
-      if (each % 10 === 0) allowances.take('busy')
-    }
-    expect(allowances.known).toBeLessThanOrEqual(100)
-    expect(allowances.has('busy')).toBe(false)
-  })
-})
 
 test('places are taken up to the limit, and forgotten when they are left', () => {
   const places = new Places(2)

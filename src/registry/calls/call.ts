@@ -1,5 +1,5 @@
 import type { RegistryLimits } from '../../limits/registry-limits.ts'
-import { TokenBucket } from '../../limits/token-bucket.ts'
+import { aMinute, TokenBucket } from '../../limits/token-bucket.ts'
 import type { CallPush } from '../../wire/message.ts'
 import type { Registration } from '../directory/registration.ts'
 import { Patience, type PatienceLimits } from './patience.ts'
@@ -48,9 +48,9 @@ export type CallRates = PatienceLimits &
   >
 
 export function createEnd(caller: Caller, limits: CallRates, now: () => number): End {
-  const calling = { perMinute: limits.callsPerMinute, burst: limits.callBurst }
-  const ringing = { perMinute: limits.ringsPerMinute, burst: limits.ringBurst }
-  const signalling = { perMinute: 60 * limits.signalsPerSecond, burst: limits.signalBurst }
+  const calling = aMinute(limits.callsPerMinute, limits.callBurst)
+  const ringing = aMinute(limits.ringsPerMinute, limits.ringBurst)
+  const signalling = { perSecond: limits.signalsPerSecond, burst: limits.signalBurst }
   return {
     ...caller,
     ready: false,

@@ -1,5 +1,5 @@
 import type { RegistryLimits } from '../../limits/registry-limits.ts'
-import { TokenBucket } from '../../limits/token-bucket.ts'
+import { aMinute, TokenBucket } from '../../limits/token-bucket.ts'
 import { type Framed, Framer } from '../../wire/lines.ts'
 import type { Framing } from '../../wire/message.ts'
 import { FirstBytes, isRequestLine, type Stranger } from '../../wire/stranger.ts'
@@ -103,7 +103,7 @@ export class Intake {
 
   #newBucket(): TokenBucket {
     const { requestsPerSecond, requestBurst } = this.#parts.limits
-    const rate = { perMinute: 60 * requestsPerSecond, burst: requestBurst }
+    const rate = { perSecond: requestsPerSecond, burst: requestBurst }
     return new TokenBucket(rate, this.#parts.now)
   }
 
@@ -122,8 +122,7 @@ export class Intake {
   /** It has to rest for coming too fast; whether it may go on after that. */
   mayRest(): boolean {
     const { restsPerMinute, restBurst } = this.#parts.limits
-    const rate = { perMinute: restsPerMinute, burst: restBurst }
-    this.#rests ??= new TokenBucket(rate, this.#parts.now)
+    this.#rests ??= new TokenBucket(aMinute(restsPerMinute, restBurst), this.#parts.now)
     return this.#rests.take()
   }
 

@@ -52,11 +52,6 @@ export class Admission {
     this.#locks = { foreign, own: { ...foreign, isAccessCode: undefined } }
   }
 
-  /** Addresses with a connection, or that had one lately. */
-  get knownAddresses(): number {
-    return this.#addresses.knownAddresses
-  }
-
   admit(remote: Endpoint, listener: ListenerKind): Admitted {
     const own = listener === 'own'
     // There nobody is trusted for coming from this machine: only the key opens.
@@ -80,11 +75,6 @@ export class Admission {
   left(seat: Seat | undefined): void {
     if (seat) seat.leave()
     else this.#refused -= 1
-  }
-
-  /** Called from time to time. */
-  forget(): void {
-    this.#addresses.forget()
   }
 
   #rights(listener: ListenerKind, trusted: boolean, guesser: string | undefined): Rights {

@@ -1,10 +1,9 @@
-import { Allowances } from '../../limits/allowances.ts'
+import { aMinute } from '../../limits/token-bucket.ts'
+import { TokenBuckets } from '../../limits/token-buckets.ts'
 import type { Log } from '../../log/log.ts'
 
 /** The header that a proxy seems to leave out, for whom the browser asked, and for whom we were asked. */
 export type ProxyHint = { lacks: 'Host' | 'Upgrade'; asking: string; asked: string }
-
-const rate = { perSecond: 1 / 60, burst: 1 }
 
 /** The longest name that there is (RFC 1035, section 2.3.4), and a port. */
 const maxHost = 261
@@ -14,7 +13,7 @@ const maxHost = 261
  * most, since a foreign page can make a browser look the same.
  */
 export function newProxyHints(log: Log, now: () => number): (hint: ProxyHint) => void {
-  const told = new Allowances(rate, now)
+  const told = new TokenBuckets(aMinute(1, 1), now)
   return ({ lacks, asking, asked }) => {
     if (!told.take(lacks)) return
     log({ event: 'proxy.suspected', lacks, asking: asking.slice(0, maxHost), asked })

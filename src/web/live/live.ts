@@ -1,7 +1,7 @@
 import { RegistryLost } from '../../client/registry-client.ts'
 import type { WebLimits } from '../../config/web-config.ts'
-import { type Rate, takeFrom } from '../../limits/allowances.ts'
 import { Places } from '../../limits/places.ts'
+import { type Rate, TokenBucket } from '../../limits/token-bucket.ts'
 import type { WebLimit } from '../../log/log.ts'
 import type { Push, RefusalCode } from '../../wire/message.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
@@ -96,8 +96,11 @@ export class Live {
     const tab = socket.data
     tab.heardAt = this.#parts.now()
     const cost = 1 + Math.floor(text.length / messageUnit)
-    const mayTab = takeFrom(tab.messages, this.#messageRate, tab.heardAt, cost)
-    if (!mayTab || this.#parts.waitFor({ id: tab.sessionId, ip: tab.ip }, cost) > 0) {
+    tab.messages ??= new TokenBucket(this.#messageRate, this.#parts.now)
+    if (
+      !tab.messages.take(cost) ||
+      this.#parts.waitFor({ id: tab.sessionId, ip: tab.ip }, cost) > 0
+    ) {
       this.#parts.onLimit('messages', tab.ip)
       return void socket.close(tryAgain)
     }

@@ -1,7 +1,7 @@
 import type { ServerWebSocket } from 'bun'
 import * as v from 'valibot'
 import { type ListView, maxPages } from '../../../views/people.tsx'
-import { type Allowance, newAllowance } from '../../limits/allowances.ts'
+import type { TokenBucket } from '../../limits/token-bucket.ts'
 import type { CallWish, TakesCalls } from '../../page-protocol.ts'
 import type { Language } from '../../text/languages.ts'
 import type { Identity, Session } from '../session/sessions.ts'
@@ -15,8 +15,8 @@ export type Tab = {
   readonly language: Language
   /** The browser's address. */
   readonly ip: string
-  /** What it may still say. */
-  readonly messages: Allowance
+  /** How many messages it may still send; none before its first. */
+  messages: TokenBucket | undefined
   session: Session | undefined
   view: TabView | undefined
   /** Whether it has said that it can take calls. */
@@ -51,7 +51,7 @@ export type TabGroup = ListGroup<TabSocket>
 /** A tab that has just connected. */
 export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>): Tab => ({
   ...of,
-  messages: newAllowance(),
+  messages: undefined,
   session: undefined,
   view: undefined,
   takesCalls: false,

@@ -1,18 +1,27 @@
+import { aMinute, type Rate, TokenBucket } from '../limits/token-bucket.ts'
 import { describe, type Log, type LogEntry } from './log.ts'
 
-/** So many lines at once, and so many a second for ever. */
-type Rate = Readonly<{ burst: number; perSecond: number }>
+type LogEvent = LogEntry['event']
 
+/** What a stranger can cause without being let in, as often as it likes. These are counted together. */
+const refusals: ReadonlySet<LogEvent> = new Set<LogEvent>([
+  'request.refused',
+  'connections.full',
+  'address.full',
+  'address.fast',
+  'stranger.refused',
+])
+const refusalRate = aMinute(60 * 20, 200)
 /** More than any class or company causes: a thousand people who come at once are all written down. */
-const usualRate: Rate = { burst: 2_000, perSecond: 50 }
+const usualRate = aMinute(60 * 50, 2_000)
 /** A bug brings its stack, which is as long as fifty other lines. */
-const bugRate: Rate = { burst: 20, perSecond: 0.2 }
+const bugRate = aMinute(12, 20)
 
-/** How often the log is told what was left out, in milliseconds. */
+/** How often the log tells what was left out, in milliseconds. */
 const usualTellMs = 10_000
 
-/** What is left of the rate, and what was left out since that was last told. */
-type Kind = { left: number; countedAt: number; omitted: number; last: LogEntry | undefined }
+/** Entries that are counted together, and how many were left out since that was last told. */
+type Group = { readonly bucket: TokenBucket; omitted: number; last: LogEntry | undefined }
 
 export type BoundedLog = {
   readonly log: Log
@@ -21,54 +30,58 @@ export type BoundedLog = {
 }
 
 /**
- * A log that nobody can fill, whatever they cause: of each event so many lines are written as
- * `usualRate` allows, and the rest are counted. `now` is any clock that only goes forward, in
- * milliseconds.
+ * A log that nobody can fill, whatever they cause: of each event so many lines are written as its rate
+ * allows, and the rest are counted. A flood must fill neither the disk nor the operator's screen. `now`
+ * is any clock that only goes forward, in milliseconds.
  */
 export function boundLog(
   log: Log,
   now: () => number,
   { tellEveryMs } = { tellEveryMs: usualTellMs },
 ): BoundedLog {
-  const kinds = new Map<LogEntry['event'], Kind>()
+  const groups = new Map<LogEvent | 'refusal', Group>()
   let timer: Timer | undefined
+
+  function groupOf(event: LogEvent): Group {
+    const key = refusals.has(event) ? 'refusal' : event
+    const known = groups.get(key)
+    if (known) return known
+    const bucket = new TokenBucket(rateOf(key), now)
+    const group = { bucket, omitted: 0, last: undefined }
+    groups.set(key, group)
+    return group
+  }
 
   function tell(): void {
     clearTimeout(timer)
     timer = undefined
-    for (const kind of kinds.values()) {
-      if (!kind.last) continue
-      const [last = ''] = describe(kind.last).split('\n', 1)
-      log({ event: 'lines.omitted', count: kind.omitted, last })
-      kind.omitted = 0
-      kind.last = undefined
+    for (const [key, group] of groups) {
+      if (!group.last) continue
+      log(omittedEntry(key, group.omitted, group.last))
+      group.omitted = 0
+      group.last = undefined
     }
   }
 
   return {
     tell,
     log(entry) {
-      const rate = entry.event === 'bug' ? bugRate : usualRate
-      const time = now()
-      const kind = kinds.get(entry.event) ?? newKind(rate, time)
-      kinds.set(entry.event, kind)
-      const earned = ((time - kind.countedAt) / 1000) * rate.perSecond
-      kind.left = Math.min(rate.burst, kind.left + earned)
-      kind.countedAt = time
-      if (kind.left >= 1) {
-        kind.left -= 1
-        return log(entry)
-      }
-      kind.omitted += 1
-      kind.last = entry
+      const group = groupOf(entry.event)
+      if (group.bucket.take()) return log(entry)
+      group.omitted += 1
+      group.last = entry
       timer ??= setTimeout(tell, tellEveryMs).unref()
     },
   }
 }
 
-const newKind = ({ burst }: Rate, countedAt: number): Kind => ({
-  left: burst,
-  countedAt,
-  omitted: 0,
-  last: undefined,
-})
+function rateOf(key: LogEvent | 'refusal'): Rate {
+  if (key === 'refusal') return refusalRate
+  return key === 'bug' ? bugRate : usualRate
+}
+
+function omittedEntry(key: LogEvent | 'refusal', count: number, last: LogEntry): LogEntry {
+  if (key === 'refusal') return { event: 'refusals.omitted', count }
+  const [line = ''] = describe(last).split('\n', 1)
+  return { event: 'lines.omitted', count, last: line }
+}

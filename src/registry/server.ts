@@ -3,7 +3,6 @@ import type { Endpoint } from '../endpoint.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
-import { createQuietLog } from '../log/quiet-log.ts'
 import { randomText } from '../secrets.ts'
 import { parseIp } from '../wire/address.ts'
 import { formatPush } from '../wire/push.ts'
@@ -39,6 +38,7 @@ export type RegistryParts = ListenersParts & {
   /** Where the web page is, for browsers that dial the registry's port by mistake. */
   webUrl: () => string
   limits: RegistryLimits
+  /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */
   log: Log
   now: () => number
 }
@@ -66,8 +66,7 @@ const sweepMs = 250
  * listen there.
  */
 export function startRegistry(parts: RegistryParts): Registry {
-  const { directory, limits, now } = parts
-  const { log, tellOmitted } = createQuietLog(parts.log, now)
+  const { directory, limits, now, log } = parts
   const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
   const broadcast = new Broadcast(held)
   const hits: Record<LimitHit, number> = {
@@ -130,7 +129,6 @@ export function startRegistry(parts: RegistryParts): Registry {
   }
 
   function sweep(): void {
-    tellOmitted()
     try {
       switchboard.expire()
     } catch (error) {

@@ -47,6 +47,22 @@ test('a flood is summed up, and other lines are written meanwhile', () => {
   expect(lines).toHaveLength(2_002)
 })
 
+test('a flood of refusals of all kinds is told in part, and the others are counted', () => {
+  const { log, lines, tell, pass } = bounded()
+  for (let each = 0; each < 500; each += 1) {
+    log({ event: 'request.refused', text: 'não' })
+    log({ event: 'address.fast', ip: '10.0.0.7', port: each })
+  }
+  expect(lines).toHaveLength(200)
+  log({ event: 'client.left', name: 'ana', ip: '10.0.0.1', port: 1 })
+  expect(lines).toHaveLength(201)
+  tell()
+  expect(lines.at(-1)).toBe('Outras 800 recusas em pouco tempo não foram anotadas uma a uma')
+  pass(1)
+  for (let each = 0; each < 30; each += 1) log({ event: 'request.refused', text: 'não' })
+  expect(lines).toHaveLength(222)
+})
+
 test('an hour of it is no more than the rate, whoever goes on', () => {
   const { log, lines, tell, pass } = bounded()
   for (let second = 0; second < 3_600; second += 1) {

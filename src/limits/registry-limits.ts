@@ -99,6 +99,22 @@ export type LimitHit =
   /** Most was held for it, where too much was held for all. */
   | 'heaviest'
 
+/** How often each limit was met at the start. */
+export const noHits: Readonly<Record<LimitHit, number>> = {
+  stalled: 0,
+  signIn: 0,
+  full: 0,
+  addressFull: 0,
+  addressFast: 0,
+  unsaid: 0,
+  slowWatcher: 0,
+  lineTooLong: 0,
+  wrongSecrets: 0,
+  tooFast: 0,
+  relentless: 0,
+  heaviest: 0,
+}
+
 /** Those that no setting names. */
 export const fixedLimits = {
   maxKnownAddresses: 10_000,

@@ -1,15 +1,14 @@
-import type { Socket, SocketHandler } from 'bun'
 import type { Endpoint } from '../endpoint.ts'
+import { covers } from '../host/own-addresses.ts'
 import type { Guesses } from '../limits/guesses.ts'
-import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
+import { type LimitHit, noHits, type RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import { randomText } from '../secrets.ts'
-import { parseIp } from '../wire/address.ts'
 import { formatPush } from '../wire/push.ts'
 import { Switchboard } from './calls/switchboard.ts'
 import { AnswerCache } from './connection/answer-cache.ts'
 import { Broadcast } from './connection/broadcast.ts'
-import { Connection, type ConnectionParts } from './connection/connection.ts'
+import type { Connection, ConnectionParts } from './connection/connection.ts'
 import type { Services } from './connection/conversation.ts'
 import { Held } from './connection/held-bytes.ts'
 import { Snapshots } from './connection/snapshots.ts'
@@ -22,7 +21,7 @@ import {
   type ListenersParts,
   openListeners,
 } from './entrance/listeners.ts'
-import { endEachAfterSilence } from './entrance/silence.ts'
+import { socketHandlers } from './sockets.ts'
 
 export type RegistryParts = ListenersParts & {
   directory: Directory
@@ -33,15 +32,14 @@ export type RegistryParts = ListenersParts & {
   isAccessCode?: ((secret: string) => boolean) | undefined
   /** How often either was guessed, here or elsewhere in this process. */
   guesses: Guesses
-  /** Whether calls to that address would reach this process itself. */
-  isOwnEndpoint: (endpoint: Endpoint) => boolean
-  /** Where the web page is, for browsers that dial the registry's port by mistake. */
-  webUrl: () => string
   limits: RegistryLimits
   /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */
   log: Log
   now: () => number
 }
+
+/** The web page of this process. */
+export type WebPage = Readonly<{ url: string; endpoints: readonly Endpoint[] }>
 
 export type Registry = {
   /** Where people find it: without TLS, where it listens so. */
@@ -52,6 +50,11 @@ export type Registry = {
   readonly connections: number
   /** How many connections each limit has closed since the start, and requests refused as too fast. */
   readonly closed: Readonly<Record<LimitHit, number>>
+  /**
+   * Where the page is, which starts after the registry: browsers that dial the registry by mistake are
+   * shown it, and nobody may register with its address.
+   */
+  setPage(page: WebPage): void
   /** For new connections over TLS. Throws where it is no good, and keeps the old one. */
   renewCertificate(certificate: Certificate): void
   /** Tells everybody goodbye and closes; resolves within one and a half close graces. */
@@ -67,28 +70,14 @@ const sweepMs = 250
  */
 export function startRegistry(parts: RegistryParts): Registry {
   const { directory, limits, now, log } = parts
-  const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
-  const broadcast = new Broadcast(held)
-  const hits: Record<LimitHit, number> = {
-    stalled: 0,
-    signIn: 0,
-    full: 0,
-    addressFull: 0,
-    addressFast: 0,
-    unsaid: 0,
-    slowWatcher: 0,
-    lineTooLong: 0,
-    wrongSecrets: 0,
-    tooFast: 0,
-    relentless: 0,
-    heaviest: 0,
-  }
-
+  const hits = { ...noHits }
   const limitHit = (limit: LimitHit) => {
     hits[limit] += 1
   }
   const connections = new Connections({ limits, now, log, limitHit })
-
+  const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
+  const broadcast = new Broadcast(held)
+  const unsubscribe = directory.subscribe((change) => broadcast.tellLater(formatChange(change)))
   const switchboard = new Switchboard({
     directory,
     limits,
@@ -98,19 +87,18 @@ export function startRegistry(parts: RegistryParts): Registry {
     log,
     changed: (push) => broadcast.tellLater(formatPush(push)),
   })
+
+  let page: WebPage | undefined
+  const ownEndpoints = () => [
+    ...listeners.map((listener) => listener.endpoint),
+    ...(page?.endpoints ?? []),
+  ]
   const services: Services = {
     directory,
     switchboard,
     server: () => front.endpoint,
-    isOwnEndpoint: parts.isOwnEndpoint,
+    isOwnEndpoint: (endpoint) => ownEndpoints().some((own) => covers(own, endpoint)),
   }
-
-  const unsubscribe = directory.subscribe((change) => broadcast.tellLater(formatChange(change)))
-
-  const { isTrusted, isKey, isAccessCode, guesses } = parts
-  const secrets = { isKey, isAccessCode, guesses }
-  const admission = new Admission({ limits, now, log, limitHit, isTrusted, ...secrets })
-
   const connectionParts: ConnectionParts = {
     services,
     answerCache: new AnswerCache(directory),
@@ -119,7 +107,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     limits,
     log,
     now,
-    webUrl: parts.webUrl,
+    webUrl: () => page?.url,
     limitHit,
     changed(connection) {
       connections.changed(connection)
@@ -127,66 +115,18 @@ export function startRegistry(parts: RegistryParts): Registry {
     },
     failed: (connection, error) => connections.failed(connection, error),
   }
-
-  function sweep(): void {
-    try {
-      switchboard.expire()
-    } catch (error) {
-      log({ event: 'bug', where: 'registry', error })
-    }
-    connections.endOverdue()
+  const sockets = {
+    admission: new Admission({ ...parts, limitHit }),
+    connections,
+    connectionParts,
+    log,
   }
-
-  function open(socket: Socket<Connection | undefined>, kind: ListenerKind): void {
-    const { remoteAddress = '' } = socket
-    const ip = parseIp(remoteAddress)
-    // A peer that was gone before it was accepted has no address any more.
-    if (!ip.ok) {
-      socket.terminate()
-      return
-    }
-    // The socket keeps its own: where they are the same, one string is enough.
-    const remote = {
-      ip: ip.value === remoteAddress ? remoteAddress : ip.value,
-      port: socket.remotePort,
-    }
-    const { rights, seat } = admission.admit(remote, kind)
-    if (!seat.ok && seat.error === undefined) {
-      socket.terminate()
-      return
-    }
-    const connection = new Connection(socket, remote, rights, connectionParts)
-    socket.data = connection
-    endEachAfterSilence(socket, limits.silenceTimeoutMs)
-    connections.add(connection, seat.ok ? seat.value : undefined, kind === 'tls')
-    if (seat.ok) log({ event: 'connection.opened', ...remote })
-    else if (seat.error) connection.refuseAndClose(seat.error)
-  }
-
-  function closed(connection: Connection): void {
-    const removed = connections.remove(connection)
-    if (removed) admission.left(removed.seat)
-  }
-
-  const handlers = (kind: ListenerKind): SocketHandler<Connection | undefined> => ({
-    open: (socket) => open(socket, kind),
-    handshake(socket, agreed) {
-      if (agreed && socket.data) connections.handshakeDone(socket.data)
-    },
-    data: (socket, chunk) => socket.data?.data(chunk),
-    end: (socket) => socket.data?.inputEnd(),
-    drain: (socket) => socket.data?.drain(),
-    close: (socket) => socket.data && closed(socket.data),
-    error(socket, error) {
-      if (socket.data) return connections.failed(socket.data, error)
-      log({ event: 'bug', where: 'registry', error })
-      socket.terminate()
-    },
-  })
-  const listeners = openListeners<Connection | undefined>(parts, undefined, handlers)
+  const listeners = openListeners<Connection | undefined>(parts, undefined, (kind) =>
+    socketHandlers(sockets, kind),
+  )
   const [front] = listeners
   const listenerOf = (kind: ListenerKind) => listeners.find((listener) => listener.kind === kind)
-  const sweeper = setInterval(sweep, sweepMs)
+  const sweeper = setInterval(() => sweep(switchboard, connections, log), sweepMs)
   for (const { kind, endpoint } of listeners) {
     if (kind !== 'own') log({ event: 'registry.started', ...endpoint, tls: kind === 'tls' })
   }
@@ -199,6 +139,9 @@ export function startRegistry(parts: RegistryParts): Registry {
       return connections.size
     },
     closed: hits,
+    setPage(opened) {
+      page = opened
+    },
     renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),
     async stop() {
       for (const listener of listeners) listener.close()
@@ -207,6 +150,16 @@ export function startRegistry(parts: RegistryParts): Registry {
       unsubscribe()
     },
   }
+}
+
+/** Ends all that has lasted too long. */
+function sweep(switchboard: Switchboard, connections: Connections, log: Log): void {
+  try {
+    switchboard.expire()
+  } catch (error) {
+    log({ event: 'bug', where: 'registry', error })
+  }
+  connections.endOverdue()
 }
 
 const formatChange = ({ kind, registration }: Change): string =>

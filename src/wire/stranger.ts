@@ -69,8 +69,9 @@ export class FirstBytes {
 }
 
 /** The one answer that a stranger gets (RFC 9110, section 15.5.1). */
-export function strangerAnswer(webUrl: string): string {
-  const text = `Aqui é o registro do Encontro, que não fala HTTP. A página web: ${webUrl}\nThis is Encontro's registry, which does not speak HTTP. The web page: ${webUrl}\n`
+export function strangerAnswer(webUrl: string | undefined): string {
+  const [pt, en] = webUrl ? [` A página web: ${webUrl}`, ` The web page: ${webUrl}`] : ['', '']
+  const text = `Aqui é o registro do Encontro, que não fala HTTP.${pt}\nThis is Encontro's registry, which does not speak HTTP.${en}\n`
   return [
     'HTTP/1.1 400 Bad Request',
     'Content-Type: text/plain; charset=utf-8',

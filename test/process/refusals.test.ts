@@ -38,3 +38,22 @@ test('the process says nothing of refusals where there were none', async () => {
   expect(await house.exited).toBe(0)
   expect(house.output()).not.toContain('Recusas')
 })
+
+test('of a flood of refused requests the process writes down some, and counts the others', async () => {
+  await using house = await startProcess()
+  using peer = await house.connect()
+  // Ana is known by now: each of these is refused.
+  expect(await peer.ask('register,Ana,5001')).toStartWith('success')
+  using other = await house.connect()
+  await other.send(`${'register,Ana,5002\n'.repeat(1_000)}ping\n`)
+  while ((await other.line()) !== 'pong');
+  house.signal('SIGTERM')
+  expect(await house.exited).toBe(0)
+  const lines = house.logged()
+  const refusals = lines.filter((line) => line.startsWith('Usuário já registrado')).length
+  const omitted = lines.find((line) => line.endsWith('não foram anotadas uma a uma'))
+  expect(omitted).toBe(
+    `Outras ${1_000 - refusals} recusas em pouco tempo não foram anotadas uma a uma`,
+  )
+  expect(refusals).toBeLessThan(300)
+})

@@ -45,7 +45,7 @@ describe('while somebody floods, neighbours are served', () => {
     expect(waits.p99).toBeLessThan(boundMs)
   }, 30_000)
 
-  test('with connections that are refused: none is held for long, and the log stays short', async () => {
+  test('with connections that are refused: none is held for long', async () => {
     await using registry = startTestRegistry({
       isTrusted,
       limits: { connectionsPerSecond: 0, connectionBurst: 10, maxRefusedConnections: 20 },
@@ -69,8 +69,6 @@ describe('while somebody floods, neighbours are served', () => {
     expect(registry.closed.addressFast).toBe(dialled - 10)
     expect(registry.closed.unsaid).toBeGreaterThan(0)
     expect(waits.p99).toBeLessThan(boundMs)
-    expect(registry.lines.length).toBeLessThan(dialled / 4)
-    await registry.logLineWith('não foram anotadas')
     for (const peer of held) peer.reset()
   }, 20_000)
 })

@@ -53,11 +53,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     port: 0,
     isTrusted: (ip) => ip.startsWith('127.') || ip === '::1',
     isKey: (secret) => secret === key,
-    isOwnEndpoint: ({ ip, port }) =>
-      (port === registry.endpoint.port || port === Number(new URL(testWebUrl).port)) &&
-      (registry.endpoint.ip === '::' || ip === registry.endpoint.ip),
     guesses: new Guesses({ wrongPerMinute: 20 }, now),
-    webUrl: () => testWebUrl,
     now,
     ...parts,
     directory,
@@ -67,6 +63,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
       write(entry)
     },
   })
+  registry.setPage({ url: testWebUrl, endpoints: [{ ip: '127.0.0.1', port: 3000 }] })
 
   async function until(what: string, condition: () => boolean): Promise<void> {
     const deadline = Date.now() + patienceMs
@@ -91,6 +88,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     tlsEndpoint: registry.tlsEndpoint,
     ownEndpoint: registry.ownEndpoint,
     closed: registry.closed,
+    setPage: registry.setPage,
     renewCertificate: registry.renewCertificate,
     directory,
     key,

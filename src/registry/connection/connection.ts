@@ -34,8 +34,8 @@ export type ConnectionParts = DialogueParts & {
   limits: RegistryLimits
   /** Unix time, or any clock that only goes forward, in milliseconds. */
   now: () => number
-  /** Where the web page is, for browsers that dial the wrong port. */
-  webUrl: () => string
+  /** Where the web page is, for browsers that dial the wrong port, if there is one. */
+  webUrl: () => string | undefined
   /** Called when this connection began or stopped to watch, to wait or to be trusted. */
   changed: (connection: Connection) => void
   /** Something threw that has to do with this connection: a bug, which is to end it alone. */

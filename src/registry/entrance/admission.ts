@@ -14,7 +14,7 @@ export type AdmissionParts = {
   limitHit: (limit: LimitHit) => void
   isTrusted: (ip: string) => boolean
   isKey: (secret: string) => boolean
-  isAccessCode: ((secret: string) => boolean) | undefined
+  isAccessCode?: ((secret: string) => boolean) | undefined
   guesses: Guesses
 }
 

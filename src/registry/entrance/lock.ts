@@ -6,7 +6,7 @@ export type LockParts = {
   /** Whether this is the operator's key. */
   isKey: (secret: string) => boolean
   /** Whether this is the access code; `undefined` where there is none that would open here. */
-  isAccessCode: ((secret: string) => boolean) | undefined
+  isAccessCode?: ((secret: string) => boolean) | undefined
   guesses: Pick<Guesses, 'waitSeconds' | 'guessedWrong'>
   maxWrong: number
 }

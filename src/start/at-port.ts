@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { BadSetting } from '../config/shapes.ts'
-import { type FurtherPort, ListenError } from './listen-error.ts'
+import { type FurtherPort, ListenError } from '../host/listen-error.ts'
 
 /** A setting and what it says. */
 type Port = readonly [name: string, value: number | 'off']

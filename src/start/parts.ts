@@ -1,0 +1,88 @@
+import type { Config } from '../config/config.ts'
+import { fromElsewhere, reachableAs } from '../host/own-addresses.ts'
+import type { OwnEnds } from '../host/own-ends.ts'
+import type { Guesses } from '../limits/guesses.ts'
+import type { Log } from '../log/log.ts'
+import type { Directory } from '../registry/directory/directory.ts'
+import type { Registry, RegistryParts } from '../registry/server.ts'
+import { digest, isSame } from '../secrets.ts'
+import type { Certificate } from '../tls/certificate.ts'
+import type { WayIn } from '../way-in.ts'
+import type { WebParts } from '../web/server.ts'
+
+/** What is made once at the start, for the registry and the web. */
+export type Common = {
+  directory: Directory
+  /** Proves that the web's registry connections may speak for browsers. */
+  key: string
+  sessionSecret: string
+  certificate: Certificate | undefined
+  ownEnds: OwnEnds
+  guesses: Guesses
+  log: Log
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+}
+
+/** All that the registry is made of. */
+export function registryParts(config: Config, common: Common): RegistryParts {
+  const { key, certificate, ownEnds, directory, guesses, log, now } = common
+  const { registryPort, registryTlsPort, operatorKey, accessCode } = config
+  const keys = [key, ...(operatorKey ? [operatorKey] : [])].map(digest)
+  const code = accessCode === undefined ? undefined : digest(accessCode)
+  return {
+    hostname: config.host,
+    port: registryPort,
+    // The web dials this one, whatever the settings say of other listeners and addresses.
+    ownListener: { isOurs: (end) => ownEnds.has(end) },
+    ...(certificate && registryTlsPort !== 'off'
+      ? { tls: { port: registryTlsPort, certificate } }
+      : {}),
+    directory,
+    isTrusted: config.isTrusted,
+    isKey: (secret) => keys.map((known) => isSame(digest(secret), known)).includes(true),
+    isAccessCode: code && ((secret) => isSame(digest(secret), code)),
+    guesses,
+    limits: config.limits,
+    log,
+    now,
+  }
+}
+
+/** All that the web is made of. */
+export function webParts(config: Config, common: Common, registry: Registry): WebParts {
+  const { key, sessionSecret, certificate, ownEnds, guesses, log, now } = common
+  const { tls } = config.web
+  return {
+    ...config.web,
+    hostname: config.host,
+    port: config.httpPort,
+    registry: registry.ownEndpoint ?? registry.endpoint,
+    ownEnds,
+    shownRegistry: wayIn(config, registry),
+    key,
+    sessionSecret,
+    // Nobody else can show a certificate that is good for this machine's own names.
+    publicHosts: [...config.publicHosts, ...(tls === 'auto' ? reachableAs().names : [])],
+    certificate,
+    strictTransport: tls !== undefined && tls !== 'auto',
+    isTrusted: config.isTrusted,
+    accessCode: config.accessCode,
+    guesses,
+    calls: config.calls,
+    ice: config.ice,
+    ringTimeoutMs: config.limits.ringTimeoutMs,
+    log,
+    now,
+  }
+}
+
+/** How a person at a terminal of another machine gets in. */
+export const wayIn = (
+  { accessCode }: Config,
+  { endpoint, tlsEndpoint }: Pick<Registry, 'endpoint' | 'tlsEndpoint'>,
+): WayIn => ({
+  ...fromElsewhere(endpoint),
+  tls: endpoint === tlsEndpoint,
+  code: accessCode !== undefined,
+})

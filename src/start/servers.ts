@@ -1,0 +1,130 @@
+import { BadSetting, type Config } from '../config/config.ts'
+import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import { descriptorLimit, shortageOf } from '../host/descriptors.ts'
+import { fromElsewhere } from '../host/own-addresses.ts'
+import { OwnEnds } from '../host/own-ends.ts'
+import { onHangUp } from '../host/sighup.ts'
+import { Guesses } from '../limits/guesses.ts'
+import type { Log } from '../log/log.ts'
+import { tellRefusals } from '../log/refusal-summary.ts'
+import type { Directory } from '../registry/directory/directory.ts'
+import { type Registry, startRegistry } from '../registry/server.ts'
+import { randomText } from '../secrets.ts'
+import { certificateOf } from '../tls/certificate.ts'
+import { loaded, renewCertificate } from '../tls/certificate-renewal.ts'
+import { startWeb, type Web } from '../web/server.ts'
+import { keptSessionSecret } from '../web/session/session-secret.ts'
+import { atPort } from './at-port.ts'
+import { type Common, registryParts, wayIn, webParts } from './parts.ts'
+
+/**
+ * Starts the registry, then the web page, which is a client of it. What has started is left to
+ * `running`, which stops the last first: registrations of browsers end before the registry says goodbye
+ * to everybody else. Throws `BadSetting` where a setting is the reason.
+ */
+export async function startServers(
+  config: Config,
+  directory: Directory,
+  log: Log,
+  running: AsyncDisposableStack,
+): Promise<void> {
+  const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
+  if (shortage) log({ event: 'descriptors.few', ...shortage })
+  const common = await commonOf(config, directory, log)
+
+  const { host, registryPort, registryTlsPort, httpPort, web: settings } = config
+  const registry = await atPort(
+    host,
+    ['REGISTRY_PORT', registryPort],
+    ['REGISTRY_TLS_PORT', registryTlsPort],
+    () => startRegistry(registryParts(config, common)),
+  )
+  running.defer(() => registry.stop())
+
+  const web = await atPort(
+    host,
+    ['HTTP_PORT', httpPort],
+    ['HTTP_REDIRECT_PORT', settings.redirectPort],
+    () => startWeb(webParts(config, common, registry)),
+  )
+  running.defer(() => web.stop())
+
+  const { endpoint, redirectEndpoint } = web
+  const url = webUrlAt(config, fromElsewhere(endpoint))
+  registry.setPage({ url, endpoints: [endpoint, ...(redirectEndpoint ? [redirectEndpoint] : [])] })
+  log({ event: 'web.started', url })
+  if (redirectEndpoint) log({ event: 'redirect.started', ...fromElsewhere(redirectEndpoint) })
+  log({ event: 'try.it', ...wayIn(config, registry) })
+
+  const summary = tellRefusals(() => ({ registry: registry.closed, web: web.refused }), log)
+  running.defer(() => summary.stop())
+  renewCertificates(config, common, registry, web, running)
+}
+
+/** Reads what is kept between two starts, and makes what is not. */
+async function commonOf(config: Config, directory: Directory, log: Log): Promise<Common> {
+  const { tls } = config.web
+  const now = () => performance.now()
+  return {
+    directory,
+    // New at every start, and written down nowhere.
+    key: randomText(32),
+    certificate: tls && (await keptInStateDirectory(config, () => certificateOf(tls, config))),
+    sessionSecret:
+      config.sessionSecret ??
+      (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory))),
+    ownEnds: new OwnEnds(),
+    guesses: new Guesses({ wrongPerMinute: config.wrongCodesPerMinute }, now),
+    log,
+    now,
+  }
+}
+
+function renewCertificates(
+  config: Config,
+  { certificate, log }: Common,
+  registry: Registry,
+  web: Web,
+  running: AsyncDisposableStack,
+): void {
+  const { tls } = config.web
+  if (!tls || !certificate) {
+    // There is nothing to read again, and no reason to end (`systemctl reload`).
+    onHangUp(() => {})
+    return
+  }
+  log(loaded(certificate))
+  const renewal = renewCertificate(
+    tls,
+    config,
+    (renewed) => {
+      if (!web.useCertificate(renewed)) return false
+      registry.renewCertificate(renewed)
+      return true
+    },
+    log,
+  )
+  running.defer(() => renewal.stop())
+}
+
+/** Where the page is. A certificate of the operator's is for a name, which the address is not. */
+function webUrlAt({ web, publicHosts: [name] }: Config, { ip, port }: Endpoint): string {
+  const { tls, basePath } = web
+  if (tls === undefined) return `http://${formatEndpoint({ ip, port })}${basePath}/`
+  const isNamed = tls !== 'auto' && name !== undefined
+  return `https://${isNamed ? `${name}:${port}` : formatEndpoint({ ip, port })}${basePath}/`
+}
+
+/** What is read from there, or made and kept; where that fails, says which setting to change. */
+async function keptInStateDirectory<T>(
+  { stateDirectory }: Config,
+  keep: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await keep()
+  } catch (error) {
+    if (error instanceof BadSetting) throw error
+    const why = error instanceof Error ? error.message : error
+    throw new BadSetting(`STATE_DIRECTORY=${JSON.stringify(stateDirectory)}: ${why}`)
+  }
+}

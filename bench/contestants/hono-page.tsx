@@ -88,6 +88,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
           formId={givenFormId}
           name=""
           callPort={suggestedPort}
+          suggestedPort={suggestedPort}
           ip={me.ip}
           asksCode={false}
         />

@@ -148,11 +148,14 @@ export function createApp(parts: AppParts) {
       if (!isOwnOrigin(c.req.header('Origin'), c.var.requestOrigin)) {
         return c.text(whyForeign(c, c.var.requestOrigin), 403)
       }
-      const { name, callPort, registered, admitted } = identity ?? {}
+      const { name, callPort, anyPort, registered, admitted } = identity ?? {}
       const isAdmitted = !hasToSay(accessCode, admitted)
       const data = newTab({
         sessionId: identity?.id ?? '',
-        claim: registered && name && callPort && isAdmitted ? { name, callPort, ip } : undefined,
+        claim:
+          registered && name && callPort && isAdmitted
+            ? { name, callPort, anyPort, ip }
+            : undefined,
         language: languageOf(c),
         ip,
       })

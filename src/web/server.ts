@@ -27,6 +27,7 @@ import { Listener } from './ports/listener.ts'
 import { openSockets } from './ports/open-sockets.ts'
 import { type Redirect, startRedirect } from './ports/redirect.ts'
 import { accessCodeOf } from './session/access-code.ts'
+import { CallPorts } from './session/call-ports.ts'
 import { defaultSessionLimits, type SessionLimits, Sessions } from './session/sessions.ts'
 
 export type WebParts = {
@@ -123,10 +124,12 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     change: (change) => updates.changed(change),
     replaced: () => updates.replaced(),
   })
+  const callPorts = new CallPorts({ isTaken: (ip, port) => book.takesCalls(ip, port), now })
   const sessions: Sessions = new Sessions({
     connect: ({ push, lost }) => dial({ onPush: push, onLost: lost }),
     onPush: (session, push) => live.pushed(session, push),
     onEnded: (session, ending) => live.ended(session, ending),
+    otherPort: (ip) => callPorts.suggest(ip),
     places: {
       take: (ip) => limiter.takeSession(ip),
       leave: (ip) => limiter.leaveSession(ip),
@@ -178,6 +181,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     turns,
     assets: await loadAssets(),
     book,
+    callPorts,
     sessions,
     limiter,
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),

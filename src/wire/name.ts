@@ -7,6 +7,9 @@ export const maxNameCharacters = 64
 
 const reserved = new Set<string>([...verbs, 'error', 'success'])
 
+/** Whether the protocol itself uses that word. */
+export const isReservedName = (name: string): boolean => reserved.has(name)
+
 // ASCII that can be seen, which is in NFC and allowed: a tenth of the time of finding that out.
 const plain = /^[ -~]*$/
 
@@ -32,7 +35,7 @@ export function parseName(word: string): Result<string, 'bad-name'> {
   if (name.length > maxNameCharacters && [...name].length > maxNameCharacters) {
     return refuse('bad-name')
   }
-  if (name.startsWith('*') || name.includes(',') || reserved.has(name)) return refuse('bad-name')
+  if (name.startsWith('*') || name.includes(',') || isReservedName(name)) return refuse('bad-name')
   const isGood = isPlain
     ? !name.includes('  ')
     : !badSpace.test(name) && !badMark.test(name) && !hasUnseen(name)

@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
     fill(site, 10_000)
     const ana = await newPerson(browser, site.url)
     await ana.register('Ana', 5001)
-    await ana.page.getByText('10.001 pessoas registradas').waitFor()
+    await ana.page.getByText('10.001 pessoas').waitFor()
     expect(await ana.names()).toEqual(['Ana', ...Array.from({ length: 49 }, (_, i) => name(i + 1))])
     for (const pages of [2, 3]) {
       await ana.page.locator('#below').scrollIntoViewIfNeeded()
@@ -45,18 +45,18 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
     fill(site, 10_000)
     const ana = await newPerson(browser, site.url)
     await ana.register('Ana', 5001)
-    await ana.page.getByText('10.001 pessoas registradas').waitFor()
+    await ana.page.getByText('10.001 pessoas').waitFor()
     await ana.page.locator('#filter').pressSequentially('pessoa 0999')
-    await ana.page.getByText('10 de 10.001 pessoas registradas').waitFor()
+    await ana.page.getByText('10 de 10.001 pessoas').waitFor()
     expect(await ana.names()).toHaveLength(10)
     await ana.page.fill('#filter', '10.0.39.16')
-    await ana.page.getByText('1 de 10.001 pessoas registradas').waitFor()
+    await ana.page.getByText('1 de 10.001 pessoas').waitFor()
     expect(await ana.names()).toEqual([name(10_000)])
     expect(await ana.page.evaluate('document.activeElement.id')).toBe('filter')
 
     // What changes elsewhere in the list shows in the count alone.
     site.tcp.directory.register({ name: 'Zeca', ip: '10.1.0.1', port: 4000, callPort: 5000 })
-    await ana.page.getByText('1 de 10.002 pessoas registradas').waitFor()
+    await ana.page.getByText('1 de 10.002 pessoas').waitFor()
     expect(await ana.names()).toEqual([name(10_000)])
   }, 30_000)
 

@@ -66,6 +66,7 @@ export async function register(
 ): Promise<void> {
   await window.open(`${url}/`)
   await window.fill('#name', name)
+  await window.click('.for-programs summary')
   await window.fill('#call-port', String(callPort))
   await window.click('#sign-in form button[type=submit]')
   await waitForPath(window, new URL(`${url}/people`).pathname)

@@ -129,6 +129,7 @@ export async function newPerson(
     async register(name, callPort) {
       await page.goto('/')
       await page.fill('#name', name)
+      await page.click('.for-programs summary')
       await page.fill('#call-port', String(callPort))
       await page.click('#sign-in form button[type=submit]')
       await page.waitForURL('**/people')

@@ -254,7 +254,7 @@ describe('an error', () => {
     })
     const { status, html } = await site.visitor().get('/lost')
     expect(status).toBe(503)
-    expect(html).toContain('O registro não responde agora')
+    expect(html).toContain('O servidor não responde agora')
     expect(logged).toEqual([])
   })
 })

@@ -23,7 +23,7 @@ describe('htmx in the pages', () => {
     page.type('#call-port', '5002')
     page.submit('#sign-in form')
     await page.until('refused', () => page.text('#name-problem') !== undefined)
-    expect(page.text('#name-problem')).toBe('Já há alguém com este nome neste IP.')
+    expect(page.text('#name-problem')).toBe('Já há alguém com este nome aqui.')
     expect(document.querySelector('#name')?.getAttribute('aria-invalid')).toBe('true')
     expect(document.querySelectorAll('#sign-in')).toHaveLength(1)
     expect(document.querySelector<HTMLInputElement>('#call-port')?.value).toBe('5002')
@@ -61,7 +61,7 @@ describe('htmx in the pages', () => {
     await site.printed('Cliente desconectado: Bia')
     page.click('#people a[href*=Bia]')
     await page.until('the answer', () => page.text('#dialog') !== '')
-    expect(page.text('#dialog p')).toBe('Ninguém com esse nome está registrado agora.')
+    expect(page.text('#dialog p')).toBe('Ninguém com esse nome está aqui agora.')
   })
 
   test('leaves the way out to the browser, which needs no script for it', async () => {

@@ -4,14 +4,14 @@ import { type ListView, maxPages } from '../../../views/people.tsx'
 import type { TokenBucket } from '../../limits/token-bucket.ts'
 import type { CallWish, TakesCalls } from '../../page-protocol.ts'
 import type { Language } from '../../text/languages.ts'
-import type { Identity, Session } from '../session/sessions.ts'
+import type { Session, Wanted } from '../session/sessions.ts'
 import type { ListGroup } from './list-group.ts'
 
 /** One open page of a browser, from the upgrade of its WebSocket to its close. */
 export type Tab = {
   readonly sessionId: string
   /** Who its cookie says it is registered as: what it may come back as after a restart. */
-  readonly claim: Identity | undefined
+  readonly claim: Wanted | undefined
   readonly language: Language
   /** The browser's address. */
   readonly ip: string

@@ -1,6 +1,7 @@
 import type { SignInField } from '../../../views/sign-in.tsx'
 import type { Text } from '../../text/pt.ts'
 import type { RefusalCode } from '../../wire/message.ts'
+import { isReservedName, maxNameCharacters } from '../../wire/name.ts'
 
 /** Where on the form a refusal is shown. */
 const fields: Partial<Record<RefusalCode, SignInField>> = {
@@ -15,6 +16,16 @@ const fields: Partial<Record<RefusalCode, SignInField>> = {
 
 export const isRefusal = (t: Text, word: string): word is RefusalCode =>
   Object.hasOwn(t.refusals, word)
+
+/** Why a name that was typed is none, in words for people. */
+export function nameProblem(t: Text, typed: string): string {
+  const name = typed.trim()
+  if (name === '') return t.nameNeeded
+  if ([...name].length > maxNameCharacters) return t.nameTooLong
+  if (name.includes(',')) return t.nameWithComma
+  if (name.startsWith('*')) return t.nameWithAsterisk
+  return isReservedName(name) ? t.nameReserved(name) : t.nameUnseen
+}
 
 /** The registry's refusal in the reader's language: by its code, so none can be forgotten. */
 export function problemOf(t: Text, code: RefusalCode): { field: SignInField; text: string } {

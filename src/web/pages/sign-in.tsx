@@ -1,9 +1,15 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { Hono } from 'hono'
-import { SignIn, type SignInField, type SignInForm } from '../../../views/sign-in.tsx'
+import {
+  SignIn,
+  type SignInField,
+  type SignInForm,
+  type SignInProblem,
+} from '../../../views/sign-in.tsx'
 import { RegistryLost } from '../../client/registry-client.ts'
 import type { Guesses } from '../../limits/guesses.ts'
 import type { Limiter } from '../../limits/web-limiter.ts'
+import { ok } from '../../result.ts'
 import { parsePort } from '../../wire/address.ts'
 import type { RefusalCode } from '../../wire/message.ts'
 import { parseName } from '../../wire/name.ts'
@@ -12,6 +18,8 @@ import { formOf } from '../http/form.ts'
 import { baseOf, goTo, type PageParts, page, textOf, wantsFragment } from '../http/page.tsx'
 import { type AccessCode, hasToSay } from '../session/access-code.ts'
 import type { WebEnv } from '../session/browser.ts'
+import type { CallPorts } from '../session/call-ports.ts'
+import { freeName } from '../session/free-name.ts'
 import {
   type BrowserIdentity,
   newSessionId,
@@ -19,11 +27,12 @@ import {
   writeIdentity,
 } from '../session/identity-cookie.ts'
 import type { Sessions } from '../session/sessions.ts'
-import { isRefusal, problemOf, statusOf } from './problems.ts'
+import { isRefusal, nameProblem, problemOf, statusOf } from './problems.ts'
 
 export type SignInParts = PageParts & {
   sessions: Sessions
   book: PeopleBook
+  callPorts: CallPorts
   sessionSecret: string
   /** What a browser has to say once, if anything. */
   accessCode: AccessCode | undefined
@@ -37,12 +46,20 @@ export const signInRoutes = ({
   frame,
   sessions,
   book,
+  callPorts,
   sessionSecret,
   accessCode,
   guesses,
   limiter,
-}: SignInParts) =>
-  new Hono<WebEnv>()
+}: SignInParts) => {
+  /** A port that its person chose stays; another one is suggested anew each time. */
+  function portFieldOf(identity: BrowserIdentity | undefined, ip: string) {
+    const chosen = identity?.anyPort ? undefined : identity?.callPort
+    const port = String(chosen ?? callPorts.suggest(ip))
+    return { callPort: port, suggestedPort: chosen === undefined ? port : '' }
+  }
+
+  return new Hono<WebEnv>()
     .get('/', async (c) => {
       const { session, identity, ip } = c.var.browser
       if (session) return goTo(c, '/people')
@@ -60,7 +77,7 @@ export const signInRoutes = ({
         ip,
         asksCode: hasToSay(accessCode, identity?.admitted),
         name: identity?.name ?? '',
-        callPort: String(identity?.callPort ?? suggestCallPort(book, ip)),
+        ...portFieldOf(identity, ip),
         ...(notice ? { notice } : {}),
         ...(isRefusal(t, refused) ? { problem: problemOf(t, refused) } : {}),
       }
@@ -71,16 +88,15 @@ export const signInRoutes = ({
       if (session) return goTo(c, '/people')
       const t = textOf(c)
       const typed = await formOf(c)
-      const name = typed.name ?? ''
-      const callPort = typed.callPort ?? ''
+      const name = typed.instead || (typed.name ?? '')
+      const callPort = typed.callPort?.trim() ?? ''
+      const suggestedPort = typed.suggestedPort ?? ''
+      const anyPort = callPort === '' || callPort === suggestedPort
 
       const known = identity ?? newIdentity()
       let { admitted } = known
 
-      const again = async (
-        problem: NonNullable<SignInForm['problem']>,
-        status: 403 | 404 | 409 | 422 | 429 | 503,
-      ) => {
+      const again = async (problem: SignInProblem, status: 403 | 404 | 409 | 422 | 429 | 503) => {
         c.status(status)
         const asksCode = hasToSay(accessCode, admitted)
         // Whatever else was refused: what was right need not be said again.
@@ -89,7 +105,8 @@ export const signInRoutes = ({
         }
         const form = (
           <SignIn
-            {...{ t, base: baseOf(c), formId: newFormId(), name, callPort, ip, asksCode, problem }}
+            {...{ t, base: baseOf(c), formId: newFormId(), ip, asksCode, problem }}
+            {...{ name, callPort, suggestedPort }}
           />
         )
         return wantsFragment(c) ? c.html(form) : page(c, { frame }, t.signInTitle, undefined, form)
@@ -121,17 +138,21 @@ export const signInRoutes = ({
       }
 
       const wanted = parseName(oneSpaceEach(name))
-      if (!wanted.ok) return refused(wanted.error)
-      const port = parsePort(callPort.trim())
+      if (!wanted.ok) return again({ field: 'name', text: nameProblem(t, name) }, 422)
+      const port = callPort === '' ? ok(callPorts.suggest(ip)) : parsePort(callPort)
       if (!port.ok) return refused(port.error)
-      const me = { name: wanted.value, callPort: port.value, ip }
+      const me = { name: wanted.value, callPort: port.value, anyPort, ip }
       try {
         // The cookie that came may be one that somebody else knows (decisions/008).
         const begun = await sessions.beginByForm(typed.formId ?? '', newSessionId(), me)
+        if (!begun.ok && begun.error === 'already-registered') {
+          const instead = freeName(me.name, (other) => book.find(other, ip) !== undefined)
+          return await again({ ...problemOf(t, begun.error), instead }, 409)
+        }
         if (!begun.ok) return await refused(begun.error)
         const { id } = begun.value
         const { name, callPort } = begun.value.me
-        writeIdentity(c, sessionSecret, { id, name, callPort, registered: true, admitted })
+        writeIdentity(c, sessionSecret, { id, name, callPort, anyPort, registered: true, admitted })
       } catch (error) {
         if (!(error instanceof RegistryLost)) throw error
         return again({ field: 'form', text: t.registryAway }, 503)
@@ -146,15 +167,18 @@ export const signInRoutes = ({
       if (session) await sessions.leave(session)
       // Another id, and not registered: no tab of this browser brings the registration back.
       const { name, callPort } = session?.me ?? identity ?? {}
+      const anyPort = identity?.anyPort
       writeIdentity(c, sessionSecret, {
         id: newSessionId(),
         name,
         callPort,
+        anyPort,
         registered: false,
         admitted: identity?.admitted,
       })
       return goTo(c, '/?notice=left')
     })
+}
 
 /** Milliseconds in which the book is told of who has registered, if it is told at all. */
 const toldWithinMs = 1_000
@@ -167,17 +191,3 @@ const oneSpaceEach = (name: string): string =>
 const newFormId = newSessionId
 
 const newIdentity = (): BrowserIdentity => ({ id: newSessionId(), registered: false })
-
-/** Where suggestions begin; the thousand ports from here are below those that systems hand out. */
-const suggestedFrom = 5000
-const suggested = 1000
-
-/** A call port that nobody at that address uses; at random, so that two who ask at once differ. */
-export function suggestCallPort(book: PeopleBook, ip: string, random = Math.random): number {
-  const first = Math.floor(random() * suggested)
-  for (let step = 0; step < suggested; step += 1) {
-    const callPort = suggestedFrom + ((first + step) % suggested)
-    if (!book.takesCalls(ip, callPort)) return callPort
-  }
-  return suggestedFrom + first
-}

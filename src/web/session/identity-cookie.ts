@@ -13,6 +13,8 @@ export type BrowserIdentity = {
   id: string
   name?: string | undefined
   callPort?: number | undefined
+  /** Any other call port will do: its person has not chosen this one. */
+  anyPort?: boolean | undefined
   /** Whether it was registered when this was written, and so may come back by itself. */
   registered: boolean
   /** That it has said the access code, as `AccessCode` proves it. */
@@ -30,6 +32,7 @@ const shape = v.object({
   id: v.pipe(v.string(), v.regex(/^[\w-]{20,40}$/)),
   name: v.optional(v.string()),
   callPort: v.optional(v.number()),
+  anyPort: v.optional(v.boolean()),
   registered: v.boolean(),
   admitted: v.optional(v.string()),
   writtenAt: v.number(),

@@ -2,9 +2,19 @@ import { ignoreLost, type RegistryClient, type RegistryLost } from '../../client
 import { ok, type Result, refuse } from '../../result.ts'
 import type { Push, RefusalCode } from '../../wire/message.ts'
 import { parseName } from '../../wire/name.ts'
+import { isOfThePort } from './call-ports.ts'
 
 /** Who a browser is registered as. */
 export type Identity = { name: string; ip: string; callPort: number }
+
+/** What a browser wants to be registered as. */
+export type Wanted = Identity & {
+  /** Any other call port will do: nobody has chosen this one. */
+  anyPort?: boolean | undefined
+}
+
+/** Other call ports that are tried for one registration. */
+const maxOtherPorts = 10
 
 /** Why a session is over. `gone`: its browser is; `lost`: its registry connection is. */
 export type Ending = 'left' | 'gone' | 'lost'
@@ -25,6 +35,8 @@ export type SessionParts = {
   /** What the registry sent unasked on the session's own connection. */
   onPush: (session: Session, push: Push) => void
   onEnded: (session: Session, ending: Ending) => void
+  /** Another call port at that address, where the one before was refused. */
+  otherPort: (ip: string) => number
   /** How many there may be at one address. */
   places: { take: (ip: string) => boolean; leave: (ip: string) => void }
   limits: SessionLimits
@@ -82,7 +94,7 @@ export class Sessions {
    * Registers and begins a session under that id; one that there is, or is beginning, is shared.
    * Refuses with the registry's code; rejects with `RegistryLost` where it cannot be reached.
    */
-  begin(id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
+  begin(id: string, me: Wanted): Promise<Result<Session, RefusalCode>> {
     const session = this.#entries.get(id)
     if (session) return Promise.resolve(ok(session))
     return this.#once(id, () => this.#register(id, me))
@@ -92,7 +104,7 @@ export class Sessions {
    * The same for a form that was sent, which a hurried person sends twice: the session has the `id` that
    * came first. `form` is known to the page that shows it alone; an empty one is no form's.
    */
-  beginByForm(form: string, id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
+  beginByForm(form: string, id: string, me: Wanted): Promise<Result<Session, RefusalCode>> {
     if (form === '') return this.begin(id, me)
     const key = `${me.ip} ${form}`
     const session = this.#byForm.get(key)
@@ -155,7 +167,7 @@ export class Sessions {
     return beginning.finally(() => this.#beginning.delete(key))
   }
 
-  async #register(id: string, wanted: Identity): Promise<Result<Session, RefusalCode>> {
+  async #register(id: string, wanted: Wanted): Promise<Result<Session, RefusalCode>> {
     const name = parseName(wanted.name)
     if (!name.ok) return name
     if (!this.#parts.places.take(wanted.ip)) return refuse('too-many-from-address')
@@ -169,7 +181,7 @@ export class Sessions {
     }
   }
 
-  async #connect(id: string, me: Identity): Promise<Result<Session, RefusalCode>> {
+  async #connect(id: string, wanted: Wanted): Promise<Result<Session, RefusalCode>> {
     let entry: Entry | undefined
     let lost: RegistryLost | undefined
     const connected = await this.#parts.connect({
@@ -181,19 +193,33 @@ export class Sessions {
     })
     if (!connected.ok) return connected
     const client = connected.value
-    const { ip, callPort } = me
-    const claim = { ip, port: client.local.port }
-    const answer = await client.ask({ verb: 'register', name: me.name, callPort, claim })
-    if (!answer.ok) {
+    const registered = await this.#ask(client, wanted)
+    if (!registered.ok) {
       client.close()
-      return refuse(answer.error)
+      return registered
     }
+    const me = registered.value
     // The goodbye may have come right behind the answer.
     if (lost) throw lost
     entry = { id, me, client, tabs: 0, timer: undefined }
     this.#entries.set(id, entry)
     this.#endAfter(entry, this.#parts.limits.requestGraceMs)
     return ok(entry)
+  }
+
+  /** Registers, with another call port where the one that nobody has chosen is taken. */
+  async #ask(client: RegistryClient, wanted: Wanted): Promise<Result<Identity, RefusalCode>> {
+    const { name, ip, anyPort } = wanted
+    const claim = { ip, port: client.local.port }
+    let { callPort } = wanted
+    for (let others = 0; ; others += 1) {
+      const answer = await client.ask({ verb: 'register', name, callPort, claim })
+      if (answer.ok) return ok({ name, ip, callPort })
+      if (!anyPort || others === maxOtherPorts || !isOfThePort(answer.error)) {
+        return refuse(answer.error)
+      }
+      callPort = this.#parts.otherPort(ip)
+    }
   }
 
   #endAfter(entry: Entry, milliseconds: number): void {

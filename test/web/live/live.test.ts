@@ -108,7 +108,7 @@ describe('a tab', () => {
     const tab = await openTab(site, ana, { personName: 'Bia', personIp: '127.0.0.1' })
     await tab.saw('Está aqui agora')
     bia.close()
-    await tab.saw('Bia não está mais registrado')
+    await tab.saw('Bia não está mais aqui')
     const from = tab.messages.length
     await join(site, 'Bia', 6000)
     await tab.saw('Está aqui agora', from)
@@ -201,7 +201,7 @@ describe('a tab whose session the server does not know', () => {
     const tab = await openTab(site, back)
     await tab.saw('{"go":"/?refused=call-port-taken"}')
     const { html } = await site.visitor().get('/?refused=call-port-taken')
-    expect(html).toContain('não foi possível registrar você outra vez')
+    expect(html).toContain('não foi possível pôr você na lista outra vez')
     expect(html).toContain('id="call-port-problem"')
   })
 

@@ -48,7 +48,6 @@ describe('the registration form', () => {
     { name: 'list', callPort: '5001', field: 'name-problem' },
     { name: 'Ana\nquit', callPort: '5001', field: 'name-problem' },
     { name: 'Ana', callPort: '0', field: 'call-port-problem' },
-    { name: 'Ana', callPort: '', field: 'call-port-problem' },
     { name: 'Ana', callPort: '5001,5002', field: 'call-port-problem' },
   ])('refuses $name at $callPort beside the field, and keeps what was typed', async (typed) => {
     await using site = await startTestWeb()
@@ -69,6 +68,75 @@ describe('the registration form', () => {
     const answer = await site.visitor().register('Ana', 5001)
     expect(answer.status).toBe(409)
     expect(answer.html).toContain(`id="${code}"`)
+  })
+
+  test.each([
+    { name: '', says: 'Escreva o seu nome.' },
+    { name: '   ', says: 'Escreva o seu nome.' },
+    { name: 'Ana, Bia', says: 'O nome não pode ter vírgula.' },
+    { name: '*Ana', says: 'O nome não pode começar com asterisco.' },
+    { name: 'quit', says: '“quit” é uma palavra reservada aqui. Escreva outro nome.' },
+    { name: 'x'.repeat(65), says: 'Este nome é longo demais: use até 64 letras.' },
+    { name: 'Ana\u202emoc', says: 'Este nome tem sinais que não se veem' },
+  ])('says in words for people why $name is no name', async ({ name, says }) => {
+    await using site = await startTestWeb()
+    const answer = await site.visitor().register(name, 5001)
+    expect(answer.status).toBe(422)
+    expect(answer.html).toContain(says)
+  })
+
+  test('replaces a port that nobody touched and that is taken by then, without a word', async () => {
+    await using site = await startTestWeb()
+    const form = await site.visitor().get('/')
+    const port = form.html.match(/name="suggestedPort" value="(\d+)"/)?.[1] ?? ''
+    using other = await site.tcp.connect()
+    expect(await other.ask(`register,Programa,${port}`)).toStartWith('success')
+    const ana = site.visitor()
+    await ana.get('/')
+    const answer = await ana.post('/register', { name: 'Ana', callPort: port, suggestedPort: port })
+    expect(answer.status).toBe(303)
+    const registered = site.tcp.directory.find('Ana')
+    expect(registered?.callPort).not.toBe(Number(port))
+    // It was not chosen, and is not taken for chosen at the next start.
+    await ana.post('/leave')
+    const next = await ana.get('/')
+    expect(next.html).not.toContain('name="suggestedPort" value=""')
+  })
+
+  test('replaces it also where the browser comes back by itself, after a restart', async () => {
+    await using site = await startTestWeb()
+    const ana = site.visitor()
+    await ana.get('/')
+    await ana.post('/register', { name: 'Ana', callPort: '5001', suggestedPort: '5001' })
+    await using next = await startTestWeb()
+    using other = await next.tcp.connect()
+    expect(await other.ask('register,Programa,5001')).toStartWith('success')
+    const back = next.visitor()
+    back.takeCookiesOf(ana, next.url)
+    const tab = await openTab(next, back)
+    await tab.saw('Programa')
+    const registered = next.tcp.directory.find('Ana')
+    expect(registered?.callPort).toBeGreaterThanOrEqual(5_000)
+    expect(registered?.callPort).not.toBe(5_001)
+  })
+
+  test('chooses a port where none was typed', async () => {
+    await using site = await startTestWeb()
+    expect((await site.visitor().register('Ana', '')).status).toBe(303)
+  })
+
+  test('offers the same name with a number where the name is taken', async () => {
+    await using site = await startTestWeb()
+    await site.visitor().register('Ana', 5001)
+    await site.visitor().register('Ana 2', 5002)
+    const other = site.visitor()
+    const refused = await other.register('Ana', 5003)
+    expect(refused.status).toBe(409)
+    expect(refused.html).toContain('name="instead" value="Ana 3"')
+    expect(refused.html).toContain('Entrar como Ana 3')
+    const fields = { name: 'Ana', callPort: '5003', instead: 'Ana 3' }
+    expect((await other.post('/register', fields)).status).toBe(303)
+    expect(site.tcp.directory.find('Ana 3')).toBeDefined()
   })
 
   test('refuses the server’s own port at the call port', async () => {
@@ -307,7 +375,7 @@ describe('leaving', () => {
     const answer = await ana.post('/leave')
     expect(answer.headers.get('Location')).toBe('/?notice=left')
     await site.tcp.until('Ana is gone', () => site.tcp.directory.size === 0)
-    expect((await ana.get('/?notice=left')).html).toContain('Conexão encerrada')
+    expect((await ana.get('/?notice=left')).html).toContain('Você saiu.')
     expect(site.web.sessions).toBe(0)
   })
 
@@ -343,7 +411,7 @@ describe('a registry connection that is lost', () => {
     const answer = await ana.get('/people')
     expect(answer.headers.get('Location')).toBe('/?notice=lost')
     const { html } = await ana.get('/?notice=lost')
-    expect(html).toContain('O seu registro terminou')
+    expect(html).toContain('Você não está mais na lista')
     expect(html).toContain('name="name" value="Ana"')
   })
 
@@ -352,7 +420,7 @@ describe('a registry connection that is lost', () => {
     await site.tcp.stop()
     const answer = await site.visitor().register('Ana', 5001)
     expect(answer.status).toBe(503)
-    expect(answer.html).toContain('O registro não responde agora')
+    expect(answer.html).toContain('O servidor não responde agora')
   })
 })
 

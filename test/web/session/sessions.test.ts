@@ -14,6 +14,7 @@ const long = { tabGraceMs: 60_000, silentGraceMs: 60_000, requestGraceMs: 60_000
 function startSessions(port: number, limits: Partial<SessionLimits> = {}) {
   const endings: [string, Ending][] = []
   let dials = 0
+  let nextPort = 5_010
   const sessions = new Sessions({
     connect: async ({ push, lost }) => {
       dials += 1
@@ -22,6 +23,7 @@ function startSessions(port: number, limits: Partial<SessionLimits> = {}) {
     },
     onPush: () => {},
     onEnded: (session, ending) => endings.push([session.me.name, ending]),
+    otherPort: () => nextPort++,
     places: new Places(Number.POSITIVE_INFINITY),
     limits: { ...long, ...limits },
   })

@@ -21,7 +21,7 @@ const alone = [
   'test/registry/floods.test.ts',
   'test/registry/slow-readers.test.ts',
   'test/web/attacks.test.ts',
-  'test/web/live/turns.test.ts',
+  'test/limits/turns.test.ts',
   'test/web/live/unread.test.ts',
   'test/web/work.test.ts',
 ]

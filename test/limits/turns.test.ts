@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { Turns } from '../../../src/web/live/turns.ts'
-import { eventually } from '../../support/eventually.ts'
+import { Turns } from '../../src/limits/turns.ts'
+import { eventually } from '../support/eventually.ts'
 
 /** Turns by a clock that only work moves on, a millisecond for each part. */
 function timed() {

@@ -1,3 +1,5 @@
+import { FairQueue } from './fair-queue.ts'
+
 /** Does a part of some work: gives what came of it, or `undefined` where more is to be done. */
 export type Work<Made> = () => Made | undefined
 
@@ -9,8 +11,7 @@ export type Work<Made> = () => Made | undefined
 export class Turns {
   readonly #now: () => number
   readonly #turnMs: number
-  /** Each key once, whose turn comes first at the front. No list is empty. */
-  readonly #waiting = new Map<string, Work<true>[]>()
+  readonly #waiting = new FairQueue<Work<true>>()
   #timer: Timer | undefined
   #spentMs = 0
   /** Until then everybody else has their time. */
@@ -24,10 +25,8 @@ export class Turns {
 
   /** At once, where nobody waits and the turn is not over; otherwise when it is that key's turn. */
   add(key: string, work: Work<true>): void {
-    if (this.#waiting.size === 0 && !this.#over && this.#part(work)) return
-    const works = this.#waiting.get(key)
-    if (works) works.push(work)
-    else this.#waiting.set(key, [work])
+    if (this.#waiting.empty && !this.#over && this.#part(work)) return
+    this.#waiting.add(key, work)
     this.#rest()
   }
 
@@ -80,15 +79,9 @@ export class Turns {
     if (this.#now() < this.#restsUntil) return this.#rest()
     this.#spentMs = 0
     while (!this.#over) {
-      const next = this.#waiting.entries().next().value
+      const next = this.#waiting.take()
       if (!next) return
-      const [key, works] = next
-      this.#waiting.delete(key)
-      const work = works.shift()
-      if (works.length > 0) this.#waiting.set(key, works)
-      if (!work || this.#part(work)) continue
-      // The rest of it comes before what its key asked for later.
-      this.#waiting.set(key, [work, ...(this.#waiting.get(key) ?? [])])
+      if (!this.#part(next.item)) this.#waiting.giveBack(next.key, next.item)
     }
   }
 }

@@ -133,7 +133,10 @@ async function pageAt(url: string, cookie: string): Promise<string> {
   if (response.status !== 200) throw new Error(`${url}: ${response.status}`)
   const html = await response.text()
   return html
-    .replace(/(name="callPort" value=")\d+/, `$1${suggestedPort}`)
+    .replace(
+      /((?:name="(?:callPort|suggestedPort)" value="|: porta de chamada |: call port ))\d+/g,
+      `$1${suggestedPort}`,
+    )
     .replace(/(name="formId" value=")[^"]{22}(?=")/, `$1${givenFormId}`)
     .replace(/(id="as-of"[^>]*>[^<]*<time datetime=")[^"]*(">)[^<]*/, `$1${sameTime}$2`)
 }

@@ -1,50 +1,68 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import type { Child } from 'hono/jsx'
 import { languages } from '../../text/languages.ts'
 import type { Text } from '../../text/pt.ts'
 import { languageOf } from './language.ts'
 import type { PageFrame } from './page-frame.tsx'
 
-/** What every page area needs to draw a page. */
-export type PageParts = { frame: PageFrame }
+/** What a page needs beside its content. `me` is whom the browser is registered as. */
+type PageProps = { title: string; me?: { name: string } | undefined }
+
+declare module 'hono' {
+  interface ContextRenderer {
+    // biome-ignore lint/style/useShorthandFunctionType: Hono finds it by this interface
+    (content: Child, props: PageProps): Response | Promise<Response>
+  }
+}
 
 export const textOf = (c: Context): Text => languages[languageOf(c)]
 
 /** Whether htmx asks, and so wants a fragment. */
 export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request') === 'true'
 
-/** A whole page. `me` is whom the browser is registered as. */
-export function page(
+/** `c.render` makes whole pages from now on, with that frame around their content. */
+export const framePages = (frame: PageFrame) =>
+  createMiddleware(async (c, next) => {
+    c.setRenderer((content, { title, me }) => {
+      const url = new URL(c.req.url)
+      const path = c.req.method === 'GET' ? url.pathname + url.search : `${baseOf(c)}/`
+      const framed = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
+      return sendHtml(c, frame.around(framed, String(content)))
+    })
+    await next()
+  })
+
+/** Answers with a whole page, or with a fragment where htmx asks. */
+export function respond(
   c: Context,
-  { frame }: PageParts,
-  title: string,
-  me: { name: string } | undefined,
-  content: Child,
-): ReturnType<Context['html']> {
-  const url = new URL(c.req.url)
-  const path = c.req.method === 'GET' ? url.pathname + url.search : `${baseOf(c)}/`
-  const framed = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
+  { content, fragment = content, ...page }: PageProps & { content: Child; fragment?: Child },
+): Response | Promise<Response> {
   // A page and a fragment may share a URL; caches must tell them apart (RFC 9110, section 12.5.5).
   c.header('Vary', 'HX-Request, Accept-Language, Cookie')
-  return c.html(frame.around(framed, String(content)))
+  return wantsFragment(c) ? sendHtml(c, String(fragment)) : c.render(content, page)
 }
 
+/** Bytes that Bun gathers before it sends. */
+const bunGathers = 16 * 1024
+
 /**
- * For an answer that is made in a later turn of the event loop, after the registry was asked: what is
- * larger than its buffer of 16 KiB Bun (1.4.5) then sends header by header, each in a packet of its
- * own. A stream goes out in one piece.
+ * Bun (1.4.5) sends an answer that is larger, and made in a later turn of the event loop, header by header,
+ * each in a packet of its own. A stream goes out in one piece.
  */
-export async function inOnePiece(response: Response | Promise<Response>): Promise<Response> {
-  const made = await response
-  const bytes = await made.bytes()
-  const body = new ReadableStream({
-    start(controller) {
-      controller.enqueue(bytes)
-      controller.close()
-    },
-  })
-  return new Response(body, made)
+function sendHtml(c: Context, html: string): Response | Promise<Response> {
+  const bytes = Buffer.from(html)
+  if (bytes.length < bunGathers / 2) return c.html(html)
+  c.header('Content-Type', 'text/html; charset=UTF-8')
+  return c.body(
+    new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes)
+        controller.close()
+      },
+    }),
+  )
 }
 
 /** The path that all of ours begin with. */

@@ -1,5 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { raw } from 'hono/html'
 import { type ListView, maxPages } from '../../../views/people.tsx'
@@ -13,15 +13,7 @@ import { parseIp } from '../../wire/address.ts'
 import { parseName } from '../../wire/name.ts'
 import type { PeopleBook } from '../book/people-book.ts'
 import { languageOf } from '../http/language.ts'
-import {
-  baseOf,
-  goTo,
-  inOnePiece,
-  type PageParts,
-  page,
-  textOf,
-  wantsFragment,
-} from '../http/page.tsx'
+import { baseOf, goTo, respond, textOf, wantsFragment } from '../http/page.tsx'
 import { pageSize, type Shown, showView } from '../live/list-group.ts'
 import type { ListHtml } from '../live/list-html.tsx'
 import { costOf, rowsInAPart } from '../live/list-views.ts'
@@ -30,7 +22,7 @@ import type { WebEnv } from '../session/browser.ts'
 import type { Session } from '../session/sessions.ts'
 import { problemOf, statusOf } from './problems.ts'
 
-export type PeopleParts = PageParts & {
+export type PeopleParts = {
   book: PeopleBook
   rows: Rows
   html: ListHtml
@@ -39,7 +31,7 @@ export type PeopleParts = PageParts & {
 }
 
 /** Who is here, and where each takes calls: for those who are registered themselves. */
-export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: PeopleParts) =>
+export const peopleRoutes = ({ book, rows, html, turns, limiter }: PeopleParts) =>
   new Hono<WebEnv & { Variables: { session: Session } }>()
     .use('/people', registeredOnly)
     .use('/person', registeredOnly)
@@ -55,18 +47,14 @@ export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: People
       }
       const mine = book.find(me.name, me.ip)
       let shown: Shown | undefined
-      const made = turns.make(id, () => {
+      const content = await turns.make(id, () => {
         // As it is when it is looked at, also where rendering it takes several turns.
         shown ??= showView(book, view)
         if (!rows.prepare(shown.rows, language, rowsInAPart)) return undefined
         const look = { view, shown, language, mine }
         return wantsFragment(c) ? html.inPlace(look) : html.onPage(look)
       })
-      const content = await made
-      const answer = wantsFragment(c)
-        ? fragment(c, content)
-        : page(c, { frame }, t.peopleTitle, me, raw(content))
-      return made === content ? answer : inOnePiece(answer)
+      return respond(c, { title: t.peopleTitle, me, content: raw(content) })
     })
     .get('/person', async (c) => {
       const { me, client } = c.var.session
@@ -80,17 +68,14 @@ export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: People
       if (!name.ok || !answer?.ok || answer.value.kind !== 'address') {
         const code = answer && !answer.ok ? answer.error : 'unknown-user'
         c.status(statusOf(code))
-        const problem = (
-          <Problem
-            t={t}
-            base={baseOf(c)}
-            why={problemOf(t, code).text}
-            inDialog={wantsFragment(c)}
-          />
-        )
-        return wantsFragment(c)
-          ? c.html(problem)
-          : inOnePiece(page(c, { frame }, t.problemTitle, me, problem))
+        const why = problemOf(t, code).text
+        const problem = { t, base: baseOf(c), why }
+        return respond(c, {
+          title: t.problemTitle,
+          me,
+          content: <Problem {...problem} inDialog={false} />,
+          fragment: <Problem {...problem} inDialog={true} />,
+        })
       }
       const { ip: personIp, callPort } = answer.value
       const known = book.find(name.value, personIp)
@@ -104,18 +89,12 @@ export const peopleRoutes = ({ frame, book, rows, html, turns, limiter }: People
         ...(known && !isMe ? { reach: known } : {}),
         sharesAddress: addressGroup(personIp) === addressGroup(me.ip),
       }
-      c.header('Vary', 'HX-Request')
-      return wantsFragment(c)
-        ? c.html(<PersonDialog {...person} />)
-        : inOnePiece(
-            page(
-              c,
-              { frame },
-              t.personTitle(name.value),
-              me,
-              <PersonPage {...person} base={baseOf(c)} />,
-            ),
-          )
+      return respond(c, {
+        title: t.personTitle(name.value),
+        me,
+        content: <PersonPage {...person} base={baseOf(c)} />,
+        fragment: <PersonDialog {...person} />,
+      })
     })
 
 const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session } }>(
@@ -126,13 +105,6 @@ const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session
     await next()
   },
 )
-
-/** What htmx swaps in. It is no less private than a page. */
-function fragment(c: Context, content: string): Response | Promise<Response> {
-  c.header('Vary', 'HX-Request, Accept-Language, Cookie')
-  c.header('Cache-Control', 'no-store')
-  return c.html(content)
-}
 
 /** The view that a URL asks for; what makes no sense is the first page of everybody. */
 export function viewOf(query: Record<string, string>): ListView {

@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import { languageOf } from '../http/language.ts'
+import { isOwnOrigin } from '../http/request-origin.ts'
+import { type AccessCode, hasToSay } from '../session/access-code.ts'
+import type { WebEnv } from '../session/browser.ts'
+import { newTab, type Tab } from './tab.ts'
+
+/** What the app needs of the server that it runs in, to turn a request into a WebSocket. */
+type Upgrader = {
+  upgrade: (request: Request, options: { data: Tab; headers: Headers }) => boolean
+}
+
+type LiveRouteParts = {
+  accessCode: AccessCode | undefined
+  whyForeign: (c: Context<WebEnv>) => string
+  /** Nothing said that the request wants to become a WebSocket. */
+  notUpgraded: (host: string) => void
+}
+
+/** The WebSocket of a page (RFC 6455): from here on it is a tab. */
+export const liveRoute =
+  ({ accessCode, whyForeign, notUpgraded }: LiveRouteParts) =>
+  (c: Context<WebEnv>) => {
+    // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
+    if (!isOwnOrigin(c.req.header('Origin'), c.var.requestOrigin)) return c.text(whyForeign(c), 403)
+    const { identity, ip } = c.var.browser
+    const { name, callPort, anyPort, registered, admitted } = identity ?? {}
+    const mayComeBack = registered && !hasToSay(accessCode, admitted)
+    const data = newTab({
+      sessionId: identity?.id ?? '',
+      claim: mayComeBack && name && callPort ? { name, callPort, anyPort, ip } : undefined,
+      language: languageOf(c),
+      ip,
+    })
+    const upgraded = (c.env as Upgrader).upgrade(c.req.raw, { data, headers: cookiesOf(c.res) })
+    if (upgraded) return c.body(null)
+    notUpgraded(c.var.requestOrigin.origin.host)
+    return c.text('WebSocket', 426, { Upgrade: 'websocket' })
+  }
+
+/** The cookies of a response, for another response that is not made by the routes. */
+const cookiesOf = ({ headers }: Response): Headers =>
+  new Headers(headers.getSetCookie().map((cookie) => ['Set-Cookie', cookie]))

@@ -8,7 +8,7 @@ import type { Registry, RegistryParts } from '../registry/server.ts'
 import { digest, isSame } from '../secrets.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import type { WayIn } from '../way-in.ts'
-import type { WebParts } from '../web/server.ts'
+import type { WebParts } from '../web/parts.ts'
 
 /** What is made once at the start, for the registry and the web. */
 export type Common = {

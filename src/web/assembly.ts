@@ -1,0 +1,119 @@
+import type { Relay } from '../../views/layout.tsx'
+import {
+  connectRegistry,
+  type RegistryClient,
+  type RegistryLost,
+} from '../client/registry-client.ts'
+import { Turns } from '../limits/turns.ts'
+import { Limiter } from '../limits/web-limiter.ts'
+import { ok, type Result } from '../result.ts'
+import type { Push, RefusalCode } from '../wire/message.ts'
+import { createApp } from './app.tsx'
+import { PeopleBook } from './book/people-book.ts'
+import { loadAssets } from './http/assets.ts'
+import { iceServersFor, turnUserOf } from './live/ice-servers.ts'
+import { ListHtml } from './live/list-html.tsx'
+import { defaultUpdateLimits, ListUpdates } from './live/list-updates.ts'
+import { defaultLiveLimits, Live } from './live/live.ts'
+import { Rows } from './live/rows.tsx'
+import { defaultUnreadLimits, Unread } from './live/unread.ts'
+import type { WebParts } from './parts.ts'
+import { accessCodeOf } from './session/access-code.ts'
+import { CallPorts } from './session/call-ports.ts'
+import { defaultSessionLimits, Sessions } from './session/sessions.ts'
+
+/** What to do with what a registry connection brings unasked. */
+type On = { push: (push: Push) => void; lost: (why: RegistryLost) => void }
+
+/** A new registry connection that may register browsers. */
+export async function dial(
+  { registry, ownEnds, key }: WebParts,
+  { push, lost }: On,
+): Promise<Result<RegistryClient, RefusalCode>> {
+  const client = await connectRegistry({
+    hostname: registry.ip,
+    port: registry.port,
+    ...(ownEnds ? { ends: ownEnds } : {}),
+    onPush: push,
+    onLost: lost,
+  })
+  // Also where a registry that takes no more connections says so.
+  const answer = await client.ask({ verb: 'auth', secret: key })
+  if (answer.ok) return ok(client)
+  client.close()
+  return answer
+}
+
+/** The web without its sockets: sessions, the book, the tabs and the routes, each knowing the others. */
+export async function assemble(parts: WebParts) {
+  const { log, now } = parts
+  const limiter = new Limiter({ limits: parts.limits, isExempt: parts.isTrusted, log, now })
+  const book: PeopleBook = new PeopleBook({
+    change: (change) => updates.changed(change),
+    replaced: () => updates.replaced(),
+  })
+  const callPorts = new CallPorts({ isTaken: (ip, port) => book.takesCalls(ip, port), now })
+  const sessions: Sessions = new Sessions({
+    connect: (on) => dial(parts, on),
+    onPush: (session, push) => live.pushed(session, push),
+    onEnded: (session, ending) => live.ended(session, ending),
+    otherPort: (ip) => callPorts.suggest(ip),
+    places: {
+      take: (ip) => limiter.takeSession(ip),
+      leave: (ip) => limiter.leaveSession(ip),
+    },
+    limits: parts.sessionLimits ?? defaultSessionLimits,
+  })
+  const turns = new Turns(now)
+  const rows = new Rows(parts.basePath)
+  const html = new ListHtml(rows, parts.shownRegistry, parts.basePath)
+  const unread = new Unread(parts.unreadLimits ?? defaultUnreadLimits, now, (socket) => {
+    limiter.note('unread', socket.data.ip)
+    socket.terminate()
+  })
+  const updates: ListUpdates = new ListUpdates({
+    book,
+    rows,
+    html,
+    turns,
+    send: (socket, text) => unread.send(socket, text),
+    waitFor: ({ sessionId: id, ip }, cost) => limiter.work('rows', { id, ip }, cost),
+    onLimit: (limit, ip) => limiter.note(limit, ip),
+    now,
+    limits: parts.updateLimits ?? defaultUpdateLimits,
+  })
+  const live: Live = new Live({
+    sessions,
+    updates,
+    calls: callPartsOf(parts),
+    unread,
+    waitFor: (of, messages) => limiter.work('messages', of, messages),
+    onLimit: (limit, ip) => limiter.note(limit, ip),
+    perTab: parts.limits,
+    failed: (error) => log({ event: 'bug', where: 'live', error }),
+    now,
+    base: parts.basePath,
+    limits: parts.liveLimits ?? defaultLiveLimits,
+  })
+  const app = createApp({
+    ...parts,
+    ...{ rows, html, turns, book, callPorts, sessions, limiter },
+    relay: relayIn(parts),
+    assets: await loadAssets(),
+    accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
+  })
+  return { app, book, live, limiter, sessions, turns, unread, updates }
+}
+
+const callPartsOf = ({ ringTimeoutMs, sessionLimits, ice, sessionSecret, now }: WebParts) => ({
+  ringTimeoutMs,
+  tabGraceMs: (sessionLimits ?? defaultSessionLimits).tabGraceMs,
+  now,
+  iceServersOf: ({ id }: { id: string }) =>
+    iceServersFor(ice, turnUserOf(id, sessionSecret), Date.now()),
+})
+
+function relayIn({ calls, ice }: WebParts): Relay {
+  if (calls === 'relay') return 'always'
+  return ice.turnUrls.length > 0 ? 'offered' : 'none'
+}

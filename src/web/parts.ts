@@ -1,0 +1,56 @@
+import type { WebLimits } from '../config/web-config.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { OwnEnds } from '../host/own-ends.ts'
+import type { Guesses } from '../limits/guesses.ts'
+import type { Log } from '../log/log.ts'
+import type { Certificate } from '../tls/certificate.ts'
+import type { WayIn } from '../way-in.ts'
+import type { IceSettings } from './live/ice-servers.ts'
+import type { UpdateLimits } from './live/list-updates.ts'
+import type { LiveLimits } from './live/live.ts'
+import type { UnreadLimits } from './live/unread.ts'
+import type { SessionLimits } from './session/sessions.ts'
+
+/** All that the web is made of: settings, limits, and what it needs of the process. */
+export type WebParts = {
+  hostname: string
+  /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
+  basePath: string
+  /** 0 for any free one. */
+  port: number
+  /** Where the registry listens; the only thing that the web knows of it. */
+  registry: Endpoint
+  /** Told of our ends of the connections to it, where it is to know them. */
+  ownEnds?: OwnEnds
+  /** The same as people on other machines get in. */
+  shownRegistry: WayIn
+  /** The operator's key, with which its connections may register browsers. */
+  key: string
+  sessionSecret: string
+  publicHosts: readonly string[]
+  /** With one the page is served over TLS. */
+  certificate: Certificate | undefined
+  /** Where who asks without TLS is shown the way. */
+  redirectPort: number | 'off'
+  /** Whether browsers know who signed it, and may be told to come back over TLS alone. */
+  strictTransport: boolean
+  isTrustedProxy: (ip: string) => boolean
+  /** Addresses that the limits per address do not concern. */
+  isTrusted: (ip: string) => boolean
+  /** What one has to say to register, if anything. */
+  accessCode: string | undefined
+  guesses: Guesses
+  limits: WebLimits
+  /** Whether browsers may find each other directly, or a relay is always in between. */
+  calls: 'direct' | 'relay'
+  ice: IceSettings
+  /** How long a call rings, in milliseconds: for the countdown, the registry decides. */
+  ringTimeoutMs: number
+  log: Log
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+  sessionLimits?: SessionLimits
+  liveLimits?: LiveLimits
+  updateLimits?: UpdateLimits
+  unreadLimits?: UnreadLimits
+}

@@ -36,11 +36,12 @@ export type ClientParts = {
 }
 
 type Asked = Exclude<Request, { verb: 'help' }>
-type Answer = Result<Reply, RefusalCode>
+export type Answer = Result<Reply, RefusalCode>
 type Pending = {
   verb: Asked['verb']
+  heard: ((answer: Answer) => void) | undefined
   resolve: (answer: Answer) => void
-  reject: (why: RegistryLost) => void
+  reject: (why: unknown) => void
 }
 
 /**
@@ -128,13 +129,16 @@ export class RegistryClient {
    * Makes one request. Refuses with the registry's code, or with `malformed-request` for what the
    * wire cannot carry: such a request is never sent. For `watch` the answer is `watching` once the
    * opening state begins to arrive.
+   *
+   * `heard` is called with the answer as it is read: before any push that the registry sent after it,
+   * and after all that it sent before. A promise alone is told only once all of that has been read.
    */
-  ask(request: Asked): Promise<Answer> {
+  ask(request: Asked, heard?: (answer: Answer) => void): Promise<Answer> {
     const line = formatRequest(request)
     if (!line.ok) return Promise.resolve(line)
     if (this.#over) return Promise.reject(this.#over)
     return new Promise((resolve, reject) => {
-      this.#pending.push({ verb: request.verb, resolve, reject })
+      this.#pending.push({ verb: request.verb, heard, resolve, reject })
       if (this.#pending.length === 1) this.#startReplyTimer()
       this.#outbox.send(`${line.value}\n`)
     })
@@ -184,7 +188,14 @@ export class RegistryClient {
   #settle(answer: Answer): void {
     const pending = this.#pending.shift()
     this.#startReplyTimer()
-    pending?.resolve(answer)
+    if (!pending) return
+    try {
+      pending.heard?.(answer)
+      pending.resolve(answer)
+    } catch (error) {
+      // A bug of whoever asked is not to keep others from their answers.
+      pending.reject(error)
+    }
   }
 
   #startReplyTimer(): void {

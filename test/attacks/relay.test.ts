@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { iceServersFor } from '../../src/web/live/ice-servers.ts'
+import { iceServersFor } from '../../src/web/calls/ice-servers.ts'
 import { connectTurn, type TurnClient } from '../support/turn-client.ts'
 import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
 

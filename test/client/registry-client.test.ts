@@ -200,4 +200,38 @@ describe('watching', () => {
     expect(pushes).toEqual([{ kind: 'synced', count: 7 }])
     client.close()
   })
+
+  test('tells of replies and pushes in the order in which they came, within one piece', async () => {
+    const told: string[] = []
+    const script = [
+      '*call,aaaaaaaaaaaaaaaaaaaaaa,Bia,10.0.0.2\n',
+      'pong\n',
+      '*declined,aaaaaaaaaaaaaaaaaaaaaa\n',
+      'pong\n',
+      '*call,bbbbbbbbbbbbbbbbbbbbbb,Bia,10.0.0.2\n',
+    ]
+    let asked = 0
+    using fake = startScripted(() => {
+      asked += 1
+      return asked === 2 ? script.join('') : undefined
+    })
+    const client = await fake.connect({ onPush: (push) => told.push(push.kind) })
+    const heard = (name: string) => () => void told.push(name)
+    await Promise.all([
+      client.ask({ verb: 'ping' }, heard('first')).then(() => told.push('promise')),
+      client.ask({ verb: 'ping' }, heard('second')),
+    ])
+    expect(told).toEqual(['call', 'first', 'declined', 'second', 'call', 'promise'])
+  })
+
+  test('rejects where what hears the answer throws, and goes on', async () => {
+    await using registry = startTestRegistry()
+    const client = await dial(registry)
+    const fails = client.ask({ verb: 'ping' }, () => {
+      throw new Error('a bug')
+    })
+    const next = client.ask({ verb: 'ping' })
+    await expect(fails).rejects.toThrow('a bug')
+    expect(await next).toEqual({ ok: true, value: { kind: 'pong' } })
+  })
 })

@@ -1,14 +1,15 @@
 import type { Person } from '../../src/browser/call/call-machine.ts'
+import type { Answer } from '../../src/client/registry-client.ts'
 import type { CallWish, TakesCalls } from '../../src/page-protocol.ts'
 import type { Line } from '../../src/registry/calls/call.ts'
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import type { Registration } from '../../src/registry/directory/registration.ts'
-import type { Result } from '../../src/result.ts'
-import { SessionCalls } from '../../src/web/live/calls.ts'
+
+import { SessionCalls } from '../../src/web/calls/session-calls.ts'
 import type { TabSocket } from '../../src/web/live/tab.ts'
 import { defaultSessionLimits, type Session } from '../../src/web/session/sessions.ts'
-import type { CallPush, CallRequest, RefusalCode, Reply } from '../../src/wire/message.ts'
+import type { CallPush, CallRequest } from '../../src/wire/message.ts'
 import { Link } from './call-links.ts'
 import type { Wire } from './call-page.ts'
 import { defaultLimits } from './limits.ts'
@@ -118,9 +119,13 @@ export class WebServer {
     if (!registered.ok) throw new Error(`${person.name} was refused: ${registered.error}`)
     const toRegistry = new Link()
     const fromRegistry = new Link()
-    const ask = (request: CallRequest) =>
-      new Promise<Result<Reply, RefusalCode>>((resolve) => {
-        toRegistry.say(() => this.#answer(browser, request, resolve))
+    const ask = (request: CallRequest, heard?: (answer: Answer) => void) =>
+      new Promise<Answer>((resolve) => {
+        const told = (answer: Answer) => {
+          heard?.(answer)
+          resolve(answer)
+        }
+        toRegistry.say(() => this.#answer(browser, request, told))
       })
     const me = { name: person.name, ip: person.ip, callPort: this.#lastCallPort }
     const session = { id: person.name, me, client: { ask } } as unknown as Session
@@ -148,11 +153,7 @@ export class WebServer {
   }
 
   /** What the asker is told meanwhile goes after the answer, as `Dialogue` does it. */
-  #answer(
-    browser: Browser,
-    request: CallRequest,
-    resolve: (answer: Result<Reply, RefusalCode>) => void,
-  ): void {
+  #answer(browser: Browser, request: CallRequest, resolve: (answer: Answer) => void): void {
     const { registration, line } = browser
     browser.told = []
     const answer = this.switchboard.answer(request, { registration, line })

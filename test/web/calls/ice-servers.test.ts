@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { iceServersFor, turnUserOf } from '../../../src/web/live/ice-servers.ts'
+import { iceServersFor, turnUserOf } from '../../../src/web/calls/ice-servers.ts'
 
 const settings = {
   stunUrls: ['stun:stun.example.org'],

@@ -3,12 +3,12 @@
  * has a peer connection of its own for each.
  */
 import { type Engine, startEngine } from '../../src/browser/call/connection/engine.ts'
+import type { SafetyResult } from '../../src/browser/call/safety/safety-code.ts'
 import {
   decodeSignal,
   encodeSignal,
   type Signal,
-} from '../../src/browser/call/connection/signal.ts'
-import type { SafetyResult } from '../../src/browser/call/safety/safety-code.ts'
+} from '../../src/browser/call/signalling/signal.ts'
 
 type Name = 'A' | 'B'
 const other = (name: Name): Name => (name === 'A' ? 'B' : 'A')

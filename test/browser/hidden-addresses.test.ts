@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { decodeSignal } from '../../src/browser/call/connection/signal.ts'
+import { decodeSignal } from '../../src/browser/call/signalling/signal.ts'
 import { type AnyBrowser, type AnyWindow, register, waitFor } from '../support/any-browser.ts'
 import { hasChromium, startTimeoutMs } from '../support/chromium.ts'
 import { startAnyChromium } from '../support/chromium-window.ts'

@@ -1,8 +1,8 @@
 import type { CallNews, CallWish } from '../../page-protocol.ts'
 import { type CallEvent, type CallState, deadlineOf, type Effect, step } from './call-machine.ts'
 import type { Engine, EngineListener, EngineParts } from './connection/engine.ts'
-import { createFreshServers } from './connection/fresh-servers.ts'
 import type { LocalMedia } from './devices/local-media.ts'
+import { createFreshServers } from './signalling/fresh-servers.ts'
 
 export type ControllerParts = {
   send: (wish: CallWish) => boolean

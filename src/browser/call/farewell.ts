@@ -1,4 +1,4 @@
-import { fieldsOf, fromBase64Url, toBase64Url } from './connection/signal.ts'
+import { fieldsOf, fromBase64Url, toBase64Url } from './signalling/signal.ts'
 
 /**
  * Why an end gives a call up that nobody hung up. The registry knows one `hangup`, so the end says

@@ -1,4 +1,4 @@
-import { fieldsOf } from './signal.ts'
+import { fieldsOf } from '../signalling/signal.ts'
 
 /** What this end sends, for the other to show. */
 export type Shown = { microphone: boolean; camera: boolean; sharing: boolean }

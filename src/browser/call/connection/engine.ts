@@ -3,6 +3,8 @@ import { type Guard, guardCertificate } from '../safety/certificate-guard.ts'
 import { certificatesInUse } from '../safety/certificates-in-use.ts'
 import { certificateOf } from '../safety/fingerprints.ts'
 import { agreeOnSafetyCode, type SafetyCode, type SafetyResult } from '../safety/safety-code.ts'
+import { type Negotiation, negotiate } from '../signalling/negotiation.ts'
+import { withoutOwnAddresses } from '../signalling/relayed-only.ts'
 import {
   type ChannelMessage,
   chatText,
@@ -11,10 +13,8 @@ import {
   type Shown,
 } from './channel-message.ts'
 import { MediaSenders, type Sent } from './media-senders.ts'
-import { type Negotiation, negotiate } from './negotiation.ts'
 import type { Grade, Sample, StatsEntry } from './quality.ts'
 import { QualityWatch } from './quality-watch.ts'
-import { withoutOwnAddresses } from './relayed-only.ts'
 import { SilenceWatch } from './silence-watch.ts'
 
 export type EngineListener = {

@@ -1,5 +1,5 @@
 import type { StatsEntry } from '../connection/quality.ts'
-import { fieldsOf } from '../connection/signal.ts'
+import { fieldsOf } from '../signalling/signal.ts'
 import { fingerprintText, hashName } from './fingerprints.ts'
 
 /** As much of RTCPeerConnection as tells who is at the other end. */

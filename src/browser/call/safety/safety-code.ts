@@ -1,5 +1,5 @@
 import type { ChannelMessage } from '../connection/channel-message.ts'
-import { fromBase64Url, toBase64Url } from '../connection/signal.ts'
+import { fromBase64Url, toBase64Url } from '../signalling/signal.ts'
 
 /** Which end this is: nobody can hand an end its own words back as somebody else's. */
 export type Role = 'caller' | 'callee'

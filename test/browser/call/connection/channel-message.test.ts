@@ -10,7 +10,7 @@ import {
   decodeSignal,
   encodeSignal,
   type Signal,
-} from '../../../../src/browser/call/connection/signal.ts'
+} from '../../../../src/browser/call/signalling/signal.ts'
 
 describe('what travels on the channel', () => {
   test.each<ChannelMessage>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type Agreed, keepingDtlsRole } from '../../../../src/browser/call/connection/dtls-role.ts'
+import { type Agreed, keepingDtlsRole } from '../../../../src/browser/call/signalling/dtls-role.ts'
 
 const sdpOf = (setup: string) => `v=0\r\nm=audio 9 RTP 0\r\na=setup:${setup}\r\na=mid:0\r\n`
 const description = (type: RTCSdpType, setup: string) =>

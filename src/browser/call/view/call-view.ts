@@ -1,10 +1,10 @@
-import type { CallText } from '../../text/call-pt.ts'
-import type { CallState } from './call-machine.ts'
-import type { Shown } from './connection/channel-message.ts'
-import { deviceNotes } from './devices/device-notes.ts'
-import type { LocalMedia } from './devices/local-media.ts'
+import type { CallText } from '../../../text/call-pt.ts'
+import type { CallState } from '../call-machine.ts'
+import type { Shown } from '../connection/channel-message.ts'
+import { deviceNotes } from '../devices/device-notes.ts'
+import type { LocalMedia } from '../devices/local-media.ts'
+import { all, block, button, element, say, showTracks, video } from '../panels/elements.ts'
 import { createOutcomeNotice } from './outcome-notice.ts'
-import { all, block, button, element, say, showTracks, video } from './panels/elements.ts'
 
 export type CallView = {
   show: (state: CallState) => void
@@ -162,7 +162,7 @@ const press = (id: string, pressed: boolean): void =>
 const secondsTo = (moment: number): number =>
   Math.max(0, Math.ceil((moment - performance.now()) / 1_000))
 
-export function durationText(milliseconds: number): string {
+function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
   const two = (number: number) => String(number).padStart(2, '0')
   const hours = Math.floor(seconds / 3_600)

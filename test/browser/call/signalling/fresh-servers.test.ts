@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { createFreshServers } from '../../../../src/browser/call/connection/fresh-servers.ts'
+import { createFreshServers } from '../../../../src/browser/call/signalling/fresh-servers.ts'
 import type { CallWish, IceServer } from '../../../../src/page-protocol.ts'
 
 const servers: IceServer[] = [{ urls: ['turn:h'], username: 'u', credential: 'c' }]

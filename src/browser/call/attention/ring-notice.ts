@@ -1,4 +1,4 @@
-import type { CallText } from '../../text/call-pt.ts'
+import type { CallText } from '../../../text/call-pt.ts'
 
 /** Tells somebody who looks elsewhere that it rings: in the tab's title, and on the desktop. */
 let restoreTitle: (() => void) | undefined

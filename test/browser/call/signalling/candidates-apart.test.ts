@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { candidatesApart } from '../../../../src/browser/call/connection/candidates-apart.ts'
+import { candidatesApart } from '../../../../src/browser/call/signalling/candidates-apart.ts'
 
 const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join('')
 

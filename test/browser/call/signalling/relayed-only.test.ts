@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { withoutOwnAddresses } from '../../../../src/browser/call/connection/relayed-only.ts'
+import { withoutOwnAddresses } from '../../../../src/browser/call/signalling/relayed-only.ts'
 
 const candidate = (line: string) => withoutOwnAddresses({ candidate: { candidate: line } })
 

@@ -1,8 +1,8 @@
-import type { CallText } from '../../text/call-pt.ts'
-import type { CallState, Person } from './call-machine.ts'
-import { outcomeText } from './call-texts.ts'
-import { block, button, say } from './panels/elements.ts'
-import { canNotify } from './ring-notice.ts'
+import type { CallText } from '../../../text/call-pt.ts'
+import { canNotify } from '../attention/ring-notice.ts'
+import type { CallState, Person } from '../call-machine.ts'
+import { outcomeText } from '../call-texts.ts'
+import { block, button, say } from '../panels/elements.ts'
 
 /** Until somebody who is not asked to do anything has read how a call ended. */
 const outcomeMs = 12_000

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import {
   type NegotiatedPeer,
   negotiate,
-} from '../../../../src/browser/call/connection/negotiation.ts'
-import { decodeSignal, encodeSignal } from '../../../../src/browser/call/connection/signal.ts'
+} from '../../../../src/browser/call/signalling/negotiation.ts'
+import { decodeSignal, encodeSignal } from '../../../../src/browser/call/signalling/signal.ts'
 
 const turn = () => new Promise((done) => setTimeout(done, 0))
 

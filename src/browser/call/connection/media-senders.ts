@@ -1,4 +1,5 @@
 import type { Shown } from './channel-message.ts'
+import type { MediaLines } from './media-lines.ts'
 import { screenLevels, videoLevels } from './quality.ts'
 
 /** What this end sends. A missing track is sent as nothing, and can come later. */
@@ -24,7 +25,7 @@ export class MediaSenders {
   }
 
   /** The lines are there. */
-  use(audio: RTCRtpTransceiver, video: RTCRtpTransceiver): void {
+  use({ audio, video }: MediaLines): void {
     this.#lines = { audio: audio.sender, video: video.sender }
     preferRobustAudio(audio)
     this.#apply()

@@ -1,0 +1,49 @@
+import type { Grade, Sample, StatsEntry } from './quality.ts'
+import { QualityWatch } from './quality-watch.ts'
+import { SilenceWatch } from './silence-watch.ts'
+
+export type CallWatchParts = {
+  peer: Pick<RTCPeerConnection, 'connectionState' | 'getStats'>
+  /** Whether the other end says that it sends sound or picture. */
+  isSent: () => boolean
+  /** Awaited before each look at a connection that is up. */
+  beforeLook: () => Promise<void>
+  /** Nothing comes of what the other end sends. */
+  onSilence: () => void
+  /** How much of the way video may take from now on. */
+  onLevel: (level: number) => void
+  onQuality: (sample: Sample, grade: Grade) => void
+}
+
+const lookMs = 1_000
+
+/** Looks at the statistics of a call once a second, until it is closed. */
+export function watchCall(parts: CallWatchParts): { close: () => void } {
+  const { peer } = parts
+  const quality = new QualityWatch()
+  const silence = new SilenceWatch(parts.onSilence)
+  let closed = false
+
+  async function look(): Promise<void> {
+    const isUp = peer.connectionState === 'connected'
+    if (isUp) await parts.beforeLook()
+    // Down after it was up: there is something to say.
+    else if (!quality.begun) return
+    const report = (await peer.getStats()) as unknown as ReadonlyMap<string, StatsEntry>
+    if (closed) return
+    const isSent = parts.isSent()
+    const seen = quality.look(report.values(), isUp, isSent)
+    if (!seen) return
+    silence.look(isUp && isSent && seen.sample.arrived === 0)
+    parts.onLevel(seen.level)
+    parts.onQuality(seen.sample, seen.grade)
+  }
+
+  const timer = setInterval(() => look().catch(() => {}), lookMs)
+  return {
+    close() {
+      closed = true
+      clearInterval(timer)
+    },
+  }
+}

@@ -1,27 +1,23 @@
 /** Calls, as far as a person sees, hears and clicks them. */
 import { leavePage, listenToCalls, sendCall } from '../connection.ts'
-import { askBeforeLeaving } from './attention/leave-question.ts'
-import { canNotify, offerNotifications, startNotice, stopNotice } from './attention/ring-notice.ts'
-import { startTone, stopTone } from './attention/ring-tone.ts'
-import { keepScreenOn } from './attention/wake-lock.ts'
-import type { CallState, Person, Sending } from './call-machine.ts'
+import { askAttention } from './attention/attention.ts'
+import { canNotify } from './attention/ring-notice.ts'
+import { personOf, startCallButtons } from './call-buttons.ts'
+import { startCallKeys } from './call-keys.ts'
+import type { CallState } from './call-machine.ts'
 import { callTexts } from './call-texts.ts'
 import { whyNoCalls } from './can-call.ts'
 import { startEngine } from './connection/engine.ts'
-import { createController } from './controller.ts'
+import { type Controller, createController } from './controller.ts'
 import { chosenDevices } from './devices/chosen-devices.ts'
-import { createDevicePanel } from './devices/device-panel.ts'
 import { createLocalMedia } from './devices/local-media.ts'
 import { createRemoteMedia } from './devices/remote-media.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
-import { createChatPanel } from './panels/chat-panel.ts'
-import { block, button, element, say, video } from './panels/elements.ts'
-import { createPanels, type Panels } from './panels/panels.ts'
-import { createQualityPanel } from './panels/quality-panel.ts'
+import { createCallPanels } from './panels/call-panels.ts'
+import { block, button, say } from './panels/elements.ts'
 import { isRelayedOnly, startRelayChoice } from './panels/relay-choice.ts'
-import { listenToShortcuts } from './panels/shortcuts.ts'
-import { showSafety } from './safety/safety-panel.ts'
 import { createCallView } from './view/call-view.ts'
+import { endLargePicture, startLargePicture } from './view/large-picture.ts'
 
 /** For the outcome to be read before the server's wish to go elsewhere is followed. */
 const leaveAfterMs = 3_000
@@ -48,21 +44,14 @@ function startCalls(): void {
     onChange: () => {
       controller.localChanged()
       view.showLocal()
-      devices.localChanged()
+      panels.localChanged()
     },
   })
   const view = createCallView(t, local)
-  const quality = createQualityPanel(t)
-  const panels: Panels = createPanels((id) => {
-    if (id === 'call-chat') chat.opened()
-    if (id === 'call-devices') devices.opened()
-    else devices.closed()
-  })
-  const devices = createDevicePanel({ t, local, isOpen: () => panels.isOpen('call-devices') })
-  const chat = createChatPanel({
+  const panels = createCallPanels({
     t,
-    panels: () => panels,
-    send: (text) => controller.sendChat(text),
+    local,
+    sendChat: (text) => controller.sendChat(text),
     theirName: () => personOf(controller.state())?.name ?? '',
   })
   const remote = createRemoteMedia()
@@ -74,147 +63,60 @@ function startCalls(): void {
     isRelayedOnly,
     onState,
     shows: {
+      ...panels.shows,
       remote: (stream) => remote.play(stream),
       shown: (shown) => view.showRemote(shown),
-      chat: (text) => chat.received(text),
       channel: (open) => view.setChannelClosed(!open),
-      safety: (result) => {
-        showSafety(t, result)
-        const isAlarm = !result.verifiable && ['mismatch', 'stranger'].includes(result.why)
-        if (isAlarm && !panels.isOpen('call-safety')) panels.toggle('call-safety')
-      },
-      quality: (sample, grade) => quality.add(sample, grade),
     },
   })
 
   function onState(state: CallState, before: CallState): void {
     view.show(state)
     if (state.at === before.at) return
-    const inCall = state.at === 'connecting' || state.at === 'talking'
-    keepScreenOn(inCall)
-    askBeforeLeaving(inCall)
-    if (state.at === 'ringing-in') {
-      startTone('ring')
-      startNotice(t, state.person.name)
-    } else {
-      stopNotice()
-      if (state.at === 'ringing-out') startTone('ringback')
-      else stopTone()
-    }
+    askAttention(t, state)
     if (state.at === 'connecting') beginCall()
     if (state.at === 'over' || state.at === 'idle') endCall()
   }
 
   function beginCall(): void {
-    chat.reset()
-    quality.reset()
-    showSafety(t, undefined)
+    panels.reset()
     view.showRemote(undefined)
     view.setChannelClosed(false)
     button('call-notify').hidden = !canNotify('default')
   }
 
   function endCall(): void {
-    panels.close()
-    devices.closed()
+    panels.end()
     remote.stop()
-    element('call-help', HTMLDialogElement).close()
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {})
-    if (document.pictureInPictureElement) document.exitPictureInPicture().catch(() => {})
+    keys.closeHelp()
+    endLargePicture()
     setTimeout(() => {
-      if (mayLeave()) leavePage()
+      if (mayLeave(controller)) leavePage()
     }, leaveAfterMs)
   }
 
   startRelayChoice()
-  const blocking = startBlockButtons(t)
-  const mayLeave = () => ['idle', 'over'].includes(controller.state().at)
+  const { blockCaller } = startBlockButtons(t)
+  startCallButtons({ controller, local, blockCaller })
+  startLargePicture()
+  const keys = startCallKeys(local, panels)
+  listenToNetwork(controller)
+}
 
+/** What comes to the call from the server, the network and the browser. */
+function listenToNetwork(controller: Controller): void {
   listenToCalls({
     news: screened(controller.news),
     link: (link) => controller.happen({ from: 'server', link }),
-    mayLeave,
+    mayLeave: () => mayLeave(controller),
   })
-
-  let wishes = 0
-  function call(person: Person, sending: Sending): void {
-    wishes += 1
-    controller.happen({ from: 'person', does: 'call', person, sending, tag: String(wishes) })
-  }
-  const hangUp = () => controller.happen({ from: 'person', does: 'hang-up' })
-
-  // The rows come and go: one listener for all of their buttons.
-  document.addEventListener('click', ({ target }) => {
-    const pressed =
-      target instanceof Element ? target.closest<HTMLElement>('[data-call-name]') : null
-    const { callName: name, callIp: ip } = pressed?.dataset ?? {}
-    if (name !== undefined && ip !== undefined) call({ name, ip }, 'video')
-  })
-
-  const onClick = (id: string, act: () => void) => button(id).addEventListener('click', act)
-  onClick('call-accept-video', () =>
-    controller.happen({ from: 'person', does: 'accept', sending: 'video' }),
-  )
-  onClick('call-accept-audio', () =>
-    controller.happen({ from: 'person', does: 'accept', sending: 'audio' }),
-  )
-  onClick('call-decline', () => controller.happen({ from: 'person', does: 'decline' }))
-  onClick('call-block', () => {
-    const person = personOf(controller.state())
-    if (person) blocking.blockCaller(person)
-    controller.happen({ from: 'person', does: 'decline' })
-  })
-  onClick('call-cancel', hangUp)
-  onClick('call-hang-up', hangUp)
-  onClick('call-mute', () => void local.toggleMicrophone())
-  onClick('call-camera-off', () => void local.toggleCamera())
-  onClick('call-share', () => void local.toggleSharing())
-  onClick('call-outcome-close', () => controller.happen({ from: 'person', does: 'dismiss' }))
-  onClick('call-again', () => {
-    const person = personOf(controller.state())
-    if (person) call(person, 'video')
-  })
-
-  const help = element('call-help', HTMLDialogElement)
-  const showHelp = () => (help.open ? help.close() : help.showModal())
-  onClick('call-help-button', showHelp)
-  onClick('call-full-screen', () => {
-    const done = document.fullscreenElement
-      ? document.exitFullscreen()
-      : block('call-stage').requestFullscreen()
-    done.catch(() => {})
-  })
-  onClick('call-pip', () => {
-    const done = document.pictureInPictureElement
-      ? document.exitPictureInPicture()
-      : video('call-remote').requestPictureInPicture()
-    done.catch(() => {})
-  })
-  button('call-share').hidden = !local.canShare
-  button('call-pip').hidden = !document.pictureInPictureEnabled
-  button('call-full-screen').hidden = !document.fullscreenEnabled
-  offerNotifications(button('call-notify'))
-  offerNotifications(button('call-notify-missed'))
-
-  const shortcuts = {
-    m: () => void local.toggleMicrophone(),
-    v: () => void local.toggleCamera(),
-    d: () => {
-      if (local.canShare) void local.toggleSharing()
-    },
-    c: () => panels.toggle('call-chat'),
-    '?': showHelp,
-    escape: () => panels.close(),
-  }
-  listenToShortcuts(shortcuts, help)
-
   addEventListener('online', () => controller.networkChanged())
   // The call goes with the page: the other end should not have to find that out. This script stands
   // before htmx, whose hx-ws closes its socket at the same event: listeners run in their order.
   addEventListener('pagehide', () => {
-    if (!mayLeave() && controller.state().at !== 'ringing-in') hangUp()
+    if (mayLeave(controller) || controller.state().at === 'ringing-in') return
+    controller.happen({ from: 'person', does: 'hang-up' })
   })
 }
 
-const personOf = (state: CallState): Person | undefined =>
-  'person' in state ? state.person : undefined
+const mayLeave = (controller: Controller) => ['idle', 'over'].includes(controller.state().at)

@@ -1,10 +1,12 @@
 import type { CallText } from '../../../text/call-pt.ts'
 import type { CallState } from '../call-machine.ts'
 import type { Shown } from '../connection/channel-message.ts'
-import { deviceNotes } from '../devices/device-notes.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
-import { all, block, button, element, say, showTracks, video } from '../panels/elements.ts'
+import { all, block, say, video } from '../panels/elements.ts'
+import { createCallDialogs } from './call-dialogs.ts'
+import { showTime } from './call-time.ts'
 import { createOutcomeNotice } from './outcome-notice.ts'
+import { showOwn } from './own-picture.ts'
 
 export type CallView = {
   show: (state: CallState) => void
@@ -13,34 +15,13 @@ export type CallView = {
   setChannelClosed: (closed: boolean) => void
 }
 
-/** Puts the state of the call on the page; what the person does about it is `call-page.ts`'s. */
+/** Puts the state of the call on the page; what the person does about it is `call-buttons.ts`'s. */
 export function createCallView(t: CallText, local: LocalMedia): CallView {
-  const dialogs = {
-    'call-ringing': element('call-ringing', HTMLDialogElement),
-    'call-calling': element('call-calling', HTMLDialogElement),
-    call: element('call', HTMLDialogElement),
-  }
   let state: CallState = { at: 'idle' }
   let remote: Shown | undefined
   let channelClosed = false
+  const showDialog = createCallDialogs()
   const showOutcome = createOutcomeNotice(t)
-
-  for (const [id, dialog] of Object.entries(dialogs)) {
-    // A call is answered, refused or hung up, by its buttons; it is not dismissed.
-    dialog.addEventListener('cancel', (event) => event.preventDefault())
-    dialog.addEventListener('close', () => {
-      if (dialogOf(state) === id && !dialog.open) dialog.showModal()
-    })
-  }
-
-  function showDialog(wanted: string | undefined): void {
-    for (const [id, dialog] of Object.entries(dialogs)) {
-      if (id !== wanted && dialog.open) dialog.close()
-    }
-    for (const [id, dialog] of Object.entries(dialogs)) {
-      if (id === wanted && !dialog.open) dialog.showModal()
-    }
-  }
 
   function showPerson(name: string, ip: string): void {
     const [initial = ''] = new Intl.Segmenter().segment(name)[Symbol.iterator]()
@@ -51,22 +32,7 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
     video('call-remote').setAttribute('aria-label', t.pictureOf(name))
   }
 
-  function showTime(): void {
-    if (state.at === 'talking') {
-      say(block('call-time'), durationText(performance.now() - state.since))
-    } else if ('until' in state) {
-      const words =
-        state.at === 'ringing-in'
-          ? t.ringsFor(secondsTo(state.ringsUntil))
-          : state.at === 'ringing-out'
-            ? t.ringsThere(secondsTo(state.ringsUntil))
-            : state.at === 'asking'
-              ? t.asking
-              : t.connecting
-      for (const each of all('[data-call-countdown]')) say(each, words)
-    }
-  }
-  setInterval(showTime, 1_000)
+  setInterval(() => showTime(t, state), 1_000)
 
   function showPlaceholder(): void {
     const talking = state.at === 'talking'
@@ -102,30 +68,13 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
         )
       }
       block('call-area').dataset.state = state.at
-      showTime()
+      showTime(t, state)
       showPlaceholder()
       showBanner()
-      showDialog(dialogOf(state))
+      showDialog(state)
       if (state.at !== before.at) showOutcome(state)
     },
-    showLocal() {
-      const { video: picture, shown } = local.sent()
-      const { microphone, camera, screen } = local.state()
-      const calling = video('call-calling-preview')
-      calling.hidden = picture === undefined
-      showTracks(calling, picture)
-      showTracks(video('call-own'), picture)
-      block('call-own-frame').hidden = picture === undefined
-      block('call-own-frame').classList.toggle('call__own--screen', shown.sharing)
-      press('call-mute', !microphone.on)
-      press('call-camera-off', !camera.on)
-      press('call-share', screen.on)
-      const problems = deviceNotes(t, local.state())
-      for (const each of all('[data-call-problems]')) {
-        say(each, problems.join('\n'))
-        each.hidden = problems.length === 0
-      }
-    },
+    showLocal: () => showOwn(t, local),
     showRemote(shown) {
       remote = shown
       const name = 'person' in state ? state.person.name : ''
@@ -137,36 +86,4 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       showBanner()
     },
   }
-}
-
-function dialogOf({ at }: CallState): string | undefined {
-  switch (at) {
-    case 'ringing-in':
-      return 'call-ringing'
-    case 'asking':
-    case 'ringing-out':
-    case 'answering':
-      return 'call-calling'
-    case 'connecting':
-    case 'talking':
-      return 'call'
-    default:
-      return undefined
-  }
-}
-
-const press = (id: string, pressed: boolean): void =>
-  button(id).setAttribute('aria-pressed', String(pressed))
-
-/** As clocks write it: 0:07, 12:34, 1:02:03. */
-const secondsTo = (moment: number): number =>
-  Math.max(0, Math.ceil((moment - performance.now()) / 1_000))
-
-function durationText(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
-  const two = (number: number) => String(number).padStart(2, '0')
-  const hours = Math.floor(seconds / 3_600)
-  const minutes = Math.floor(seconds / 60) % 60
-  const rest = two(seconds % 60)
-  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`
 }

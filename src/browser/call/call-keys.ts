@@ -1,0 +1,23 @@
+import type { LocalMedia } from './devices/local-media.ts'
+import type { CallPanels } from './panels/call-panels.ts'
+import { button, element } from './panels/elements.ts'
+import { listenToShortcuts } from './panels/shortcuts.ts'
+
+/** The keys of a call, and the help that names them. */
+export function startCallKeys(local: LocalMedia, panels: CallPanels): { closeHelp: () => void } {
+  const help = element('call-help', HTMLDialogElement)
+  const toggleHelp = () => (help.open ? help.close() : help.showModal())
+  button('call-help-button').addEventListener('click', toggleHelp)
+  const shortcuts = {
+    m: () => void local.toggleMicrophone(),
+    v: () => void local.toggleCamera(),
+    d: () => {
+      if (local.canShare) void local.toggleSharing()
+    },
+    c: panels.toggleChat,
+    '?': toggleHelp,
+    escape: panels.close,
+  }
+  listenToShortcuts(shortcuts, help)
+  return { closeHelp: () => help.close() }
+}

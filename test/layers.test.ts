@@ -43,7 +43,7 @@ const pureLeaves = [
   'src/result.ts',
   'src/page-protocol.ts',
   'src/unseen.ts',
-  'src/way-in.ts',
+  'src/register-command.ts',
 ]
 
 /** The globals through which a module could act on the world without importing anything. */

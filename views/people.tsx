@@ -2,8 +2,8 @@
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { formatEndpoint } from '../src/endpoint.ts'
+import { registerCommand, type ShownRegistry } from '../src/register-command.ts'
 import type { Text } from '../src/text/pt.ts'
-import { registerByHand, type WayIn } from '../src/way-in.ts'
 import { BlockedPeople } from './blocked.tsx'
 import { CallButton, Moment, personHref } from './person.tsx'
 
@@ -33,7 +33,7 @@ export type PeopleProps = {
   total: number
   matching: number
   more: boolean
-  registry: WayIn
+  registry: ShownRegistry
   /** The path that all of ours begin with. */
   base: string
   /** When it was so, in Unix time in milliseconds. */
@@ -217,12 +217,16 @@ export const Below: FC<Omit<PeopleProps, 'rows' | 'asOf'>> = ({
 /** Pages that one tab shows at most before it moves on instead of growing. */
 export const maxPages = 40
 
-const Invitation: FC<{ t: Text; total: number; registry: WayIn }> = ({ t, total, registry }) => (
+const Invitation: FC<{ t: Text; total: number; registry: ShownRegistry }> = ({
+  t,
+  total,
+  registry,
+}) => (
   <div class="empty">
     <p>{total === 0 ? t.nobody : t.onlyYou}</p>
     <p>{t.inviteByTerminal}</p>
     <pre>
-      <code>{registerByHand(registry, t.codePlaceholder)}</code>
+      <code>{registerCommand(registry, t.codePlaceholder)}</code>
     </pre>
   </div>
 )

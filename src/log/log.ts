@@ -1,5 +1,5 @@
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
-import { registerByHand, type WayIn } from '../way-in.ts'
+import { registerCommand, type ShownRegistry } from '../register-command.ts'
 
 /**
  * Every line that the process may log: a stable event name, typed fields, and the words beside
@@ -28,7 +28,8 @@ const events = {
     `Página web: ${webLimitWords[e.limit]} de ${e.ip || 'um endereço desconhecido'}`,
   'proxy.suspected': (e: { lacks: 'Host' | 'Upgrade'; asking: string; asked: string }) =>
     proxyWords[e.lacks](e),
-  'try.it': (e: WayIn) => `Para experimentar em um terminal: ${registerByHand(e, 'CÓDIGO')}`,
+  'try.it': (e: ShownRegistry) =>
+    `Para experimentar em um terminal: ${registerCommand(e, 'CÓDIGO')}`,
   'connection.opened': (e: Endpoint) => `Nova conexão de ${formatEndpoint(e)}`,
   'registration.attempted': (e: {
     name: string

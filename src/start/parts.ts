@@ -3,11 +3,11 @@ import { fromElsewhere, reachableAs } from '../host/own-addresses.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
+import type { ShownRegistry } from '../register-command.ts'
 import type { Directory } from '../registry/directory/directory.ts'
 import type { Registry, RegistryParts } from '../registry/server.ts'
 import { digest, isSame } from '../secrets.ts'
 import type { Certificate } from '../tls/certificate.ts'
-import type { WayIn } from '../way-in.ts'
 import type { WebParts } from '../web/parts.ts'
 
 /** What is made once at the start, for the registry and the web. */
@@ -59,7 +59,7 @@ export function webParts(config: Config, common: Common, registry: Registry): We
     port: config.httpPort,
     registry: registry.ownEndpoint ?? registry.endpoint,
     ownEnds,
-    shownRegistry: wayIn(config, registry),
+    shownRegistry: shownRegistry(config, registry),
     key,
     sessionSecret,
     // Nobody else can show a certificate that is good for this machine's own names.
@@ -78,10 +78,10 @@ export function webParts(config: Config, common: Common, registry: Registry): We
 }
 
 /** How a person at a terminal of another machine gets in. */
-export const wayIn = (
+export const shownRegistry = (
   { accessCode }: Config,
   { endpoint, tlsEndpoint }: Pick<Registry, 'endpoint' | 'tlsEndpoint'>,
-): WayIn => ({
+): ShownRegistry => ({
   ...fromElsewhere(endpoint),
   tls: endpoint === tlsEndpoint,
   code: accessCode !== undefined,

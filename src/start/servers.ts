@@ -15,7 +15,7 @@ import { loaded, renewCertificate } from '../tls/certificate-renewal.ts'
 import { startWeb, type Web } from '../web/server.ts'
 import { keptSessionSecret } from '../web/session/session-secret.ts'
 import { atPort } from './at-port.ts'
-import { type Common, registryParts, wayIn, webParts } from './parts.ts'
+import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
 
 /**
  * Starts the registry, then the web page, which is a client of it. What has started is left to
@@ -54,7 +54,7 @@ export async function startServers(
   registry.setPage({ url, endpoints: [endpoint, ...(redirectEndpoint ? [redirectEndpoint] : [])] })
   log({ event: 'web.started', url })
   if (redirectEndpoint) log({ event: 'redirect.started', ...fromElsewhere(redirectEndpoint) })
-  log({ event: 'try.it', ...wayIn(config, registry) })
+  log({ event: 'try.it', ...shownRegistry(config, registry) })
 
   const summary = tellRefusals(() => ({ registry: registry.closed, web: web.refused }), log)
   running.defer(() => summary.stop())

@@ -3,8 +3,8 @@ import type { Endpoint } from '../endpoint.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
+import type { ShownRegistry } from '../register-command.ts'
 import type { Certificate } from '../tls/certificate.ts'
-import type { WayIn } from '../way-in.ts'
 import type { IceSettings } from './calls/ice-servers.ts'
 import type { UpdateLimits } from './live/list-updates.ts'
 import type { LiveLimits } from './live/live.ts'
@@ -23,7 +23,7 @@ export type WebParts = {
   /** Told of our ends of the connections to it, where it is to know them. */
   ownEnds?: OwnEnds
   /** The same as people on other machines get in. */
-  shownRegistry: WayIn
+  shownRegistry: ShownRegistry
   /** The operator's key, with which its connections may register browsers. */
   key: string
   sessionSecret: string

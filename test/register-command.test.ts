@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { registerByHand } from '../src/way-in.ts'
+import { registerCommand } from '../src/register-command.ts'
 
 test.each([
   {
@@ -18,6 +18,6 @@ test.each([
     to: { ip: '2001:db8::7', port: 3443, tls: true, code: true },
     line: '(echo auth,CODE; echo register,Bia,5002; cat) | openssl s_client -quiet -connect [2001:db8::7]:3443',
   },
-])('one gets in by $line', ({ to, line }) => {
-  expect(registerByHand(to, 'CODE')).toBe(line)
+])('the command is $line', ({ to, line }) => {
+  expect(registerCommand(to, 'CODE')).toBe(line)
 })

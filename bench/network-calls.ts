@@ -90,7 +90,7 @@ export const changes = {
     await networks.unplug('ana')
     await networks.plugIn('another')
   },
-  /** As on the way out of a house: nothing comes through, and some seconds later another one is used. */
+  /** As when a person leaves home: nothing comes through, and some seconds later another one is used. */
   'silent for 4 s, then another network': async ({ networks }: Far) => {
     await networks.make('ana', { loss: 1 })
     await Bun.sleep(4_000)

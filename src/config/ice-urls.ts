@@ -65,7 +65,7 @@ function isHost(host: string): boolean {
   return host.length <= 253 && host.split('.').every((label) => name.test(label))
 }
 
-/** With the underscore that names of services and of machines inside a house have. */
+/** With the underscore that names of services, and of machines in a local network, have. */
 const name = /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/i
 
 /** Those of other protocols that Firefox 153 refuses; Chromium takes them. */

@@ -1,11 +1,10 @@
 import { isatty } from 'node:tty'
 
 /**
- * What to do at SIGHUP, by which operators and systemd ask for the settings' files to be read again.
- * It also comes when the terminal that we run in is closed: then the process ends in good order. Gives
- * the way back.
+ * Does `act` at SIGHUP, by which operators and systemd ask for the files to be read again. SIGHUP also
+ * comes when our terminal is closed: then the process ends in good order. Gives a function that stops this.
  */
-export function onHangUp(act: () => void): () => void {
+export function onSighup(act: () => void): () => void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd))
 
   function heard(): void {

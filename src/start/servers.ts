@@ -3,7 +3,7 @@ import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import { descriptorLimit, shortageOf } from '../host/descriptors.ts'
 import { fromElsewhere } from '../host/own-addresses.ts'
 import { OwnEnds } from '../host/own-ends.ts'
-import { onHangUp } from '../host/sighup.ts'
+import { onSighup } from '../host/sighup.ts'
 import { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
 import { tellRefusals } from '../log/refusal-summary.ts'
@@ -90,7 +90,7 @@ function renewCertificates(
   const { tls } = config.web
   if (!tls || !certificate) {
     // There is nothing to read again, and no reason to end (`systemctl reload`).
-    onHangUp(() => {})
+    onSighup(() => {})
     return
   }
   log(loaded(certificate))

@@ -1,6 +1,6 @@
 import { BadSetting, type Config } from '../config/config.ts'
 import type { TlsConfig } from '../config/web-config.ts'
-import { onHangUp } from '../host/sighup.ts'
+import { onSighup } from '../host/sighup.ts'
 import type { Log } from '../log/log.ts'
 import { type Certificate, certificateOf, describeCertificate } from './certificate.ts'
 
@@ -28,7 +28,7 @@ export function renewCertificate(
     }
   }
 
-  const deaf = onHangUp(renew)
+  const deaf = onSighup(renew)
   const lookAfter = tls === 'auto' ? setInterval(renew, lookAfterMs) : undefined
   return {
     async stop() {

@@ -21,7 +21,7 @@ test('whatever a browser sends: no error of ours, no line, no memory that stays'
   console.info(`${numRuns} runs over HTTP: ${shownStatuses(site)}`)
   if (failed) throw new Error(`${errorInstance}\n${fc.stringify(counterexample)}`)
   expect(numRuns).toBeGreaterThan(10)
-  // It got past the door: sockets and pages, and refusals.
+  // It was let in: sockets and pages, and refusals.
   expect([...site.statuses.keys()]).toEqual(expect.arrayContaining([101, 200, 400, 404]))
   await site.checkMemory()
 }, 60_000)

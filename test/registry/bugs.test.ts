@@ -69,7 +69,7 @@ describe('a bug ends the conversation that met it, is logged, and nobody else no
     for (const watcher of watchers) watcher.close()
   })
 
-  test('in what somebody else is told: the caller is answered', async () => {
+  test('in what somebody else is told: the requester is answered', async () => {
     await using registry = startTestRegistry({ bugs: 'expected' })
     using ana = await registry.connect()
     using bia = await registry.connect()

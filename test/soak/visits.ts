@@ -35,7 +35,7 @@ async function talk(peer: Peer, draw: Draw): Promise<void> {
   }
 }
 
-/** What clients do, the good ones and the bad ones. What one does not close, the caller does. */
+/** What clients do, the good ones and the bad ones. Connections that a client leaves open are closed by the soak. */
 export const visits: Record<string, Visit> = {
   async polite(peer, draw) {
     await register(peer, draw)

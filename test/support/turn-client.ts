@@ -53,7 +53,7 @@ export async function connectTurn(
     const id = crypto.getRandomValues(Buffer.alloc(12))
     const isKnown = nonce.length > 0
     const attributes = Buffer.concat([...wanted(id), ...(isKnown ? proof() : [])])
-    const message = isKnown ? signed(method, id, attributes) : framed(method, id, attributes)
+    const message = isKnown ? signed(method, id, attributes) : stunMessage(method, id, attributes)
     let askedAt = Number.NEGATIVE_INFINITY
     return eventually('the TURN server answers', () => {
       if (performance.now() - askedAt > retransmitMs) {
@@ -72,7 +72,7 @@ export async function connectTurn(
 
   function signed(method: number, id: Buffer, attributes: Buffer): Buffer {
     const key = createHash('md5').update(`${username}:${realm}:${credential}`).digest()
-    const head = framed(method, id, attributes, 24)
+    const head = stunMessage(method, id, attributes, 24)
     const hmac = createHmac('sha1', key).update(head).digest()
     return Buffer.concat([head, attribute(types.integrity, hmac)])
   }
@@ -99,7 +99,7 @@ export async function connectTurn(
 }
 
 /** `more` bytes are announced that follow later. */
-function framed(method: number, id: Buffer, attributes: Buffer, more = 0): Buffer {
+function stunMessage(method: number, id: Buffer, attributes: Buffer, more = 0): Buffer {
   const head = Buffer.alloc(4)
   head.writeUInt16BE(method, 0)
   head.writeUInt16BE(attributes.length + more, 2)

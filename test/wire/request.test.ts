@@ -127,7 +127,7 @@ const field = fc.oneof(
 )
 const line = fc.array(field, { maxLength: 6 }).map((fields) => fields.join(','))
 
-/** Requests as a careless caller may build them: fields from a form, unchecked. */
+/** Requests as a careless program may build them: fields from a form, unchecked. */
 const anyRequest: fc.Arbitrary<Request> = fc.oneof(
   fc.constantFrom<Request>({ verb: 'list' }, { verb: 'quit' }, { verb: 'ping' }, { verb: 'watch' }),
   fc.record({

@@ -14,15 +14,16 @@ export type Line = {
   talks(on: boolean): void
 }
 
-export type Caller = { registration: Registration; line: Line }
+/** A peer as the switchboard meets it: it may become one end of a call. */
+export type RegisteredPeer = { registration: Registration; line: Line }
 
 /** One who has asked something about calls, for as long as its registration lasts. */
-export type End = Caller & {
+export type End = RegisteredPeer & {
   ready: boolean
   /** At most one: whoever has one is busy. */
   call: Call | undefined
   readonly calls: TokenBucket
-  readonly rings: TokenBucket
+  readonly ringBucket: TokenBucket
   /** With those who call it. */
   readonly patience: Patience
   readonly resumes: TokenBucket
@@ -47,24 +48,24 @@ export type CallRates = PatienceLimits &
     | 'signalBurst'
   >
 
-export function createEnd(caller: Caller, limits: CallRates, now: () => number): End {
+export function createEnd(peer: RegisteredPeer, limits: CallRates, now: () => number): End {
   const calling = aMinute(limits.callsPerMinute, limits.callBurst)
   const ringing = aMinute(limits.ringsPerMinute, limits.ringBurst)
   const signalling = { perSecond: limits.signalsPerSecond, burst: limits.signalBurst }
   return {
-    ...caller,
+    ...peer,
     ready: false,
     call: undefined,
     calls: new TokenBucket(calling, now),
-    rings: new TokenBucket(ringing, now),
+    ringBucket: new TokenBucket(ringing, now),
     patience: new Patience(limits, now),
     resumes: new TokenBucket(calling, now),
     signals: new TokenBucket(signalling, now),
   }
 }
 
-/** Whether it is this end that the call rings at. */
-export const rings = (call: Call, end: End): call is Ringing =>
+/** Whether the call rings at this end. */
+export const ringsAt = (call: Call, end: End): call is Ringing =>
   call.state === 'ringing' && call.callee === end
 
 export const otherEnd = ({ caller, callee }: Ringing | Talking, end: End): End =>

@@ -13,15 +13,15 @@ import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import {
   type Call,
-  type Caller,
   type CallRates,
   createEnd,
   type End,
   keyOf,
   otherEnd,
+  type RegisteredPeer,
   type Resuming,
   type Ringing,
-  rings,
+  ringsAt,
   type Talking,
 } from './call.ts'
 
@@ -67,8 +67,8 @@ export class Switchboard {
     }
   }
 
-  answer(asked: CallRequest, caller: Caller): Result<Reply, RefusalCode> {
-    const end = this.#endOf(caller)
+  answer(asked: CallRequest, peer: RegisteredPeer): Result<Reply, RefusalCode> {
+    const end = this.#endOf(peer)
     if (asked.verb === 'ready') {
       this.#ready(end)
       return ok({ kind: 'ready' })
@@ -111,11 +111,11 @@ export class Switchboard {
     if (call?.id !== asked.id) return refuse('unknown-call')
     switch (asked.verb) {
       case 'accept':
-        if (!rings(call, end)) return refuse('wrong-state')
+        if (!ringsAt(call, end)) return refuse('wrong-state')
         this.#accept(call, asked.media)
         break
       case 'decline':
-        if (!rings(call, end)) return refuse('wrong-state')
+        if (!ringsAt(call, end)) return refuse('wrong-state')
         this.#decline(call)
         break
       case 'hangup':
@@ -141,7 +141,7 @@ export class Switchboard {
     if (found === end.registration) return refuse('calling-yourself')
     if (end.call) {
       // Both want to talk to each other, so they do.
-      if (!rings(end.call, end) || end.call.caller.registration !== found) {
+      if (!ringsAt(end.call, end) || end.call.caller.registration !== found) {
         return refuse('already-in-call')
       }
       this.#accept(end.call)
@@ -152,7 +152,7 @@ export class Switchboard {
     if (callee.call) return refuse('busy')
     if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
     // The caller's first: who has none left must not use up what others may ring.
-    if (!end.calls.take() || !callee.rings.take()) return refuse('too-fast')
+    if (!end.calls.take() || !callee.ringBucket.take()) return refuse('too-fast')
     return ok(this.#ring(end, callee))
   }
 
@@ -270,11 +270,11 @@ export class Switchboard {
     }
   }
 
-  #endOf(caller: Caller): End {
-    const known = this.#ends.get(caller.registration)
+  #endOf(peer: RegisteredPeer): End {
+    const known = this.#ends.get(peer.registration)
     if (known) return known
-    const end = createEnd(caller, this.#parts.limits, this.#parts.now)
-    this.#ends.set(caller.registration, end)
+    const end = createEnd(peer, this.#parts.limits, this.#parts.now)
+    this.#ends.set(peer.registration, end)
     return end
   }
 

@@ -2,7 +2,7 @@
 import { type Frame, Layout, type Relay } from '../../../views/layout.tsx'
 import type { Language } from '../../text/languages.ts'
 
-export type Framed = Omit<Frame, 'asset' | 'relay' | 'base'> & { title: string }
+export type FrameProps = Omit<Frame, 'asset' | 'relay' | 'base'> & { title: string }
 
 type Part = 'title' | 'path' | 'me' | 'content'
 
@@ -29,7 +29,7 @@ export class PageFrame {
   }
 
   /** The whole page. `content` is HTML. */
-  around({ language, title, path, me }: Framed, content: string): string {
+  around({ language, title, path, me }: FrameProps, content: string): string {
     const words: Record<Part, string> = {
       title: Bun.escapeHTML(title),
       path: Bun.escapeHTML(path),

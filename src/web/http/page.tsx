@@ -28,8 +28,8 @@ export const framePages = (frame: PageFrame) =>
     c.setRenderer((content, { title, me }) => {
       const url = new URL(c.req.url)
       const path = c.req.method === 'GET' ? url.pathname + url.search : `${baseOf(c)}/`
-      const framed = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
-      return sendHtml(c, frame.around(framed, String(content)))
+      const props = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
+      return sendHtml(c, frame.around(props, String(content)))
     })
     await next()
   })

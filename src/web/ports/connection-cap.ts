@@ -82,7 +82,7 @@ export class ConnectionCap {
     const most = Math.min(limits.maxHttpConnections, rest.length - stillMissing)
     for (const each of rest.slice(Math.max(0, most))) excess.add(each)
     for (const { fd, ip } of excess) {
-      sockets.hangUp(fd)
+      sockets.shutDown(fd)
       refused(ip)
     }
     this.#known = new Map(

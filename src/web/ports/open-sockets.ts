@@ -17,8 +17,8 @@ export type OpenSockets = {
   end(): number
   /** Those that were taken on one of these ports of ours, by descriptor. */
   acceptedOn(ports: readonly number[]): Accepted[]
-  /** Ends it, as if the other end had: whoever has the descriptor closes it. */
-  hangUp(fd: number): void
+  /** Shuts the connection down in both directions. Bun, which has the descriptor, then closes it. */
+  shutDown(fd: number): void
 }
 
 /** `undefined` where there is no Linux with glibc. */
@@ -69,7 +69,7 @@ export function openSockets(): OpenSockets | undefined {
       }
       return accepted
     },
-    hangUp(fd) {
+    shutDown(fd) {
       system.shutdown(fd, bothWays)
     },
   }

@@ -26,9 +26,9 @@ describe('the frame around a page', () => {
     ['pt', '$& $1 %s', '/$&', '$& $1'],
   ] as const)('in %s is as if it was rendered for it: %s', (language, title, path, name) => {
     const me = name === undefined ? undefined : { name }
-    const framed = { language, title, path, ...(me ? { me } : {}) }
+    const props = { language, title, path, ...(me ? { me } : {}) }
     for (const _ of ['first', 'again']) {
-      expect(frame.around(framed, content)).toBe(rendered(language, title, path, me))
+      expect(frame.around(props, content)).toBe(rendered(language, title, path, me))
     }
   })
 })

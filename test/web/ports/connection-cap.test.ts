@@ -21,7 +21,7 @@ function capOf({
       lowestFree: () => (lowestFree() >= (others.descriptors ?? 1e6) ? 1 / 0 : lowestFree()),
       end: () => 1 + Math.max(taken, ...open.keys()),
       acceptedOn: () => [...open.values()].sort((a, b) => a.fd - b.fd),
-      hangUp: (fd) => open.delete(fd),
+      shutDown: (fd) => open.delete(fd),
     },
     ports: () => [3000],
     limits: { maxHttpConnections, maxHttpConnectionsPerAddress },

@@ -35,7 +35,7 @@ test.skipIf(!isKnown).each([
   { on: '127.0.0.1', from: '127.0.0.1', as: '127.0.0.1' },
   { on: '::1', from: '::1', as: '::1' },
   { on: '::', from: '127.0.0.6', as: '127.0.0.6' },
-])('a connection from $from to $on is known, and hung up', async ({ on, from, as }) => {
+])('a connection from $from to $on is known, and shut down', async ({ on, from, as }) => {
   using listener = listen(on)
   using other = listen(on)
   const ip = on === '::' ? '127.0.0.1' : on
@@ -53,7 +53,7 @@ test.skipIf(!isKnown).each([
   }
   const [{ fd = -1, port = 0 } = {}] = accepted()
   expect(fd).toBeLessThan(sockets?.end() ?? 0)
-  sockets?.hangUp(fd)
+  sockets?.shutDown(fd)
   const ended = peers.find(({ local }) => local.port === port)
   expect(await ended?.rest()).toBe('')
   await eventually('it is closed here too', () => accepted().length === 299)

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path'
 import { Glob } from 'bun'
 
 /**
- * The arrows of the house (ARCHITECTURE.md): which folder may know which, by value or by type.
+ * The arrows between the folders (ARCHITECTURE.md): which folder may know which, by value or by type.
  * `leaf` is every file of `src` itself but `main.ts`, and of the folders in `leafFolders`; `pure` those
  * of them without I/O.
  */

@@ -1,4 +1,5 @@
 import type { Engine, EngineParts } from '../../src/browser/call/connection/engine.ts'
+import type { Sent } from '../../src/browser/call/connection/media-senders.ts'
 import { Link } from './call-links.ts'
 
 /** Every engine of a test by its number, so that those that have found each other can be joined. */
@@ -14,6 +15,9 @@ export class FakeEngine implements Engine {
   other: FakeEngine | undefined
   connected = false
   closed = false
+  /** Signals, in the order in which they came. */
+  readonly received: string[] = []
+  sent: Sent | undefined
   readonly #parts: EngineParts
   readonly #engines: Engines
   readonly #number: number
@@ -27,6 +31,7 @@ export class FakeEngine implements Engine {
   }
 
   receive(payload: string): void {
+    this.received.push(payload)
     const [what, number] = payload.split(' ')
     const other = this.#engines[Number(number)]
     if (this.closed || !other) return
@@ -49,8 +54,11 @@ export class FakeEngine implements Engine {
     })
   }
 
+  setSent(sent: Sent): void {
+    this.sent = sent
+  }
+
   networkChanged(): void {}
-  setSent(): void {}
   sendChat = () => false
 
   sayBye(): void {

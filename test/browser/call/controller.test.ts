@@ -193,6 +193,7 @@ describe('a server that was away while devices were opened', () => {
     await grant(0)
     expect(engines).toHaveLength(1)
     expect(engines[0]?.received).toEqual(['one', 'two'])
+    expect(wishes.filter(({ kind }) => kind === 'hangup')).toEqual([])
   })
 
   test('resumes the call whose answer was missed: it connects', async () => {

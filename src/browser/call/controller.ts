@@ -1,6 +1,7 @@
 import type { CallNews, CallWish } from '../../page-protocol.ts'
 import { type CallEvent, type CallState, deadlineOf, type Effect, step } from './call-machine.ts'
 import type { Engine, EngineListener, EngineParts } from './connection/engine.ts'
+import { CurrentEngine } from './current-engine.ts'
 import type { LocalMedia } from './devices/local-media.ts'
 import { createFreshServers } from './signalling/fresh-servers.ts'
 
@@ -26,22 +27,12 @@ export type Controller = {
   sendChat: (text: string) => boolean
 }
 
-/**
- * A person who is still asked for the microphone need not be waited for: what is opened later is
- * sent from then on. But with permission a browser shows its real addresses to the other end.
- */
-const mediaPatienceMs = 4_000
-
 /** Does what the machine says, with one peer connection for each call. */
 export function createController(parts: ControllerParts): Controller {
   const { local, now = () => performance.now() } = parts
   const servers = createFreshServers(parts.send)
   let state: CallState = { at: 'idle' }
-  let engine: Engine | undefined
-  /** Counts calls: what comes late belongs to another one. */
-  let generation = 0
-  let opening: Promise<void> = Promise.resolve()
-  let early: string[] = []
+  const current = new CurrentEngine(parts.startEngine, local)
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function happen(event: CallEvent): void {
@@ -65,28 +56,18 @@ export function createController(parts: ControllerParts): Controller {
         }
         return
       case 'open-media':
-        opening = local.open(effect.sending)
-        return
+        return current.openMedia(effect.sending)
       case 'connect':
-        connect(effect).catch(thrown)
+        current.connect((isCurrent) => partsOf(effect, isCurrent)).catch(thrown)
         return
       case 'receive':
-        if (engine) engine.receive(effect.payload)
-        else early.push(effect.payload)
-        return
+        return current.receive(effect.payload)
       case 'signalling-back':
-        attempt(() => engine?.signallingIsBack(effect.iceServers))
-        return
+        return attempt(() => current.engine?.signallingIsBack(effect.iceServers))
       case 'say-bye':
-        engine?.sayBye()
-        return
+        return current.engine?.sayBye()
       case 'release':
-        generation += 1
-        early = []
-        engine?.close()
-        engine = undefined
-        local.release()
-        return
+        return current.release()
     }
   }
 
@@ -107,12 +88,11 @@ export function createController(parts: ControllerParts): Controller {
     }
   }
 
-  async function connect({ id, polite, iceServers }: Effect & { do: 'connect' }): Promise<void> {
-    generation += 1
-    const mine = generation
-    await Promise.race([opening, new Promise((done) => setTimeout(done, mediaPatienceMs))])
-    if (mine !== generation) return
-    engine = parts.startEngine({
+  function partsOf(
+    { id, polite, iceServers }: Effect & { do: 'connect' },
+    isCurrent: () => boolean,
+  ): EngineParts {
+    return {
       polite,
       iceServers,
       relayedOnly: parts.isRelayedOnly(),
@@ -122,15 +102,13 @@ export function createController(parts: ControllerParts): Controller {
       on: {
         ...parts.shows,
         link: (told) => {
-          if (mine === generation) happen({ from: 'peer', told })
+          if (isCurrent()) happen({ from: 'peer', told })
         },
         failed: (error) => {
-          if (mine === generation) thrown(error)
+          if (isCurrent()) thrown(error)
         },
       },
-    })
-    engine.setSent(local.sent())
-    for (const payload of early.splice(0)) engine.receive(payload)
+    }
   }
 
   return {
@@ -139,8 +117,8 @@ export function createController(parts: ControllerParts): Controller {
     news: (news) => {
       if (!servers.heard(news)) happen({ from: 'server', news })
     },
-    localChanged: () => attempt(() => engine?.setSent(local.sent())),
-    networkChanged: () => engine?.networkChanged(),
-    sendChat: (text) => engine?.sendChat(text) ?? false,
+    localChanged: () => attempt(() => current.engine?.setSent(local.sent())),
+    networkChanged: () => current.engine?.networkChanged(),
+    sendChat: (text) => current.engine?.sendChat(text) ?? false,
   }
 }

@@ -2,7 +2,7 @@ import type { Sending } from '../call-machine.ts'
 import type { Sent } from '../connection/media-senders.ts'
 import { type Chosen, openDevice, openMedia, openScreen } from './media.ts'
 import { type MixedSound, mixSounds } from './mixed-sound.ts'
-import { createWantedDevice, type DeviceProblem, type WantedDevice } from './wanted-device.ts'
+import { type DeviceProblem, WantedDevice } from './wanted-device.ts'
 
 export type LocalMediaParts = {
   /** Missing on a page without TLS. */
@@ -55,7 +55,7 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
 
   function devicesOfACall() {
     const deviceOf = (kind: 'audio' | 'video') =>
-      createWantedDevice({
+      new WantedDevice({
         open: () => openDevice(devices, kind, chosen()),
         onEnd: 'replace',
         onChange: changed,
@@ -63,7 +63,7 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
     return {
       microphone: deviceOf('audio'),
       camera: deviceOf('video'),
-      screen: createWantedDevice({
+      screen: new WantedDevice({
         open: () => openScreen(devices),
         onEnd: 'leave-off',
         onChange: changed,
@@ -72,9 +72,9 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
   }
 
   function changed(): void {
-    const track = microphone.track()
+    const track = microphone.track
     if (track) track.enabled = !muted
-    const sounds = [track, screen.sound()]
+    const sounds = [track, screen.sound]
     if (sounds.some((sound, at) => sound !== mixed[at])) {
       mix.close()
       mix = mixSounds(...sounds)
@@ -88,11 +88,11 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
     muted = false
   }
 
-  const stateOf = (device: WantedDevice, on = device.isOn()): DeviceState => ({
+  const stateOf = (device: WantedDevice, on = device.isOn): DeviceState => ({
     on,
-    problem: device.problem(),
-    silenced: device.isSilenced(),
-    replacedBy: device.replacedBy(),
+    problem: device.problem,
+    silenced: device.isSilenced,
+    replacedBy: device.replacedBy,
   })
 
   devices?.addEventListener?.('devicechange', () => {
@@ -113,29 +113,29 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
     },
     sent: () => ({
       audio: mix.track,
-      video: screen.track() ?? camera.track(),
+      video: screen.track ?? camera.track,
       shown: {
-        microphone: microphone.track() !== undefined && !muted && !microphone.isSilenced(),
-        camera: camera.track() !== undefined && !camera.isSilenced(),
-        sharing: screen.track() !== undefined,
+        microphone: microphone.track !== undefined && !muted && !microphone.isSilenced,
+        camera: camera.track !== undefined && !camera.isSilenced,
+        sharing: screen.track !== undefined,
       },
     }),
-    microphone: () => microphone.track(),
+    microphone: () => microphone.track,
     state: () => ({
-      microphone: stateOf(microphone, microphone.isOn() && !muted),
+      microphone: stateOf(microphone, microphone.isOn && !muted),
       camera: stateOf(camera),
       screen: stateOf(screen),
     }),
     async toggleMicrophone() {
-      if (!microphone.isOn()) {
+      if (!microphone.isOn) {
         muted = false
         return microphone.want(true)
       }
       muted = !muted
       changed()
     },
-    toggleCamera: () => camera.want(!camera.isOn()),
-    toggleSharing: () => screen.want(!screen.isOn()),
+    toggleCamera: () => camera.want(!camera.isOn),
+    toggleSharing: () => screen.want(!screen.isOn),
     changeDevice: (kind) => (kind === 'audio' ? microphone : camera).change(),
     release() {
       letGo()

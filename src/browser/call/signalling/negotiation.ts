@@ -1,8 +1,9 @@
 import { certificateOf } from '../safety/fingerprints.ts'
 import { type Later, later as laterByClock } from './later.ts'
 import { createNewWays } from './new-ways.ts'
-import { createOwnSignals } from './own-signals.ts'
+import { createOwnSignals, type OwnSignals } from './own-signals.ts'
 import { decodeSignal, type Signal } from './signal.ts'
+import { createTheirCandidates } from './their-candidates.ts'
 
 /** As much of RTCPeerConnection as negotiation needs. */
 export type NegotiatedPeer = Pick<
@@ -57,9 +58,6 @@ export type Negotiation = {
 
 type Description = Extract<Signal, { description: unknown }>
 
-/** Many come before their description; more than this are somebody's mischief. */
-const maxCandidates = 200
-
 /**
  * Offer, answer and candidates between two pages: "perfect negotiation" (WebRTC 1.0, section
  * 10.7), with new ICE attempts while the connection is down.
@@ -69,7 +67,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
   let answered = false
   let closed = false
   let judged: string | undefined
-  const early: RTCIceCandidateInit[] = []
+  const theirs = createTheirCandidates(peer)
   // One at a time, in their order: each step waits for the peer connection.
   let queue: Promise<void> = Promise.resolve()
 
@@ -98,22 +96,8 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     later,
   })
 
-  /** Whether a description is for this end to take now. */
-  function isWelcome({ description: { type }, offer }: Description): boolean {
-    // A page from before an update does not count.
-    if (offer !== undefined && own.isKnown(type, offer)) return false
-    const waits = peer.signalingState === 'have-local-offer'
-    // The answer to an offer that was sent twice comes twice.
-    if (type === 'answer') return waits
-    if (polite || !(waits || own.isMakingOffer())) return true
-    // Whoever offers has perhaps not heard of ours: it went into a connection that was dead
-    // already. Said again, it is answered; ignored for good, both ends would wait for ever.
-    if (waits) own.sayOfferAgain()
-    return false
-  }
-
   async function takeDescription(signal: Description): Promise<void> {
-    if (!isWelcome(signal)) return
+    if (!isWelcome(signal, parts, own)) return
     const { description, offer } = signal
     const named = certificateOf(description.sdp)
     judged ??= named
@@ -127,16 +111,8 @@ export function negotiate(parts: NegotiationParts): Negotiation {
       await own.answer(offer)
     } else own.answered()
     answered = true
-    for (const candidate of early.splice(0)) await takeCandidate(candidate)
+    await theirs.takeFromNowOn()
     ways.agreed()
-  }
-
-  async function takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {
-    try {
-      await peer.addIceCandidate(candidate)
-    } catch {
-      // Of an offer that was ignored, of an attempt that is over, or nonsense: others will do.
-    }
   }
 
   async function take(payload: string): Promise<void> {
@@ -144,8 +120,7 @@ export function negotiate(parts: NegotiationParts): Negotiation {
     const signal = decodeSignal(payload)
     if (!signal) return
     if ('description' in signal) return takeDescription(signal)
-    if (answered) return takeCandidate(signal.candidate)
-    if (early.length < maxCandidates) early.push(signal.candidate)
+    await theirs.receive(signal.candidate)
   }
 
   return {
@@ -165,4 +140,22 @@ export function negotiate(parts: NegotiationParts): Negotiation {
       ways.close()
     },
   }
+}
+
+/** Whether a description is for this end to take now. */
+function isWelcome(
+  { description: { type }, offer }: Description,
+  { peer, polite }: NegotiationParts,
+  own: OwnSignals,
+): boolean {
+  // A page from before an update does not count.
+  if (offer !== undefined && own.isKnown(type, offer)) return false
+  const waits = peer.signalingState === 'have-local-offer'
+  // The answer to an offer that was sent twice comes twice.
+  if (type === 'answer') return waits
+  if (polite || !(waits || own.isMakingOffer())) return true
+  // Whoever offers has perhaps not heard of ours: it went into a connection that was dead
+  // already. Said again, it is answered; ignored for good, both ends would wait for ever.
+  if (waits) own.sayOfferAgain()
+  return false
 }

@@ -5,7 +5,10 @@ import type { CallText } from '../src/text/call-pt.ts'
 /** What a call shows of its ends, said before the first one. The page's script shows and hides it. */
 export const AddressNotice: FC<{ t: CallText }> = ({ t }) => (
   <aside id="call-addresses" class="notice call-addresses" aria-label={t.addresses} hidden>
-    <p>{t.addressesShown}</p>
+    <details>
+      <summary>{t.addressesShown}</summary>
+      <p>{t.addressesExplained}</p>
+    </details>
     <button id="call-addresses-close" class="button button--quiet" type="button">
       {t.understood}
     </button>

@@ -74,18 +74,23 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <header class="top">
             <a class="top__home" href={`${frame.base}/`}>
               <img src={frame.asset('icon.svg')} alt="" width={32} height={32} />
-              {t.appName}
+              <span class="top__name">{t.appName}</span>
             </a>
-            {frame.me && (
-              <form class="top__session" method="post" action={`${frame.base}/leave`}>
+            <div class="top__end">
+              {frame.me && (
                 <span class="top__me" dir="auto" title={t.registeredAs(frame.me.name)}>
                   {frame.me.name}
                 </span>
-                <button class="button button--quiet" type="submit">
-                  {t.leave}
-                </button>
-              </form>
-            )}
+              )}
+              <LanguageSwitch frame={frame} />
+              {frame.me && (
+                <form method="post" action={`${frame.base}/leave`}>
+                  <button class="button button--quiet" type="submit">
+                    {t.leave}
+                  </button>
+                </form>
+              )}
+            </div>
           </header>
           {frame.me && (
             <p id="offline" class="notice notice--warning" role="status" hidden>
@@ -98,32 +103,35 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             {children}
           </main>
           {frame.me && <CallArea t={t} />}
-          <footer class="bottom">
-            {frame.me && frame.relay === 'offered' && <RelayChoice t={t.call} />}
-            <form
-              class="bottom__languages"
-              method="post"
-              action={`${frame.base}/language`}
-              aria-labelledby="languages"
-            >
-              <span id="languages">{t.switchLanguage}</span>
-              <input type="hidden" name="back" value={frame.path} />
-              {Object.entries(languages).map(([code, text]) => (
-                <button
-                  class="button button--link"
-                  type="submit"
-                  name="language"
-                  value={code}
-                  lang={text.language}
-                  aria-current={code === frame.language ? 'true' : undefined}
-                >
-                  {text.languageName}
-                </button>
-              ))}
-            </form>
-          </footer>
+          {frame.me && frame.relay === 'offered' && (
+            <footer class="bottom">
+              <RelayChoice t={t.call} />
+            </footer>
+          )}
         </body>
       </html>
     </>
   )
 }
+
+/** The other languages, each by its code and, for those who hear it, its name. */
+const LanguageSwitch: FC<{ frame: Frame }> = ({ frame }) => (
+  <form class="top__languages" method="post" action={`${frame.base}/language`}>
+    <input type="hidden" name="back" value={frame.path} />
+    {Object.entries(languages)
+      .filter(([code]) => code !== frame.language)
+      .map(([code, text]) => (
+        <button
+          class="button button--link"
+          type="submit"
+          name="language"
+          value={code}
+          lang={text.language}
+          title={text.languageName}
+        >
+          {code.toUpperCase()}
+          <span class="visually-hidden"> – {text.languageName}</span>
+        </button>
+      ))}
+  </form>
+)

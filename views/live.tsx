@@ -2,7 +2,7 @@
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
-import { AsOf, Below, Count, Pages, type PeopleProps } from './people.tsx'
+import { AsOf, Below, Count, type ListProps, Pages } from './people.tsx'
 import { CallAddress, PersonNow, type Reach } from './person.tsx'
 
 /** A row as HTML. */
@@ -17,7 +17,7 @@ export type Crowd = { count: number; first: string }
 /** The same, for those who cannot see rows come and go. */
 export type Announced = { joined: Crowd | undefined; left: Crowd | undefined }
 
-type Followed = Omit<PeopleProps, 'asOf'>
+type Followed = Omit<ListProps, 'asOf'>
 
 // htmx takes such an element out of a message and swaps its content into its target.
 const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
@@ -48,7 +48,7 @@ export const WholeList: FC<Followed> = (props) => (
 )
 
 /** The same for a tab that does not. */
-export const ListAsOf: FC<PeopleProps> = (props) => (
+export const ListAsOf: FC<ListProps> = (props) => (
   <>
     <WholeList {...props} />
     <Partial target="#as-of" swap="outerHTML">

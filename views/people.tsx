@@ -33,12 +33,17 @@ export type PeopleProps = {
   total: number
   matching: number
   more: boolean
+  /** The registration of the one who looks, which stands above the list. */
+  own: PersonRowProps
   registry: ShownRegistry
   /** The path that all of ours begin with. */
   base: string
   /** When it was so, in Unix time in milliseconds. */
   asOf: number
 }
+
+/** The same without what a page has once. */
+export type ListProps = Omit<PeopleProps, 'own'>
 
 export const peopleHref = (base: string, view: ListView): string => {
   const query = new URLSearchParams()
@@ -76,6 +81,7 @@ export const People: FC<PeopleProps> = (props) => {
               type="search"
               name="filter"
               value={view.filter}
+              placeholder={t.filterShort}
               maxlength={64}
               dir="auto"
               autocomplete="off"
@@ -95,7 +101,7 @@ export const People: FC<PeopleProps> = (props) => {
           </div>
           {view.start > 1 && <input type="hidden" name="page" value={view.start} />}
           <Pages pages={view.pages} />
-          <button class="button" type="submit">
+          <button class="button button--quiet toolbar__again" type="submit">
             {t.refreshPeople}
           </button>
         </form>
@@ -104,6 +110,9 @@ export const People: FC<PeopleProps> = (props) => {
         <span>{t.name}</span>
         <span>{t.callAddress}</span>
         <span>{t.since}</span>
+      </div>
+      <div id="own" class="person person--own">
+        <RowContent t={t} base={base} row={props.own} mine />
       </div>
       <ol
         id="people"
@@ -137,6 +146,11 @@ export const RowContent: FC<{ t: Text; base: string; row: PersonRowProps; mine: 
       {row.name}
     </a>
     {mine && <span class="tag">{t.you}</span>}
+    {!mine && !row.ready && (
+      <span class="tag tag--program" title={t.programHint}>
+        {t.program}
+      </span>
+    )}
     <code>{formatEndpoint({ ip: row.ip, port: row.callPort })}</code>
     <Moment at={row.since} />
     {!mine && <CallButton t={t} person={row} />}
@@ -171,14 +185,14 @@ export const Count: FC<Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>> =
 )
 
 /** For whoever does not see the list change by itself: no script, or no connection to follow by. */
-export const AsOf: FC<Pick<PeopleProps, 't' | 'asOf'>> = ({ t, asOf }) => (
+export const AsOf: FC<Pick<ListProps, 't' | 'asOf'>> = ({ t, asOf }) => (
   <p id="as-of" class="people__as-of">
     {t.listAsOf} <Moment at={asOf} />. {t.askAgainForChanges}
   </p>
 )
 
 /** What follows the rows: what to do where there are none, or the way to the next ones. */
-export const Below: FC<Omit<PeopleProps, 'rows' | 'asOf'>> = ({
+export const Below: FC<Omit<ListProps, 'rows' | 'asOf'>> = ({
   t,
   view,
   total,

@@ -66,6 +66,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const view: ListView = { filter: '', order: 'name', start: 1, pages: 1 }
   const shown = showView(book, view)
   const mine = book.find(me.name, me.ip)
+  if (!mine) throw new Error(`${me.name} is not there`)
   const registry = { ip: '127.0.0.1', port: registryPort }
 
   // Anew each time, as Hono's own user would.
@@ -99,6 +100,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
         <People
           {...{ t, view, ...shown, registry, base: '', asOf: Date.now() }}
           rows={rowsOf(shown.rows)}
+          own={mine}
         />
       </Page>
     ),

@@ -11,7 +11,14 @@ document.addEventListener('htmx:config:request', (event) => {
   if (!sourceElement.matches('#view, #below *') || !isOpen()) return
   event.preventDefault()
   send(Object.fromEntries(request.body))
+  if (sourceElement.matches('#view')) showFirstRow()
 })
+
+/** Another filter or order begins at its first row: deep in a long list nobody would see it. */
+function showFirstRow(): void {
+  const first = document.getElementById('own')
+  if (first && first.getBoundingClientRect().top < 0) first.scrollIntoView()
+}
 
 type ViewRequest = CustomEvent<{ ctx: { sourceElement: Element; request: { body: FormData } } }>
 

@@ -8,8 +8,9 @@ export const callEn: CallText = {
       'This browser does not let this page make calls (WebRTC). You are in the list, but nobody can call you here.',
   },
   addresses: 'What a call shows',
-  addressesShown:
-    'The list shows everybody one address of your device. In a call the other person also gets the others: the one in your home network and, if you use a VPN, the one outside of it. Talk to people you know.',
+  addressesShown: 'In a call the other person gets the network addresses of your device.',
+  addressesExplained:
+    'The list shows everybody one of them. In a call the others go as well: the one in your home network and, if you use a VPN, the one outside of it. Talk to people you know.',
   addressesIfAnswered: 'If you answer, this person gets all network addresses of your device.',
   understood: 'Got it',
   relayOnly:

@@ -7,8 +7,9 @@ export const callPt = {
       'Este navegador não deixa esta página fazer chamadas (WebRTC). Você aparece na lista, mas ninguém pode ligar para você por aqui.',
   },
   addresses: 'O que uma chamada mostra',
-  addressesShown:
-    'A lista mostra a todos um endereço do seu aparelho. Em uma chamada, a outra pessoa recebe também os outros: o da rede da sua casa e, se você usa uma VPN, o de fora dela. Fale com quem você conhece.',
+  addressesShown: 'Em uma chamada, a outra pessoa recebe os endereços de rede do seu aparelho.',
+  addressesExplained:
+    'A lista mostra a todos um deles. Em uma chamada vão também os outros: o da rede da sua casa e, se você usa uma VPN, o de fora dela. Fale com quem você conhece.',
   addressesIfAnswered:
     'Se você atender, essa pessoa recebe todos os endereços de rede do seu aparelho.',
   understood: 'Entendi',

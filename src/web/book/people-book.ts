@@ -30,9 +30,12 @@ export class Person implements Readonly<Listing>, State {
     this.busy = busy
   }
 
-  /** Unique among all that the book has seen; also the id of their row. */
+  /**
+   * Unique among all that the book has seen; also the id of their row. A person who begins to take calls
+   * has another row, since it stands elsewhere.
+   */
   get id(): string {
-    return `p${this.serial.toString(36)}`
+    return `p${this.serial.toString(36)}${this.ready ? 'r' : ''}`
   }
 
   /** The name and IP, folded for filtering: no accents, no case. Kept once somebody filters. */
@@ -56,10 +59,13 @@ type Entering = Listing & { -readonly [Key in keyof State]: State[Key] }
 
 const collator = new Intl.Collator('pt', { sensitivity: 'accent', numeric: true })
 
-export const byName = (a: Person, b: Person): number =>
-  collator.compare(a.name, b.name) || a.serial - b.serial
+/** People who can be called come before the others. */
+const byReach = (a: Person, b: Person): number => Number(b.ready) - Number(a.ready)
 
-export const byNewest = (a: Person, b: Person): number => b.serial - a.serial
+export const byName = (a: Person, b: Person): number =>
+  byReach(a, b) || collator.compare(a.name, b.name) || a.serial - b.serial
+
+export const byNewest = (a: Person, b: Person): number => byReach(a, b) || b.serial - a.serial
 
 /**
  * The web's own copy of the directory: what a watcher's pushes, applied in order, add up to.
@@ -169,8 +175,10 @@ export class PeopleBook {
     const person = before.become(state)
     this.#people.set(person)
     this.#callAddresses.set(person)
-    this.#byName.replace(before, person)
-    this.#byNewest.replace(before, person)
+    for (const list of [this.#byName, this.#byNewest]) {
+      list.remove(before)
+      list.add(person)
+    }
     this.#onChange({ kind: 'changed', person, before })
   }
 

@@ -46,12 +46,6 @@ export class SortedList<T> {
     if (!this.#added.delete(item)) this.#removed.add(item)
   }
 
-  /** Puts an item where another is that compares the same. */
-  replace(item: T, other: T): void {
-    this.remove(item)
-    this.add(other)
-  }
-
   #settled(): T[] {
     const changes = this.#added.size + this.#removed.size
     if (changes === 0) return this.#items

@@ -184,9 +184,9 @@ export class ListGroup<Follower = unknown> {
     if (!matches) return
     // Without a filter it is the book's own list, which has changed already.
     if (this.#wanted !== '') {
-      if (change.kind === 'changed') this.#matching.replace(change.before, person)
-      else if (change.kind === 'joined') this.#matching.add(person)
-      else this.#matching.remove(person)
+      if (change.kind === 'changed') this.#matching.remove(change.before)
+      if (change.kind === 'left') this.#matching.remove(person)
+      else this.#matching.add(person)
     }
     if (kind === 'changed') return
     this.#announced ??= { joined: undefined, left: undefined }

@@ -8,7 +8,7 @@ import {
   TooManyTabs,
   WholeList,
 } from '../../../views/live.tsx'
-import { type ListView, People } from '../../../views/people.tsx'
+import { type ListView, People, type PersonRowProps } from '../../../views/people.tsx'
 import { formatEndpoint } from '../../endpoint.ts'
 import type { ShownRegistry } from '../../register-command.ts'
 import { type Language, languages } from '../../text/languages.ts'
@@ -36,8 +36,8 @@ export class ListHtml {
   }
 
   /** For a page that shows nothing yet. */
-  onPage(look: Look): string {
-    return String(<People {...this.#look(look)} />)
+  onPage(look: Look, own: PersonRowProps): string {
+    return String(<People {...this.#look(look)} own={own} />)
   }
 
   /** For a page that shows another view, or an older one. */

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { raw } from 'hono/html'
-import { type ListView, maxPages } from '../../../views/people.tsx'
+import { type ListView, maxPages, type PersonRowProps } from '../../../views/people.tsx'
 import { PersonDialog, PersonPage } from '../../../views/person.tsx'
 import { Problem } from '../../../views/problem.tsx'
 import { formatEndpoint } from '../../endpoint.ts'
@@ -52,7 +52,7 @@ export const peopleRoutes = ({ book, rows, html, turns, limiter }: PeopleParts) 
         shown ??= showView(book, view)
         if (!rows.prepare(shown.rows, language, rowsInAPart)) return undefined
         const look = { view, shown, language, mine }
-        return wantsFragment(c) ? html.inPlace(look) : html.onPage(look)
+        return wantsFragment(c) ? html.inPlace(look) : html.onPage(look, mine ?? ownRowOf(me))
       })
       return respond(c, { title: t.peopleTitle, me, content: raw(content) })
     })
@@ -105,6 +105,15 @@ const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session
     await next()
   },
 )
+
+/** While the book has not heard of them. */
+const ownRowOf = (me: Session['me']): PersonRowProps => ({
+  ...me,
+  id: 'own',
+  since: Date.now(),
+  ready: true,
+  busy: false,
+})
 
 /** The view that a URL asks for; what makes no sense is the first page of everybody. */
 export function viewOf(query: Record<string, string>): ListView {

@@ -106,17 +106,24 @@ describe('the book', () => {
         const expected = [...model.values()]
         expect(book.size).toBe(expected.length)
         const newest = book.sorted('newest').slice(0, 1_000)
+        // Those who can be called first.
+        const inOrder = [
+          ...expected.filter(({ ready }) => ready).reverse(),
+          ...expected.filter(({ ready }) => !ready).reverse(),
+        ]
         expect(newest.map(({ callPort }) => callPort)).toEqual(
-          expected.map(({ callPort }) => callPort).reverse(),
+          inOrder.map(({ callPort }) => callPort),
         )
         const byName = book.sorted('name').slice(0, 1_000)
         expect(new Set(byName)).toEqual(new Set(newest))
         expect(newest.map(({ ready, busy }) => ({ ready, busy }))).toEqual(
-          expected.map(({ ready, busy }) => ({ ready, busy })).reverse(),
+          inOrder.map(({ ready, busy }) => ({ ready, busy })),
         )
         const collator = new Intl.Collator('pt', { sensitivity: 'accent', numeric: true })
         for (const [index, each] of byName.slice(1).entries()) {
-          expect(collator.compare(byName[index]?.name ?? '', each.name)).toBeLessThanOrEqual(0)
+          const before = byName[index]
+          if (before?.ready !== each.ready) expect(before?.ready).toBe(true)
+          else expect(collator.compare(before.name, each.name)).toBeLessThanOrEqual(0)
         }
         for (const each of expected) {
           expect(book.find(each.name, each.ip)).toMatchObject(each)

@@ -56,7 +56,8 @@ test('is the same whenever somebody looks, and however much came and went meanwh
             model = model.slice(1)
           } else if (kind === 'replace' && first) {
             const other = { ...first }
-            list.replace(first, other)
+            list.remove(first)
+            list.add(other)
             model = [...model.slice(1), other]
           }
         }

@@ -40,6 +40,36 @@ describe('the list', () => {
     expect(html.match(/person--mine/g)).toHaveLength(1)
   })
 
+  test('has the one who looks above it, whatever page or filter is shown', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Zeca'], ana)
+    for (const path of ['/people', '/people?filter=zeca', '/people?page=7']) {
+      const { html } = await ana.get(path)
+      const [above = ''] = html.split('<ol ')
+      expect(above).toMatch(/<div id="own"[^>]*><a [^>]*>Ana<\/a><span class="tag">você/)
+    }
+  })
+
+  test('has those who can be called first, and says of the others that they are programs', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Ana')
+    await populate(site, ['Bia', 'Caio', 'Zeca'], ana)
+    using zeca = await site.tcp.connect({ name: 'Xica' })
+    await zeca.ask('register,Xica,7000')
+    await zeca.ask('ready')
+    const html = await eventually('she is first', async () => {
+      const page = await ana.get('/people')
+      return namesIn(page.html)[0] === 'Xica' && page.html
+    })
+    expect(namesIn(html)).toEqual(['Xica', 'Ana', 'Bia', 'Caio', 'Zeca'])
+    const [, list = ''] = html.split('<ol ')
+    const [first = '', , second = ''] = list.split('<li ').slice(1)
+    expect(first).toContain('data-call-name="Xica"')
+    expect(first).not.toContain('tag--program')
+    expect(second).toContain('>programa</span>')
+  })
+
   test('shows the newest first where that is asked for', async () => {
     await using site = await startTestWeb()
     const ana = await register(site, 'Ana')
@@ -125,7 +155,8 @@ describe('details', () => {
       const ana = await register(site, 'Ana')
       await populate(site, [name], ana)
       const { html } = await ana.get('/people?order=newest')
-      const href = html.match(/href="(\/person[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? ''
+      const [, list = ''] = html.split('<ol ')
+      const href = list.match(/href="(\/person[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? ''
       const person = await ana.get(href)
       expect(person.status).toBe(200)
       expect(person.html).toContain('127.0.0.1:6000')

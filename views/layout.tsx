@@ -14,6 +14,8 @@ export type Frame = {
   /** Where each static file is, by its name in `public`. */
   asset: (name: string) => string
   relay?: Relay
+  /** Where the page is over TLS, for people who came without. */
+  secureUrl?: string | undefined
   /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
   base: string
   /** Where the language switch leads back to. */
@@ -97,7 +99,8 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
               {t.offline}
             </p>
           )}
-          {frame.me && <p id="no-calls" class="notice notice--warning" role="status" hidden />}
+          <p id="no-calls" class="notice notice--warning" role="status" hidden />
+          <NoCamera frame={frame} />
           {frame.me && <AddressNotice t={t.call} />}
           <main id="main" tabindex={-1}>
             {children}
@@ -113,6 +116,17 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
     </>
   )
 }
+
+/**
+ * For a page that the browser does not trust with devices, since it came without TLS (Secure Contexts,
+ * section 3.1). Only the browser knows; the page's script shows it.
+ */
+const NoCamera: FC<{ frame: Frame }> = ({ frame: { language, secureUrl } }) => (
+  <p id="no-camera" class="notice notice--warning" hidden>
+    {languages[language].noCamera}{' '}
+    {secureUrl ? <a href={secureUrl}>{secureUrl}</a> : languages[language].askForSecure}
+  </p>
+)
 
 /** The other languages, each by its code and, for those who hear it, its name. */
 const LanguageSwitch: FC<{ frame: Frame }> = ({ frame }) => (

@@ -3,9 +3,9 @@ import type { CallText } from './call-pt.ts'
 export const callEn: CallText = {
   noCalls: {
     missing:
-      'This browser cannot make calls: it has no WebRTC, or it is switched off. You are in the list, but nobody can call you here.',
+      'This browser cannot make calls: it has no WebRTC, or it is switched off. With it you are in the list, but nobody can call you.',
     refused:
-      'This browser does not let this page make calls (WebRTC). You are in the list, but nobody can call you here.',
+      'This browser does not let this page make calls (WebRTC). With it you are in the list, but nobody can call you.',
   },
   addresses: 'What a call shows',
   addressesShown: 'In a call the other person gets the network addresses of your device.',

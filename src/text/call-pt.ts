@@ -2,9 +2,9 @@
 export const callPt = {
   noCalls: {
     missing:
-      'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Você aparece na lista, mas ninguém pode ligar para você por aqui.',
+      'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Com ele você aparece na lista, mas ninguém pode ligar para você.',
     refused:
-      'Este navegador não deixa esta página fazer chamadas (WebRTC). Você aparece na lista, mas ninguém pode ligar para você por aqui.',
+      'Este navegador não deixa esta página fazer chamadas (WebRTC). Com ele você aparece na lista, mas ninguém pode ligar para você.',
   },
   addresses: 'O que uma chamada mostra',
   addressesShown: 'Em uma chamada, a outra pessoa recebe os endereços de rede do seu aparelho.',

@@ -102,6 +102,8 @@ export const en: Text = {
     'The request does not seem to come from this page. If it does, there is a proxy on the way that does not tell the server which address you opened (the Host header). Tell whoever runs this server: its log says what is missing.',
   internal: 'The server met an error. It has been noted; try again.',
   goHome: 'Go to the start',
+  noCamera: 'At this address the browser allows no camera or microphone.',
+  askForSecure: 'Ask for the https:// address.',
 
   refusals: {
     'already-registered': 'Somebody with this name is here already.',

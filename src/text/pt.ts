@@ -104,6 +104,8 @@ export const pt = {
     'O pedido parece não ter vindo desta página. Se veio, há um proxy no caminho que não diz ao servidor o endereço que você abriu (o cabeçalho Host). Avise quem opera este servidor: o log dele diz o que falta.',
   internal: 'O servidor encontrou um erro. Ele foi anotado; tente outra vez.',
   goHome: 'Ir para o início',
+  noCamera: 'Neste endereço o navegador não libera câmera nem microfone.',
+  askForSecure: 'Peça o endereço https://.',
 
   /** By the registry's codes, never by its prose. */
   refusals: {

@@ -37,6 +37,8 @@ export type AppParts = SignInParts &
     isTrustedProxy: (ip: string) => boolean
     /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
     basePath: string
+    /** Where the page is over TLS, for people who came without. */
+    secureUrl: string | undefined
     /** Whether browsers are told to come back over TLS alone: there is a certificate they know. */
     strictTransport: boolean
     log: Log
@@ -89,7 +91,7 @@ export function createApp(parts: AppParts) {
     .use(inTurn())
     .use(knownHostsOnly(parts.publicHosts))
     .use(shortUrlsOnly)
-    .use(framePages(new PageFrame(assets.url, parts.relay, base)))
+    .use(framePages(new PageFrame(assets.url, parts.relay, base, parts.secureUrl)))
     .use(belowBase(base, notFound))
     .get('/assets/:name', (c) => {
       const found = assets.get(c.req.param('name'))

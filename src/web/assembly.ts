@@ -99,6 +99,7 @@ export async function assemble(parts: WebParts) {
     ...parts,
     ...{ rows, html, turns, book, callPorts, sessions, limiter },
     relay: relayIn(parts),
+    secureUrl: secureUrlOf(parts),
     assets: await loadAssets(),
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
@@ -112,6 +113,10 @@ const callPartsOf = ({ ringTimeoutMs, sessionLimits, ice, sessionSecret, now }: 
   iceServersOf: ({ id }: { id: string }) =>
     iceServersFor(ice, turnUserOf(id, sessionSecret), Date.now()),
 })
+
+/** Without a certificate of its own the page has TLS only from a proxy, under a name of the operator's. */
+const secureUrlOf = ({ certificate, publicHosts: [name], basePath }: WebParts) =>
+  name !== undefined && !certificate ? `https://${name}${basePath}/` : undefined
 
 function relayIn({ calls, ice }: WebParts): Relay {
   if (calls === 'relay') return 'always'

@@ -46,13 +46,19 @@ describe.skipIf(why !== undefined)('a browser elsewhere in the LAN', () => {
       const ana = await newPerson(browser, house.url, options)
       await ana.page.goto('/')
       expect(new URL(ana.page.url()).hostname).toBe(lan.address)
-      await ana.page.click('footer button[value=en]')
+      await ana.page.click('.top__languages button[value=en]')
       await ana.page.locator('html[lang=en]').waitFor()
+      // Whether the browser trusts the page with devices is the browser's to say.
+      const noCamera = ana.page.getByText('allows no camera or microphone. Ask for the https://')
+      if (!env.HTTPS && javaScriptEnabled) await noCamera.waitFor()
+      else expect(await noCamera.isVisible()).toBe(false)
 
       await ana.register('Ana', 5001)
       await ana.sees('Ana')
-      await ana.page.click('footer button[value=pt]')
+      await ana.page.click('.top__languages button[value=pt]')
       await ana.page.locator('html[lang^=pt]').waitFor()
+      const semCamera = ana.page.getByText('não libera câmera nem microfone. Peça o endereço')
+      expect(await semCamera.isVisible()).toBe(!env.HTTPS && javaScriptEnabled)
       expect(new URL(ana.page.url()).pathname).toBe('/people')
 
       await ana.page.click('form[action="/leave"] button')

@@ -36,6 +36,8 @@ describe.skipIf(!hasChromium)('a browser whose WebRTC', () => {
       await using site = await startTestWeb()
       const ana = await newPerson(browser, site.url)
       await ana.context.addInitScript(script)
+      await ana.page.goto('/')
+      await ana.page.locator('#no-calls', { hasText: words }).waitFor()
       await ana.register('Ana', 5001)
       const bia = await newPerson(browser, site.url)
       await bia.register('Bia', 5002)

@@ -53,7 +53,7 @@ describe.skipIf(!hasChromium || !hasNginx)('two servers below paths of one host'
       await window.fill('#filter', 'bi')
       await waitForNames(window, ['Bia'])
 
-      await window.click('.bottom__languages button[value=en]')
+      await window.click('.top__languages button[value=en]')
       await waitFor(window, 'English', "document.documentElement.lang === 'en'")
       await window.click('.top__session button')
       await waitForPath(window, '/encontro/?notice=left')

@@ -7,6 +7,16 @@ import { startTestWeb, type TestWeb } from '../support/web.ts'
 const ask = (site: TestWeb, path: string, init: RequestInit = {}) =>
   fetch(site.url + path, { redirect: 'manual', ...init })
 
+test('a page without TLS shows the way to the name that the operator gave, for who came without', async () => {
+  await using site = await startTestWeb({ publicHosts: ['encontro.example.org'] })
+  const { html } = await site.visitor().get('/')
+  expect(html).toContain(
+    '<a href="https://encontro.example.org/">https://encontro.example.org/</a>',
+  )
+  await using nameless = await startTestWeb()
+  expect((await nameless.visitor().get('/')).html).toContain('Peça o endereço https://.')
+})
+
 describe('a request for a host', () => {
   test.each([
     { host: 'evil.example', status: 421 },

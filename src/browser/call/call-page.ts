@@ -22,11 +22,11 @@ import { endLargePicture, startLargePicture } from './view/large-picture.ts'
 /** For the outcome to be read before the server's wish to go elsewhere is followed. */
 const leaveAfterMs = 3_000
 
-if (document.getElementById('call-area')) {
-  const why = whyNoCalls()
-  if (why) sayNoCalls(why)
-  else startCalls()
-}
+// Also at the form, before anybody is let down.
+const why = whyNoCalls()
+if (why) sayNoCalls(why)
+else if (document.getElementById('call-area')) startCalls()
+block('no-camera').hidden = isSecureContext || why !== undefined
 
 /** Nobody is offered to call this browser, and it offers to call nobody. */
 function sayNoCalls(why: 'missing' | 'refused'): void {

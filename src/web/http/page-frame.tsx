@@ -19,10 +19,20 @@ export class PageFrame {
   readonly #asset: (name: string) => string
   readonly #relay: Relay
   readonly #base: string
+  readonly #secureUrl: string | undefined
   readonly #templates = new Map<string, readonly string[]>()
 
-  /** `base` is the path that all of ours begin with; `asset` gives the path of a file after it. */
-  constructor(asset: (name: string) => string, relay: Relay = 'none', base = '') {
+  /**
+   * `base` is the path that all of ours begin with; `asset` gives the path of a file after it; `secureUrl` is
+   * where the page is over TLS, for people who came without.
+   */
+  constructor(
+    asset: (name: string) => string,
+    relay: Relay = 'none',
+    base = '',
+    secureUrl?: string | undefined,
+  ) {
+    this.#secureUrl = secureUrl
     this.#asset = (name) => base + asset(name)
     this.#base = base
     this.#relay = relay
@@ -50,6 +60,7 @@ export class PageFrame {
       asset: this.#asset,
       relay: this.#relay,
       base: this.#base,
+      secureUrl: this.#secureUrl,
       path: markOf('path'),
     }
     const page = (

@@ -53,6 +53,14 @@ export const peopleHref = (base: string, view: ListView): string => {
   return query.size === 0 ? `${base}/people` : `${base}/people?${query}`
 }
 
+/** Of rows: a person's details are shown above the list. */
+const opensDialog = {
+  'hx-boost:inherited': 'true',
+  'hx-target:inherited': '#dialog',
+  'hx-swap:inherited': 'innerHTML show:none',
+  'hx-push-url:inherited': 'false',
+}
+
 export const People: FC<PeopleProps> = (props) => {
   const { t, view, base } = props
   return (
@@ -111,21 +119,14 @@ export const People: FC<PeopleProps> = (props) => {
         <span>{t.callAddress}</span>
         <span>{t.since}</span>
       </div>
-      <div id="own" class="person person--own">
-        <RowContent t={t} base={base} row={props.own} mine />
+      <div {...opensDialog}>
+        <div id="own" class="person person--own">
+          <RowContent t={t} base={base} row={props.own} mine />
+        </div>
+        <ol id="people" class="people__list">
+          {raw(props.rows)}
+        </ol>
       </div>
-      <ol
-        id="people"
-        class="people__list"
-        {...{
-          'hx-boost:inherited': 'true',
-          'hx-target:inherited': '#dialog',
-          'hx-swap:inherited': 'innerHTML show:none',
-          'hx-push-url:inherited': 'false',
-        }}
-      >
-        {raw(props.rows)}
-      </ol>
       <Below {...props} />
       <BlockedPeople t={t.call} />
       <p id="announcement" class="visually-hidden" role="status" aria-live="polite" />

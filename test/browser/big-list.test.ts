@@ -48,16 +48,16 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
     await ana.page.getByText('10.001 pessoas').waitFor()
     await ana.page.locator('#filter').pressSequentially('pessoa 0999')
     await ana.page.getByText('10 de 10.001 pessoas').waitFor()
-    expect(await ana.names()).toHaveLength(10)
+    expect(await ana.names()).toHaveLength(11)
     await ana.page.fill('#filter', '10.0.39.16')
     await ana.page.getByText('1 de 10.001 pessoas').waitFor()
-    expect(await ana.names()).toEqual([name(10_000)])
+    expect(await ana.names()).toEqual(['Ana', name(10_000)])
     expect(await ana.page.evaluate('document.activeElement.id')).toBe('filter')
 
     // What changes elsewhere in the list shows in the count alone.
     site.tcp.directory.register({ name: 'Zeca', ip: '10.1.0.1', port: 4000, callPort: 5000 })
     await ana.page.getByText('1 de 10.002 pessoas').waitFor()
-    expect(await ana.names()).toEqual([name(10_000)])
+    expect(await ana.names()).toEqual(['Ana', name(10_000)])
   }, 30_000)
 
   test('puts the newest first where that is chosen, and keeps doing so', async () => {
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
     await eventually('newest first', async () => (await ana.names())[1] === name(200))
     site.tcp.directory.register({ name: 'Zeca', ip: '10.1.0.1', port: 4000, callPort: 5000 })
     await ana.sees('Zeca')
-    expect((await ana.names()).slice(0, 3)).toEqual(['Zeca', 'Ana', name(200)])
+    expect((await ana.names()).slice(0, 3)).toEqual(['Ana', 'Zeca', name(200)])
   }, 30_000)
 
   test('can be paged through by links without JavaScript', async () => {
@@ -82,10 +82,13 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
       return (await ana.page.innerText('#count')).startsWith('121')
     })
     await ana.page.click('text=Mostrar mais')
-    expect((await ana.names())[0]).toBe(name(50))
+    expect((await ana.names())[1]).toBe(name(50))
     await ana.page.click('text=Mostrar mais')
-    expect(await ana.names()).toEqual(Array.from({ length: 21 }, (_, i) => name(100 + i)))
+    expect(await ana.names()).toEqual([
+      'Ana',
+      ...Array.from({ length: 21 }, (_, i) => name(100 + i)),
+    ])
     await ana.page.click('text=Voltar ao começo')
-    expect((await ana.names())[0]).toBe('Ana')
+    expect((await ana.names())[1]).toBe(name(1))
   }, 30_000)
 })

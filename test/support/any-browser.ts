@@ -77,5 +77,5 @@ export const waitForNames = (window: AnyWindow, names: string[]): Promise<true> 
   waitFor(
     window,
     `the list of ${names.join(', ') || 'nobody'}`,
-    `[...document.querySelectorAll('#people li a')].map((a) => a.textContent.trim()).join('\\n') === ${JSON.stringify(names.join('\n'))}`,
+    `[...document.querySelectorAll('#own a, #people li:not(.person--mine) a')].map((a) => a.textContent.trim()).join('\\n') === ${JSON.stringify(names.join('\n'))}`,
   )

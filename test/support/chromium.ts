@@ -104,7 +104,7 @@ export type Person = {
   readonly context: BrowserContext
   readonly complaints: Complaints
   register: (name: string, callPort: number) => Promise<void>
-  /** The names in the list as they are shown, in order. */
+  /** Their own name, then those in the list as they are shown, in order. */
   names: () => Promise<string[]>
   sees: (name: string) => Promise<void>
   seesNoMore: (name: string) => Promise<void>
@@ -121,7 +121,7 @@ export async function newPerson(
   context.on('page', (page) => watchFor(page, complaints))
   const page = await context.newPage()
   const row = (name: string) =>
-    page.locator('#people li', { has: page.getByText(name, { exact: true }) })
+    page.locator('#own:visible, #people li:visible', { has: page.getByText(name, { exact: true }) })
   return {
     page,
     context,
@@ -134,7 +134,7 @@ export async function newPerson(
       await page.click('#sign-in form button[type=submit]')
       await page.waitForURL('**/people')
     },
-    names: () => page.locator('#people li a').allInnerTexts(),
+    names: () => page.locator('#own a, #people li:visible a').allInnerTexts(),
     sees: (name) => row(name).waitFor({ state: 'visible' }),
     seesNoMore: (name) => row(name).waitFor({ state: 'detached' }),
   }

@@ -1,6 +1,6 @@
 /**
  * HalfSipHash-1-3 (Aumasson and Bernstein, as Linux has it for its tables; 32 bits, with a key of
- * 64): whoever does not know the key cannot find texts that meet in a table, however long they look
+ * 64): a client that does not know the key cannot find texts that meet in a table, however long they look
  * and whatever they time (decisions/021).
  */
 export class KeyedHash {

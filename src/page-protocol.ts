@@ -27,7 +27,7 @@ export type CallWish =
   | { kind: 'signal'; id: string; payload: string }
   /** Of a call that runs: the servers as they are now, since what they give runs out. */
   | { kind: 'servers'; id: string }
-  /** After the server was away: the call goes on, with whom it was. */
+  /** After the server was away: the call goes on with the same person. */
   | { kind: 'resume'; id: string; name: string; ip: string }
 
 /** What the page is told. A call that rings is told to every tab of its session. */

@@ -35,7 +35,7 @@ export class PairMap<Second, Value extends object> {
     return found && this.#secondOf(found) === second ? found : undefined
   }
 
-  /** Of those under the first key, the one that has been there longest. */
+  /** The entry under the first key that has been there longest. */
   earliest(first: string): Value | undefined {
     const found = this.#found[this.#slotOf(first)]
     return found instanceof Map ? found.values().next().value : found

@@ -31,7 +31,7 @@ const needed = [
 ].join('|')
 
 // Composed emoji are passed over as wholes: selectors, joiners and tags are what they are made of.
-// Those that Unicode recommends, since any other may be drawn like a shorter one.
+// The sequences that Unicode recommends, since any other may be drawn like a shorter one.
 const unseen = new RegExp(`\\p{RGI_Emoji}|((?!${needed})(?:[\\u200C\\u200D]|${invisible}))`, 'gv')
 
 // Nearly every text has none of all these, and is not looked at by the pattern above: it holds

@@ -6,7 +6,7 @@ import type { CallText } from '../src/text/call-pt.ts'
 export const BlockButton: FC<{
   t: CallText
   person: { name: string; ip: string }
-  /** It is the address of the one who looks as well. */
+  /** The person that looks has the same address. */
   sharesAddress: boolean
 }> = ({ t, person: { name, ip }, sharesAddress }) => (
   <button
@@ -21,7 +21,7 @@ export const BlockButton: FC<{
   </button>
 )
 
-/** Who is blocked, which this browser alone knows: its script fills it in. */
+/** The blocked people, which this browser alone knows: its script fills them in. */
 export const BlockedPeople: FC<{ t: CallText }> = ({ t }) => (
   <details id="blocked" class="blocked" hidden>
     <summary>{t.blockedPeople}</summary>

@@ -20,7 +20,7 @@ export type Frame = {
   base: string
   /** Where the language switch leads back to. */
   path: string
-  /** Who the browser is registered as, if it is; then the page stays connected. */
+  /** The registration of the browser, if it has one; then the page stays connected. */
   me?: { name: string }
 }
 
@@ -128,7 +128,7 @@ const NoCamera: FC<{ frame: Frame }> = ({ frame: { language, secureUrl } }) => (
   </p>
 )
 
-/** The other languages, each by its code and, for those who hear it, its name. */
+/** The other languages, each by its code and, for a screen reader, its name. */
 const LanguageSwitch: FC<{ frame: Frame }> = ({ frame }) => (
   <form class="top__languages" method="post" action={`${frame.base}/language`}>
     <input type="hidden" name="back" value={frame.path} />

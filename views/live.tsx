@@ -11,10 +11,10 @@ export type Row = { id: string; html: string }
 /** Consecutive new rows as HTML, and the row that they follow; at the start of the list without one. */
 export type InsertedRows = { after: string | undefined; html: string }
 
-/** Who came or went since the last update of a list: how many, and the first of them. */
+/** The people that came or went since the last update of a list: how many, and the first of them. */
 export type Crowd = { count: number; first: string }
 
-/** The same, for those who cannot see rows come and go. */
+/** The same, for people who cannot see rows come and go. */
 export type Announced = { joined: Crowd | undefined; left: Crowd | undefined }
 
 type Followed = Omit<ListProps, 'asOf'>

@@ -33,7 +33,7 @@ export type PeopleProps = {
   total: number
   matching: number
   more: boolean
-  /** The registration of the one who looks, which stands above the list. */
+  /** The registration of the person that looks, which stands above the list. */
   own: PersonRowProps
   registry: ShownRegistry
   /** The path that all of ours begin with. */
@@ -135,7 +135,7 @@ export const People: FC<PeopleProps> = (props) => {
   )
 }
 
-/** What stands in a row. `mine`: it is the row of whoever looks. */
+/** What stands in a row. `mine`: it is the row of the person that looks. */
 export const RowContent: FC<{ t: Text; base: string; row: PersonRowProps; mine: boolean }> = ({
   t,
   base,
@@ -185,7 +185,7 @@ export const Count: FC<Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>> =
   </p>
 )
 
-/** For whoever does not see the list change by itself: no script, or no connection to follow by. */
+/** For a page whose list does not change by itself: it has no script, or no connection. */
 export const AsOf: FC<Pick<ListProps, 't' | 'asOf'>> = ({ t, asOf }) => (
   <p id="as-of" class="people__as-of">
     {t.listAsOf} <Moment at={asOf} />. {t.askAgainForChanges}

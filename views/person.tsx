@@ -12,7 +12,7 @@ export type PersonProps = {
   since?: number
   /** Whether it can be called from here; not for oneself. */
   reach?: Reach
-  /** Whether the one who looks has the same address. */
+  /** Whether the person that looks has the same address. */
   sharesAddress?: boolean
 }
 
@@ -33,7 +33,7 @@ export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = 
   )
 }
 
-/** Calls a person who takes calls in a browser; of the others there is the address to dial. */
+/** Calls a person that takes calls in a browser; the others have an address to dial. */
 export const CallButton: FC<{
   t: Text
   person: { name: string; ip: string } & Reach

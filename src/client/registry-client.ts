@@ -193,7 +193,7 @@ export class RegistryClient {
       pending.heard?.(answer)
       pending.resolve(answer)
     } catch (error) {
-      // A bug of whoever asked is not to keep others from their answers.
+      // A bug of the asking code is not to keep others from their answers.
       pending.reject(error)
     }
   }

@@ -68,7 +68,7 @@ function isHost(host: string): boolean {
 /** With the underscore that names of services, and of machines in a local network, have. */
 const name = /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/i
 
-/** Those of other protocols that Firefox 153 refuses; Chromium takes them. */
+/** Ports of other protocols, which Firefox 153 refuses; Chromium takes them. */
 const closedPorts = new Set([
   1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 69, 77, 79, 87, 95, 101, 102, 103,
   104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512,

@@ -9,10 +9,10 @@ import {
   wholeNumber,
 } from './shapes.ts'
 
-/** Those that a setting names; the setting's default is theirs. */
+/** The limits that a setting changes; the setting has the default. */
 type SettableLimits = Omit<RegistryLimits, keyof typeof fixedLimits>
 
-/** Those of `settings` in `config.ts` that are for the registry alone. */
+/** The settings that are for the registry alone. */
 export const registrySettings = {
   REGISTRY_TLS_PORT: {
     default: 'off',

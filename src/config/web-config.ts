@@ -15,11 +15,11 @@ export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> |
 /** What the environment decides of the web page alone. */
 export type WebConfig = Readonly<{
   tls: TlsConfig
-  /** Where who asks without TLS is shown the way to the page. */
+  /** The port on which clients without TLS are shown the way to the page. */
   redirectPort: number | 'off'
   /** The path that all of the page's begin with: empty, or with a slash at its beginning alone. */
   basePath: string
-  /** Whether what that address says of whom it forwards is believed. */
+  /** Whether that address is a proxy of ours, whose word about the client is believed. */
   isTrustedProxy: (ip: string) => boolean
   limits: WebLimits
 }>
@@ -59,7 +59,7 @@ const basePath = v.pipe(
   ),
 )
 
-/** Those of `settings` in `config.ts` that are for the web page alone. */
+/** The settings that are for the web page alone. */
 export const webSettings = {
   TLS_CERT: {
     default: '',

@@ -23,7 +23,7 @@ const partForConnections = 0.75
 
 /**
  * Connections that so many descriptors allow. A quarter of them is kept for the web's requests, for
- * files, and for who is being refused: a process that has none left answers nobody.
+ * files, and for connections that are being refused: a process that has none left answers nobody.
  */
 export function connectionsFor(descriptors: number = assumedDescriptors): number {
   return Math.max(1, Math.min(mostConnections, Math.floor(descriptors * partForConnections)))

@@ -53,7 +53,7 @@ const givesConstant = 0x06
 type System = {
   /** Whether another socket of this user may listen on its port too. */
   share: (fd: number) => boolean
-  /** Lets every new connection go to one of those that listen there, in the order they began to. */
+  /** Lets every new connection go to one of the sockets that listen there, in the order in which they began. */
   steer: (fd: number, place: number) => void
   listensOn: (fd: number, port: number) => boolean
 }

@@ -15,7 +15,7 @@ function canonical(ip: string): string {
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address
 }
 
-/** Whether a call to `endpoint` would reach whoever listens at `listening`. */
+/** Whether a call to `endpoint` would reach what listens at `listening`. */
 export function covers(listening: Endpoint, endpoint: Endpoint): boolean {
   if (listening.port !== endpoint.port) return false
   const [own, called] = [canonical(listening.ip), canonical(endpoint.ip)]

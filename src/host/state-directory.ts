@@ -11,7 +11,7 @@ const sticky = 0o1000
 /**
  * What is kept in a file of `directory`, or `undefined` where there is no such file. Only this user
  * and root may have made, and may change, the file, its directory and any link on the way there:
- * who can put a secret of their own there can sign our cookies. Rejects with what is wrong.
+ * a user who can put a secret there can sign our cookies. Rejects with what is wrong.
  */
 export async function readKept(directory: string, name: string): Promise<string | undefined> {
   if (!(await isThere(directory))) return undefined

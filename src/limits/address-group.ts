@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
- * Whom the limits per address take for one: an IPv4 address, or an IPv6 network of 64 bits, which
+ * What counts as one address for the limits: an IPv4 address, or an IPv6 network of 64 bits, which
  * one customer has as a whole and may draw addresses from as it likes (RFC 6177). `ip` is canonical.
  */
 export function addressGroup(ip: string): string {

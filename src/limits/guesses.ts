@@ -46,7 +46,7 @@ export class Guesses {
   }
 }
 
-/** Whoever is on this machine has all of its loopback addresses. */
+/** A program on this machine has all loopback addresses. */
 const isLoopback = (ip: string) => ip === '::1' || ip.startsWith('127.')
 
 const guesserAt = (ip: string): string => (isLoopback(ip) ? 'loopback' : addressGroup(ip))

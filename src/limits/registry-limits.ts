@@ -45,7 +45,7 @@ export type RegistryLimits = Readonly<{
   stallTimeoutMs: number
   /** Bytes of changes that may wait for one watcher. Over it: closed, unsaid. */
   maxWaitingPushBytes: number
-  /** Bytes that are held for all connections together. Over it: those that hold most are closed, unsaid. */
+  /** Bytes that are held for all connections. Over it: those with most bytes are closed, unsaid. */
   maxHeldBytes: number
   /** How long a connection that was told goodbye has to close its own end. */
   closeGraceMs: number
@@ -62,7 +62,7 @@ export type RegistryLimits = Readonly<{
   /** Calls that one connection may begin, and as many that it may resume. Over it: `too-fast`. */
   callsPerMinute: number
   callBurst: number
-  /** Calls that may ring at one connection, whoever makes them. Over it: `too-fast` to the caller. */
+  /** Calls from everybody together that may ring at one connection. Over it: `too-fast` to the caller. */
   ringsPerMinute: number
   ringBurst: number
   /**
@@ -115,7 +115,7 @@ export const noHits: Readonly<Record<LimitHit, number>> = {
   heaviest: 0,
 }
 
-/** Those that no setting names. */
+/** The limits that no setting changes. */
 export const fixedLimits = {
   maxKnownAddresses: 10_000,
   maxRefusedConnections: 256,

@@ -5,8 +5,8 @@ export type Work<Made> = () => Made | undefined
 
 /**
  * Work for many on the one thread that also answers everybody else. It is done in turns of a few
- * milliseconds; after each, everybody else has as long as it took. Who asks for little waits for nobody
- * who asks for much: keys come one after another, a part of their work each.
+ * milliseconds; after each, everybody else has as long as it took. Keys come one after another, a part of their
+ * work each, so that a small piece of work does not wait for a large one.
  */
 export class Turns {
   readonly #now: () => number
@@ -30,7 +30,7 @@ export class Turns {
     this.#rest()
   }
 
-  /** The same, for who waits for what comes of it. Throws, or rejects, with what the work throws. */
+  /** The same, with the result of the work. Throws, or rejects, with what the work throws. */
   make<Made>(key: string, work: Work<Made>): Made | Promise<Made> {
     const { promise, resolve, reject } = Promise.withResolvers<Made>()
     let made: Made | undefined

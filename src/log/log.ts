@@ -3,7 +3,7 @@ import { registerCommand, type ShownRegistry } from '../register-command.ts'
 
 /**
  * Every line that the process may log: a stable event name, typed fields, and the words beside
- * them. The registry's own words are those of the first server, which people know.
+ * them. The registry speaks in the words of the first server, which people know.
  * Names and addresses reach the log only after `wire` accepted them, so none can hold an escape
  * sequence, a line break or a change of reading direction.
  */
@@ -140,7 +140,7 @@ export type RefusalCounts = Readonly<{
   web: Readonly<Record<WebLimit, number>>
 }>
 
-/** Those that are not 0, in words; a limit that has none goes by its own name. */
+/** The counts that are not 0, in words; a limit without a word goes by its own name. */
 function countsOf(
   where: string,
   counts: Readonly<Record<string, number>>,

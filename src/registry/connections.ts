@@ -19,7 +19,7 @@ export class Connections {
   readonly #parts: ConnectionsParts
   /** With their places; a refused connection has none. */
   readonly #seats = new Map<Connection, Seat | undefined>()
-  /** Those that `endOverdue` has to look at; the others cost it nothing. */
+  /** The connections that `endOverdue` has to look at; the others cost it nothing. */
   readonly #awaited = new Set<Connection>()
   /** Those whose TLS handshake is not done: nothing can be said to them. */
   readonly #inHandshake = new Set<Connection>()

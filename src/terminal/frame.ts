@@ -2,7 +2,7 @@ import { fit } from './fit.ts'
 import { drawTable, type Row } from './table.ts'
 import { visible } from './visible.ts'
 
-/** Who is registered, read a screenful at a time: thousands who are not shown cost nothing. */
+/** All registrations, read a screenful at a time: thousands that are not shown cost nothing. */
 export type Registered = Readonly<{
   size: number
   /** The first `count`, in order of registration; fewer when there are fewer. */

@@ -20,7 +20,7 @@ export type PlainLog = {
  * the log, not the registry.
  */
 export function createPlainLog(stream: Output): PlainLog {
-  /** Those of this turn. */
+  /** The lines of this turn. */
   let lines = ''
   let waiting = 0
   let lost = 0

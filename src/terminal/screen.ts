@@ -70,7 +70,7 @@ export function createScreen(stdout: number): Screen {
 }
 
 /**
- * The same terminal, for writes that never wait. Those of `process.stdout` do: they would stop the
+ * The same terminal, for writes that never wait. A write to `process.stdout` does: it would stop the
  * process, and the registry with it, while somebody holds the terminal (Ctrl-S, an ssh that hangs).
  * The descriptor itself must stay as it is, since the shell shares it. Where it cannot be opened
  * again (or that gives the same one, as on macOS), writes wait as everybody's do.

@@ -69,7 +69,7 @@ function shrink(widths: number[], available: number): number[] {
 
 /**
  * Terminals do not agree how wide an emoji is, so each cell goes to its own column and wipes what
- * an earlier one may have left there. The spaces are for those who read the text without escapes.
+ * an earlier one may have left there. The spaces are for readers of the text without escapes.
  */
 function drawLine(cells: readonly string[], widths: readonly number[], gap: number): string {
   let line = ''

@@ -39,7 +39,7 @@ const maxLogLines = 200
 const maxLogCharacters = 1000
 
 /**
- * What the operator sees: on a terminal the table of who is registered, above the newest lines of
+ * What the operator sees: on a terminal the table of all registrations, above the newest lines of
  * the log; elsewhere the log alone. `term` is what `TERM` says of the terminal; `now` gives Unix time
  * in milliseconds.
  */

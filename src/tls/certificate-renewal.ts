@@ -8,7 +8,7 @@ import { type Certificate, certificateOf, describeCertificate } from './certific
 const lookAfterMs = 10 * 60_000
 
 /**
- * Supplies whoever serves with a certificate with the one of the present: that of the operator's files
+ * Keeps the certificate of the listeners the present one: that of the operator's files
  * at every SIGHUP; one of our own making also when it is about to end, or the addresses have changed.
  * `take` says whether it is another one than before.
  */

@@ -87,7 +87,7 @@ async function makeCertificate(
     signingAlgorithm: algorithm,
     keys,
     extensions: [
-      // Whoever comes to trust it trusts this page, and no certificate signed with its key.
+      // A person that comes to trust it trusts this page, and no certificate signed with its key.
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),

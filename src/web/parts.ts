@@ -30,9 +30,9 @@ export type WebParts = {
   publicHosts: readonly string[]
   /** With one the page is served over TLS. */
   certificate: Certificate | undefined
-  /** Where who asks without TLS is shown the way. */
+  /** The port on which clients without TLS are shown the way. */
   redirectPort: number | 'off'
-  /** Whether browsers know who signed it, and may be told to come back over TLS alone. */
+  /** Whether browsers know the signer of the certificate, and may be told to come back over TLS alone. */
   strictTransport: boolean
   isTrustedProxy: (ip: string) => boolean
   /** Addresses that the limits per address do not concern. */

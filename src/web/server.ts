@@ -18,7 +18,7 @@ import { type Redirect, startRedirect } from './ports/redirect.ts'
 export type Web = {
   readonly endpoint: Endpoint
   readonly redirectEndpoint: Endpoint | undefined
-  /** The routes, for whoever wants to ask without a socket. */
+  /** The routes, to ask without a socket. */
   readonly app: ReturnType<typeof createApp>
   readonly sessions: number
   readonly tabs: number
@@ -26,7 +26,7 @@ export type Web = {
   readonly waitingBytes: number
   /** How often what was refused for the sake of others. */
   readonly refused: Readonly<Record<WebLimit, number>>
-  /** For connections from now on; those that there are stay. Says whether it is another one. */
+  /** For connections from now on; open ones stay. Says whether it is another certificate. */
   useCertificate(certificate: Certificate): boolean
   /** Lets every browser know that the server is away, and ends their registrations. */
   stop(): Promise<void>

@@ -21,7 +21,7 @@ const blockBytes = 16 * 1024
 
 /**
  * Turns the bytes of one connection into messages, in either framing, keeping at most one message
- * and one chunk in memory. It has no clock: whoever owns the connection tells it when the first
+ * and one chunk in memory. It has no clock: the owner of the connection tells it when the first
  * bytes have been quiet long enough to be a whole bare message (`settleAsBare`).
  *
  * Messages are pulled one at a time (`next`), so that a reader whose replies wait stops here and

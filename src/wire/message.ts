@@ -1,6 +1,6 @@
 /**
  * The vocabulary of the registry's protocol: what a client may ask, what the registry answers,
- * and what it sends unasked. PROTOCOL.md is the same for readers who bring their own language.
+ * and what it sends unasked. PROTOCOL.md is the same for authors of clients in other languages.
  */
 
 import type { Endpoint } from '../endpoint.ts'
@@ -56,7 +56,7 @@ export type CallRequest =
   /** Takes up a running call whose signalling was lost; `name` and `ip` are the other end's. */
   | { verb: 'resume'; id: string; name: string; ip: string }
 
-/** Where the one who accepts takes sound and picture, for ends that are dialled there. */
+/** Where the callee takes sound and picture, for ends that are dialled there. */
 export type MediaPorts = Readonly<{ audioPort: number; videoPort: number }>
 
 /**

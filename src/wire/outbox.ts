@@ -12,7 +12,7 @@ export type Sink = {
 /** Bytes that wait, from `start` on; `shared` where others hold them too. */
 type Piece = { bytes: Buffer; start: number; shared: Shared<Buffer> | undefined }
 
-/** Shared by all who keep nothing, which is nearly everybody. Never written to. */
+/** Shared by all outboxes that keep nothing, which are nearly all. Never written to. */
 const none: Piece[] = []
 
 /** Small pieces are put together into one write up to so many bytes; a larger one is never copied. */
@@ -21,7 +21,7 @@ const writeBytes = 64 * 1024
 /**
  * What waits to be written to one socket, in order. Bun hands a write to the kernel once and
  * keeps nothing of what the kernel did not take; dropping that rest would splice two messages
- * together. Whoever owns the socket calls `flush` when it drains, and bounds `waiting`.
+ * together. The owner of the socket calls `flush` when it drains, and bounds `waiting`.
  */
 export class Outbox {
   readonly #sink: Sink

@@ -20,7 +20,7 @@ export function startCallButtons({ controller, local, blockCaller }: CallButtons
   }
   const hangUp = () => happen({ from: 'person', does: 'hang-up' })
   const decline = () => happen({ from: 'person', does: 'decline' })
-  /** With whom the call is, or was. */
+  /** The other end of the call that there is, or was. */
   const withPerson = (act: (person: Person) => void) => {
     const person = personOf(controller.state())
     if (person) act(person)

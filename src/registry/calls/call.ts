@@ -17,14 +17,14 @@ export type Line = {
 /** A peer as the switchboard meets it: it may become one end of a call. */
 export type RegisteredPeer = { registration: Registration; line: Line }
 
-/** One who has asked something about calls, for as long as its registration lasts. */
+/** A registered peer that has asked something about calls, for as long as its registration lasts. */
 export type End = RegisteredPeer & {
   ready: boolean
-  /** At most one: whoever has one is busy. */
+  /** At most one: an end with a call is busy. */
   call: Call | undefined
   readonly calls: TokenBucket
   readonly ringBucket: TokenBucket
-  /** With those who call it. */
+  /** With its callers. */
   readonly patience: Patience
   readonly resumes: TokenBucket
   readonly signals: TokenBucket

@@ -16,7 +16,7 @@ type Who = { name: string; ip: string }
 type Known = { notTaken: number; until: number }
 
 /**
- * What somebody who is called has had to bear, and from whom: each call in a row that is not taken
+ * How often each caller has rung at one callee in vain: each call in a row that is not taken
  * makes its caller wait twice as long for the next. A name costs nothing, so an address waits as well,
  * though later, since a whole school may be behind it. `now` is in milliseconds.
  */
@@ -42,7 +42,7 @@ export class Patience {
     this.#count(caller, 0.5)
   }
 
-  /** They talk, or the one who was called calls back. */
+  /** They talk, or the callee calls back. */
   welcomed(caller: Who): void {
     this.#people.forget(personOf(caller))
     this.#addresses.forget(addressGroup(caller.ip))
@@ -58,7 +58,7 @@ class Waits {
   readonly #allowed: number
   readonly #limits: PatienceLimits
   readonly #now: () => number
-  /** Whoever was counted last stands last. */
+  /** The caller that was counted last stands last. */
   readonly #known = new Map<string, Known>()
 
   constructor(allowed: number, limits: PatienceLimits, now: () => number) {
@@ -88,7 +88,7 @@ class Waits {
     this.#known.delete(who)
   }
 
-  /** Whoever has been quiet for twice the longest wait begins anew. */
+  /** A caller that has been quiet for twice the longest wait begins anew. */
   #isPast({ until }: Known): boolean {
     return this.#now() >= until + 2 * this.#limits.maxRedialWaitMs
   }

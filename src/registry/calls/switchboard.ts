@@ -33,7 +33,7 @@ export type SwitchboardParts = {
   /** 128 random bits in base64url, each time others. */
   newId: () => string
   log: Log
-  /** For watchers: who takes calls, who is busy and who is free again. */
+  /** For watchers: which peer takes calls, is busy, or is free again. */
   changed: (push: PresencePush) => void
 }
 
@@ -50,7 +50,7 @@ const signalOverheadBytes = 32
 export class Switchboard {
   readonly #parts: SwitchboardParts
   readonly #ends = new Map<Registration, End>()
-  /** Those that do not wait for ever. */
+  /** The calls that do not wait for ever. */
   readonly #awaited = new Set<Ringing | Resuming>()
   readonly #resuming = new Map<string, Resuming>()
 
@@ -58,7 +58,7 @@ export class Switchboard {
     this.#parts = parts
   }
 
-  /** Who takes calls here, and who is in one: for a watcher's opening state. */
+  /** The peers that take calls, and the peers in a call: for a watcher's opening state. */
   presence(): { ready: Registration[]; busy: Registration[] } {
     const ends = [...this.#ends.values()]
     return {
@@ -151,7 +151,7 @@ export class Switchboard {
     if (!callee?.ready) return refuse('not-ready')
     if (callee.call) return refuse('busy')
     if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
-    // The caller's first: who has none left must not use up what others may ring.
+    // The caller's first: a caller that has none left must not use up the rings of others.
     if (!end.calls.take() || !callee.ringBucket.take()) return refuse('too-fast')
     return ok(this.#ring(end, callee))
   }
@@ -187,7 +187,7 @@ export class Switchboard {
     call.caller.line.tell({ kind: 'declined', id: call.id })
   }
 
-  /** Ends a call for the doing of one of its ends, whom nobody has to tell. */
+  /** Ends a call because of one of its ends, which is not told. */
   #end(call: Call, by: End, reason: EndReason): void {
     this.#release(call, reason === 'left' ? by : undefined)
     if (call.state === 'resuming') return
@@ -202,7 +202,7 @@ export class Switchboard {
     if (call.state !== 'talking') return refuse('wrong-state')
     const { id } = call
     const { line } = otherEnd(call, end)
-    // Who signals faster than the other reads is refused: it must not get the other closed.
+    // An end that signals faster than the other reads is refused: it must not get the other closed.
     if (!line.hasRoom(payload.length + signalOverheadBytes) || !end.signals.take()) {
       return refuse('too-fast')
     }
@@ -258,7 +258,7 @@ export class Switchboard {
     this.#changed('busy', end)
   }
 
-  /** Nobody is in that call any more. Who is leaving is not free, but gone. */
+  /** Nobody is in that call any more. An end that leaves the directory is not free, but gone. */
   #release(call: Call, leaving?: End): void {
     if (call.state !== 'talking') this.#awaited.delete(call)
     if (call.state === 'resuming') this.#resuming.delete(call.key)

@@ -13,7 +13,7 @@ const newline = 0x0a
 const slots = 32_768
 const empty = 0
 const removed = -1
-/** A line that finds no slot after so many is not kept: whoever chooses names cannot make us search. */
+/** A line that finds no slot after so many is not kept: a client that chooses names cannot make us search. */
 const maxProbes = 8
 
 /** Where nothing fits in any more, everything is forgotten and found anew. */
@@ -29,7 +29,7 @@ const headBytes = 3
  * becoming a string, a request or a reply in between. Those cost twice as much as the rest of the
  * work, the system calls included (bench/README.md).
  *
- * Only for those who may ask, in lines. The table is open addressing over one buffer: an object for
+ * Only for clients that may ask, in lines. The table is open addressing over one buffer: an object for
  * each entry would cost more than the answer.
  */
 export class AnswerCache {
@@ -45,7 +45,7 @@ export class AnswerCache {
   /** The first byte is nobody's: 0 is an empty slot. */
   #end = 1
   /**
-   * Not everybody's names share a slot for good. Whoever finds out which do gains nothing: after
+   * Not everybody's names share a slot for good. A client that finds out which do gains nothing: after
    * `maxProbes` a line is answered the ordinary way.
    */
   readonly #seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0

@@ -2,7 +2,7 @@ import { Shared } from '../../wire/shared.ts'
 import type { Connection } from './connection.ts'
 import { Held } from './held-bytes.ts'
 
-/** Those who asked for every change, and what they are yet to be told. */
+/** The watchers, and the changes that they are yet to be told. */
 export class Broadcast {
   readonly #held: Held
   readonly #watchers = new Set<Connection>()

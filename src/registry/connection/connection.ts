@@ -224,7 +224,7 @@ export class Connection implements Line {
     this.#socket.terminate()
   }
 
-  /** The socket is closed, by whoever: nothing of the connection may remain. */
+  /** The socket is closed, by either end: nothing of the connection may remain. */
   gone(): void {
     this.#intake.close()
     this.#rest?.cancel()

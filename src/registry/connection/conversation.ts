@@ -113,7 +113,7 @@ export function leave(
 ): { next: Conversation; log?: LogEntry[] } {
   if (now.state !== 'registered') return { next: { state: 'over' } }
   const { registration } = now
-  // First its call: who leaves the directory is neither busy nor free.
+  // First its call: a peer that leaves the directory is neither busy nor free.
   services.switchboard.leave(registration)
   services.directory.unregister(registration)
   const { name, ip, port } = registration
@@ -121,7 +121,7 @@ export function leave(
 }
 
 /**
- * A message that is no request. Logged only of those who are not registered yet: their refusals
+ * A message that is no request. Logged only of peers that are not registered yet: their refusals
  * tell an operator why somebody cannot join, others' are their own affair.
  */
 export function refused(now: Conversation, code: RefusalCode, name?: string): Step {

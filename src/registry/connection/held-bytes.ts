@@ -1,6 +1,6 @@
 import { addressGroup } from '../../limits/address-group.ts'
 
-/** Somebody for whom the process holds bytes. */
+/** A connection for which the process holds bytes. */
 type Holder = { readonly remote: { ip: string }; readonly weight: number }
 
 /**
@@ -28,7 +28,7 @@ export class Held {
     this.#total += bytes
     if (bytes <= 0 || this.#total <= this.#most || this.#relieving) return
     this.#relieving = true
-    // Whoever tells us of its bytes is in the midst of something.
+    // The connection that tells us of its bytes is in the midst of something.
     setImmediate(() => {
       this.#relieving = false
       if (this.#total > this.#most) this.#relieve()
@@ -37,8 +37,8 @@ export class Held {
 }
 
 /**
- * Who is to go first where too much is held: of the address for which most is held, the one for which
- * most is; then so again. Whoever holds nothing never is.
+ * Which connection goes first where too much is held: of the address with most bytes, the connection with
+ * most; then so again. A connection without bytes never goes.
  */
 export function* heaviestFirst<Each extends Holder>(holders: Iterable<Each>): Generator<Each> {
   const addresses = new Map<string, { sum: number; all: { holder: Each; weight: number }[] }>()

@@ -33,7 +33,7 @@ export class Intake {
   #quiet: Timer | undefined
   /** Until when a signal that was under way when the call ended is not too long. */
   #longUntil: number | undefined
-  /** None for those who never need one. */
+  /** None for connections that never need one. */
   #requests: TokenBucket | undefined
   #rests: TokenBucket | undefined
 
@@ -176,5 +176,5 @@ export function charactersOf(message: Message): number {
   return message.kind === 'text' ? message.text.length : 0
 }
 
-/** Who floods may still leave. */
+/** A client that floods may still leave. */
 const isQuit = (message: Framed) => message.kind === 'text' && message.text === 'quit'

@@ -5,9 +5,9 @@ import type { Registration } from '../directory/registration.ts'
 export type Presence = {
   /** In order of registration. */
   here: Shared<readonly Registration[]>
-  /** Who takes calls here. */
+  /** The peers that take calls here. */
   ready: readonly Registration[]
-  /** Who is in a call. */
+  /** The peers in a call. */
   busy: readonly Registration[]
 }
 

@@ -7,7 +7,7 @@ import { Held } from './held-bytes.ts'
 const referenceBytes = 8
 
 /**
- * The directory as it is, made once after a change for all who ask: however many read slowly, there
+ * The directory as it is, made once after a change for all that ask: however many read slowly, there
  * is one copy for each state in which somebody asked.
  */
 export class Snapshots {

@@ -5,8 +5,8 @@ import { Entry, type Registration } from './registration.ts'
 export type Change = { kind: 'joined' | 'left'; registration: Registration }
 
 /**
- * Who is registered. In memory and synchronous: a check and the entry that follows it cannot be
- * torn apart, and whoever reads never waits. Every operation but `names` and `all` takes constant
+ * All registrations. In memory and synchronous: a check and the entry that follows it cannot be
+ * torn apart, and a reader never waits. Every operation but `names` and `all` takes constant
  * time, however many are registered.
  */
 export class Directory {

@@ -8,7 +8,7 @@ export type Registration = Readonly<
   }
 >
 
-/** A registration in its place: it knows who came before and after it. */
+/** A registration in its place: it knows the one before and the one after it. */
 export class Entry implements Registration {
   readonly name: string
   readonly ip: string
@@ -19,7 +19,7 @@ export class Entry implements Registration {
   #before: Entry | undefined
   #after: Entry | undefined
 
-  /** `last` is who came last so far; `since` is Unix time in milliseconds. */
+  /** `last` is the last registration so far; `since` is Unix time in milliseconds. */
   constructor(
     { name, ip, port, callPort }: Omit<Registration, 'since'>,
     since: number,

@@ -22,7 +22,7 @@ type HandlersOf<Data> = (kind: ListenerKind) => SocketHandler<Data>
 export type Listener = {
   readonly kind: ListenerKind
   readonly endpoint: Endpoint
-  /** From the next connection on; those that are there keep theirs. Throws where it is no good. */
+  /** For connections from now on; open ones keep theirs. Throws where the certificate is no good. */
   renew(certificate: Certificate): void
   /** Takes no more connections; the open ones stay. */
   close(): void

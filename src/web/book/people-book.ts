@@ -80,7 +80,7 @@ export class PeopleBook {
   #byName = new SortedList<Person>(byName)
   #byNewest = new SortedList<Person>(byNewest)
   #opening: Map<string, Entering> | undefined
-  /** Who is waited for, and what to do when they come. */
+  /** People that somebody waits for, and what to do when they come. */
   readonly #awaited = new Set<{ name: string; ip: string; came: () => void }>()
   #serial = 0
 

@@ -3,7 +3,7 @@ const fewChanges = 32
 
 /**
  * A list in order. What comes and goes is put in its place when somebody looks: a crowd that comes
- * while nobody does is sorted once, and who comes and goes again costs nothing.
+ * while nobody does is sorted once, and an item that comes and goes again costs nothing.
  */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number

@@ -17,7 +17,7 @@ export type IceSettings = Readonly<{
  * page is worth little: the user name is the time of expiry, the password its HMAC-SHA1 under the
  * shared secret (the "TURN REST API" that coturn's `use-auth-secret` takes).
  *
- * Whoever asks again in the same half of a lifetime gets the same ones: nobody can collect them.
+ * A browser that asks again in the same half of a lifetime gets the same ones: nobody can collect them.
  * They are good for half a lifetime at least. `nowMs` is Unix time in milliseconds; `user` is what
  * coturn counts its `user-quota` by.
  */

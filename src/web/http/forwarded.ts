@@ -9,7 +9,7 @@ export type Forwarded = {
 }
 
 /**
- * Who began a request: the last hop that no proxy of ours vouches for. Each proxy appends whom it
+ * The client of a request: the last hop that no proxy of ours vouches for. Each proxy appends where it
  * heard from to `X-Forwarded-For`, so what stands left of that hop is anybody's claim.
  */
 export function clientAddress(
@@ -21,7 +21,7 @@ export function clientAddress(
   let client = connection
   while (hops.length > 0 && client !== '' && isTrustedProxy(client)) {
     const before = parseIp(withoutPort(hops.pop()?.trim() ?? ''))
-    // A proxy that does not say an address hides who it was: then it is its own.
+    // A proxy that says no address hides its client: then its own address counts.
     if (!before.ok) break
     client = before.value
   }

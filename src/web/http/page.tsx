@@ -7,7 +7,7 @@ import type { Text } from '../../text/pt.ts'
 import { languageOf } from './language.ts'
 import type { PageFrame } from './page-frame.tsx'
 
-/** What a page needs beside its content. `me` is whom the browser is registered as. */
+/** What a page needs beside its content. `me` is the registration of the browser. */
 type PageProps = { title: string; me?: { name: string } | undefined }
 
 declare module 'hono' {
@@ -68,7 +68,7 @@ function sendHtml(c: Context, html: string): Response | Promise<Response> {
 /** The path that all of ours begin with. */
 export const baseOf = (c: Context): string => c.get('requestOrigin').base
 
-/** Sends the browser to another page of ours, whoever asks. `page` is its path after the base. */
+/** Sends the browser, or htmx in it, to another page of ours. `page` is its path after the base. */
 export function goTo(c: Context, page: string): Response {
   const path = baseOf(c) + page
   if (!wantsFragment(c)) return c.redirect(path, 303)

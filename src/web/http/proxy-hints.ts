@@ -2,7 +2,7 @@ import { aMinute } from '../../limits/token-bucket.ts'
 import { TokenBuckets } from '../../limits/token-buckets.ts'
 import type { Log } from '../../log/log.ts'
 
-/** The header that a proxy seems to leave out, for whom the browser asked, and for whom we were asked. */
+/** The header that a proxy seems to leave out, the host that the browser asked, and the host that came here. */
 export type ProxyHint = { lacks: 'Host' | 'Upgrade'; asking: string; asked: string }
 
 /** The longest name that there is (RFC 1035, section 2.3.4), and a port. */

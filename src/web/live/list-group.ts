@@ -146,7 +146,7 @@ export class ListGroup<Follower = unknown> {
     return this.#announced !== undefined
   }
 
-  /** Who came and went since the last time. */
+  /** The people that came and went since the last time. */
   takeAnnouncement(): Announced | undefined {
     const announced = this.#announced
     this.#announced = undefined
@@ -178,7 +178,7 @@ export class ListGroup<Follower = unknown> {
 
   #note(change: PersonChange): void {
     const { kind, person } = change
-    // Of those whom the filter hides, only the count of all shows.
+    // A person that the filter hides shows only in the count of all.
     const matches = this.#wanted === '' || person.folded.includes(this.#wanted)
     this.dirty ||= matches || kind !== 'changed'
     if (!matches) return

@@ -19,7 +19,7 @@ import type { Rows } from './rows.tsx'
 /** Characters of a whole list that are kept until it changes. A longer one is made again from its rows. */
 const maxKept = 64 * 1024
 
-/** One look at the list, for who does not follow it. */
+/** One look at the list, for a page that does not follow it. */
 export type Look = { view: ListView; shown: Shown; language: Language; mine: Person | undefined }
 
 /** The list as HTML: on a page, and what tabs are sent of it for htmx to swap in. */
@@ -75,7 +75,7 @@ export class ListHtml {
     return String(<Announcement t={languages[group.language]} announced={announced} />)
   }
 
-  /** The row of whoever looks, marked: the rows of an update are the same for everybody. */
+  /** The tab's own row, marked: the rows of an update are the same for everybody. */
   ownRow(person: Person, language: Language): string {
     return String(<ChangedRow row={{ id: person.id, html: this.#rows.mine(person, language) }} />)
   }

@@ -44,7 +44,7 @@ const tabsInAPart = 32
 
 /**
  * What tabs show of the people, kept true. What changes is worked out and rendered once for all
- * tabs with the same view and language; whoever shows a view gets it whole first.
+ * tabs with the same view and language; a tab that begins to show a view gets it whole first.
  *
  * Longer than other files: which tabs there are, and when each hears what, is one state.
  */
@@ -76,7 +76,7 @@ export class ListUpdates {
 
   /** The book changed. */
   changed(change: Change): void {
-    // Nobody looks: whoever does later is shown everything.
+    // No tab looks: one that does later is shown everything.
     if (this.#tabs.size === 0) return
     this.#changes.push(change)
     this.#changedPeople.add(personKey(change.person))
@@ -201,7 +201,7 @@ export class ListUpdates {
     let send: (() => true | undefined) | undefined
     this.#parts.turns.add(updates, () => {
       this.#handOut()
-      // Whoever left it does not look any more.
+      // All its tabs have left: nobody looks any more.
       if (group.tabs.size === 0) return true
       if (!send) {
         group.take()
@@ -228,7 +228,7 @@ export class ListUpdates {
     group.quietUntil = this.#parts.now() + pause
     return this.#toTabs(group.tabs, (socket) => {
       const { shown } = socket.data
-      // Whoever does not show what came before this is shown the view whole.
+      // A tab that does not show what came before this is shown the view whole.
       if (shown?.group !== group || shown.version !== group.version - 1) return
       if (this.#views.mustWait(socket)) return
       this.#parts.send(socket, html)
@@ -262,12 +262,12 @@ export class ListUpdates {
     this.#parts.turns.add(updates, send)
   }
 
-  /** News that is worth nothing later: who reads too slowly does without. */
+  /** News that is worth nothing later: a tab that reads too slowly does without. */
   #tell(socket: TabSocket, html: string): void {
     if (socket.getBufferedAmount() === 0) this.#parts.send(socket, html)
   }
 
-  /** Work that sends to all who are there now, in parts. */
+  /** Work that sends to all tabs that are there now, in parts. */
   #toTabs(tabs: Iterable<TabSocket>, send: (socket: TabSocket) => void): () => true | undefined {
     const all = [...tabs]
     let next = 0

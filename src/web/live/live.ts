@@ -43,7 +43,7 @@ export const defaultLiveLimits: LiveLimits = {
 }
 
 /**
- * The open tabs: which session each belongs to, whether it is still there, and who hears what it
+ * The open tabs: which session each belongs to, whether it is still there, and where goes what it
  * says.
  */
 export class Live {

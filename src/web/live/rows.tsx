@@ -7,7 +7,7 @@ type Rendered = Partial<Record<Language | `${Language} mine`, string>>
 
 /**
  * The people as rows of HTML. What a row holds is rendered once for each language, for all lists that
- * show it, and forgotten with its person: whoever looks different is another `Person` in the book.
+ * show it, and forgotten with its person: a person that looks different is another `Person` in the book.
  */
 export class Rows {
   readonly #known = new WeakMap<Person, Rendered>()
@@ -30,7 +30,7 @@ export class Rows {
     return true
   }
 
-  /** `arriving`: they were not here before. `mine`: who looks. */
+  /** `arriving`: they were not here before. `mine`: the row of the person that looks. */
   html(
     people: readonly Person[],
     language: Language,

@@ -10,7 +10,7 @@ import type { ListGroup } from './list-group.ts'
 /** One open page of a browser, from the upgrade of its WebSocket to its close. */
 export type Tab = {
   readonly sessionId: string
-  /** Who its cookie says it is registered as: what it may come back as after a restart. */
+  /** The registration that its cookie tells of: what it may come back as after a restart. */
   readonly claim: Wanted | undefined
   readonly language: Language
   /** The browser's address. */
@@ -98,7 +98,7 @@ export function readTabView(said: unknown, before: TabView | undefined): TabView
   const read = v.safeParse(message, said)
   if (!read.success) return undefined
   const { filter, order, page, pages, personName, personIp } = read.output
-  // Of a list that is there one page more at a time; all of them at once only for who comes back.
+  // A list that is there grows by one page at a time; a tab that comes back gets all its pages at once.
   const longest = before?.list ? before.list.pages + 1 : maxPages
   if (filter === undefined && pages !== undefined && before?.list) {
     // The end of the list came into sight: the same view, longer.

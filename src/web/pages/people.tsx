@@ -30,7 +30,7 @@ export type PeopleParts = {
   limiter: Limiter
 }
 
-/** Who is here, and where each takes calls: for those who are registered themselves. */
+/** The list of people, and where each takes calls: for people who are registered themselves. */
 export const peopleRoutes = ({ book, rows, html, turns, limiter }: PeopleParts) =>
   new Hono<WebEnv & { Variables: { session: Session } }>()
     .use('/people', registeredOnly)

@@ -103,7 +103,7 @@ function showForm(
   form: Omit<SignInForm, 't' | 'base' | 'formId' | 'ip'>,
 ): Response | Promise<Response> {
   const t = textOf(c)
-  // As hard to guess as a session's: whoever knows it gets the session that the form began.
+  // As hard to guess as a session's: with it one gets the session that the form began.
   const formId = newSessionId()
   const content = <SignIn {...form} {...{ t, base: baseOf(c), formId, ip: c.var.browser.ip }} />
   return respond(c, { title: t.signInTitle, content })

@@ -3,7 +3,7 @@ import type { Accepted, OpenSockets } from './open-sockets.ts'
 
 export type ConnectionCapParts = {
   sockets: OpenSockets
-  /** Those of the web. */
+  /** The ports of the web. */
   ports: () => readonly number[]
   limits: ConnectionCapLimits
   /** How many descriptors this process may have; Infinity where nobody says. */
@@ -30,7 +30,7 @@ const freeAgain = 0.1
 
 /**
  * Keeps connections to the web's port within limits: in all, from one address, and by what the other
- * parts of this process need of its descriptors. Whoever came last has to go. They are counted after
+ * parts of this process need of its descriptors. The connection that came last has to go. They are counted after
  * the fact, since `Bun.serve` takes them without asking (decisions/014).
  */
 export class ConnectionCap {
@@ -66,7 +66,7 @@ export class ConnectionCap {
     this.#usedThen -= this.#count(missing)
   }
 
-  /** Closes those that are too many, `missing` at least if there are; says how many that were. */
+  /** Closes what is too many, at least `missing` if there are so many; says how many it closed. */
   #count(missing: number): number {
     const { sockets, ports, limits, refused } = this.#parts
     this.#counts += 1
@@ -100,6 +100,6 @@ export class ConnectionCap {
   }
 }
 
-/** The oldest first; of those of one count, in the order of their descriptors. */
+/** The oldest first; of one age, in the order of their descriptors. */
 const byAge = (one: Accepted & { since: number }, other: Accepted & { since: number }): number =>
   one.since - other.since || one.fd - other.fd

@@ -25,7 +25,7 @@ type TabHandler = Omit<WebSocketHandler<Tab>, 'open' | 'message' | 'pong' | 'clo
 }
 
 /**
- * The web's port. Bun takes another certificate only by listening anew: who is connected stays with
+ * The web's port. Bun takes another certificate only by listening anew: an open connection stays with
  * the server that took the connection.
  */
 export class Listener {
@@ -73,7 +73,7 @@ export class Listener {
     return true
   }
 
-  /** Takes no more connections; those that there are go on. */
+  /** Takes no more connections; open ones go on. */
   close(): void {
     this.#settle()
     // Not awaited: it waits for the tabs.
@@ -97,7 +97,7 @@ export class Listener {
       port,
       ...(certificate ? { tls: { ...certificate } } : {}),
       maxRequestBodySize: maxBodyBytes,
-      // Otherwise Bun would show its own page, with paths and lines of ours, to whoever asks.
+      // Otherwise Bun would show its own page, with paths and lines of ours, to any client.
       development: false,
       error(error) {
         failed('HTTP', error)

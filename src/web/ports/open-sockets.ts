@@ -15,7 +15,7 @@ export type OpenSockets = {
   lowestFree(): number
   /** No descriptor is as high as that: the kernel has not made room for more, ever. */
   end(): number
-  /** Those that were taken on one of these ports of ours, by descriptor. */
+  /** The connections that were taken on one of these ports, by descriptor. */
   acceptedOn(ports: readonly number[]): Accepted[]
   /** Shuts the connection down in both directions. Bun, which has the descriptor, then closes it. */
   shutDown(fd: number): void

@@ -19,7 +19,7 @@ export type RedirectParts = {
 export type Redirect = { readonly endpoint: Endpoint; stop(): Promise<void> }
 
 /**
- * Shows whoever asks for the page without TLS the way to it, under the name that they asked for where
+ * Shows a client that asks for the page without TLS the way to it, under the name that it asked for where
  * that is ours, and to nowhere else. Throws `ListenError` where it cannot listen.
  */
 export function startRedirect({

@@ -3,7 +3,7 @@ import type { RequestOriginEnv } from '../http/request-origin.ts'
 import { type BrowserIdentity, readIdentity, renewIdentity } from './identity-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-/** Who asks: the browser's address, what its cookie says, and its session if it has one. */
+/** The browser that asks: its address, what its cookie says, and its session if there is one. */
 export type Browser = {
   ip: string
   identity: BrowserIdentity | undefined
@@ -12,7 +12,7 @@ export type Browser = {
 
 export type WebEnv = { Variables: RequestOriginEnv['Variables'] & { browser: Browser } }
 
-/** Finds out who asks, for every route that follows. */
+/** Finds out which browser asks, for every route that follows. */
 export const knowBrowser = ({
   sessions,
   sessionSecret,

@@ -11,7 +11,7 @@ export const isOfThePort = (code: RefusalCode): boolean => ofThePort.has(code)
 
 /** The first ports to suggest, at random: a person can say a number of four digits. */
 const first = { from: 5_000, count: 1_000 }
-/** Where all of these are taken: the ports below those that Linux hands out by itself (ip(7)). */
+/** Where all of these are taken: further ports, below the range that Linux hands out by itself (ip(7)). */
 const further = { from: 6_000, count: 26_768 }
 
 /** How long a port is kept for the browser that it was suggested to, in milliseconds. */

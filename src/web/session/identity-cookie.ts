@@ -62,7 +62,7 @@ export function writeIdentity(c: Context, secret: string, identity: BrowserIdent
   writeCookie(c, cookie, sign(text, secret), maxAgeSeconds)
 }
 
-/** Who comes every day is known for ever, and is written to once a day. */
+/** A browser that comes every day stays known, and gets a new cookie once a day. */
 export function renewIdentity(c: Context, secret: string, identity: WrittenIdentity): void {
   if (ageOf(identity) >= daySeconds) writeIdentity(c, secret, identity)
 }

@@ -4,7 +4,7 @@ import type { Push, RefusalCode } from '../../wire/message.ts'
 import { parseName } from '../../wire/name.ts'
 import { isOfThePort } from './call-ports.ts'
 
-/** Who a browser is registered as. */
+/** The registration of a browser. */
 export type Identity = { name: string; ip: string; callPort: number }
 
 /** What a browser wants to be registered as. */
@@ -67,7 +67,7 @@ type Entry = Session & { tabs: number; timer: Timer | undefined; form?: string }
 export class Sessions {
   readonly #parts: SessionParts
   readonly #entries = new Map<string, Entry>()
-  /** Those that began with a form, by that form. */
+  /** Sessions that began with a form, by that form. */
   readonly #byForm = new Map<string, Entry>()
   /** Registrations under way, so that the tabs of one browser make one and share its outcome. */
   readonly #beginning = new Map<string, Promise<Result<Session, RefusalCode>>>()

@@ -1,6 +1,6 @@
 import type { CallText } from '../../../text/call-pt.ts'
 
-/** Tells somebody who looks elsewhere that it rings: in the tab's title, and on the desktop. */
+/** Tells a person that looks elsewhere that it rings: in the tab's title, and on the desktop. */
 let restoreTitle: (() => void) | undefined
 let notification: Notification | undefined
 

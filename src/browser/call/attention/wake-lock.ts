@@ -1,4 +1,4 @@
-/** Keeps the screen on in a call: who only listens touches nothing for a long time. */
+/** Keeps the screen on in a call: a person that only listens touches nothing for a long time. */
 let wanted = false
 let lock: WakeLockSentinel | undefined
 

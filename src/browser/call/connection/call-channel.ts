@@ -19,7 +19,7 @@ export type CallChannel = {
   open: () => void
   /** `false` where the channel is not open. */
   tell: (message: ChannelMessage) => boolean
-  /** The other end is not who it was: there will be no safety code. */
+  /** Another machine is at the other end: there will be no safety code. */
   mismatch: () => void
   /** Nothing more is heard. Something may still be told. */
   close: () => void

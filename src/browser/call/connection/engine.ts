@@ -94,7 +94,7 @@ export function startEngine(parts: EngineParts): Engine {
     for (const sender of peer.getSenders()) sender.replaceTrack(null).catch(() => {})
   }
 
-  /** Nothing more goes to whoever is there now. The person learns why, and hangs up. */
+  /** Another machine is at the other end: nothing more goes there. The person learns why, and hangs up. */
   function shutOut(): void {
     if (closed) return
     takeDown()

@@ -11,7 +11,7 @@ export function addLines(peer: LinesPeer): MediaLines {
   }
 }
 
-/** The callee's: those of the first offer, used in both directions. */
+/** The callee's lines: the lines of the first offer, used in both directions. */
 export function takeLines(peer: LinesPeer): MediaLines | undefined {
   const lineOf = (kind: string) =>
     peer.getTransceivers().find(({ receiver }) => receiver.track.kind === kind)

@@ -5,10 +5,10 @@ import { type Blocked, block, blockedPeople, isBlocked, isListed, unblock } from
 
 type Caller = { name: string; ip: string }
 
-/** Whether the one who rang last has the address that we have. */
+/** Whether the last caller has the same address as this browser. */
 let sharesAddress = false
 
-/** Passes on what the page is told of calls, but for those that nobody here wants to hear of. */
+/** Passes on what the page is told of calls, without the calls of blocked people. */
 export const screened =
   (pass: (news: CallNews) => void) =>
   (news: CallNews): void => {
@@ -20,7 +20,7 @@ export const screened =
   }
 
 /**
- * The button beside somebody's details, and the list of those who are blocked. Both are hidden
+ * The button beside a person's details, and the list of blocked people. Both are hidden
  * until here, since without this script nobody rings.
  */
 export function startBlockButtons(t: CallText): { blockCaller: (caller: Caller) => void } {

@@ -2,7 +2,7 @@ import { all, element } from './elements.ts'
 import { keep, kept } from './kept.ts'
 
 /**
- * Keys for what a call's buttons do. Single characters can be switched off: who speaks to a computer,
+ * Keys for what a call's buttons do. Single characters can be switched off: a person that speaks to a computer,
  * or hits keys by accident, sets them off without wanting to (WCAG 2.1.4). Escape stays.
  */
 export function listenToShortcuts(

@@ -2,7 +2,7 @@ import type { StatsEntry } from '../connection/quality.ts'
 import { fieldsOf } from '../signalling/signal.ts'
 import { fingerprintText, hashName } from './fingerprints.ts'
 
-/** As much of RTCPeerConnection as tells who is at the other end. */
+/** As much of RTCPeerConnection as tells the certificates in use. */
 export type WatchedPeer = Pick<RTCPeerConnection, 'sctp' | 'getTransceivers' | 'getStats'>
 
 /** The DTLS transports that carry something of this call; with bundling it is one. */
@@ -23,7 +23,7 @@ export async function certificatesInUse(
 ): Promise<string[]> {
   const transports = subtle ? transportsOf(peer) : []
   const shown = transports
-    // The first is the other end's own; the rest would be who signed it.
+    // The first is the other end's own; the rest would be its signers.
     .flatMap((transport) => transport.getRemoteCertificates?.().slice(0, 1) ?? [])
     .map((certificate) => fingerprintOf(certificate, subtle))
   const inStatistics = await certificatesInStatistics(peer)

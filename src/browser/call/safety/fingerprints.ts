@@ -3,7 +3,7 @@ export const hashName = 'sha-256'
 
 /**
  * The one certificate that a session description names (RFC 8122), or nothing where it does so in
- * any other way than browsers write it. Whoever hands descriptions on may have put lines into them
+ * any other way than browsers write it. A server that hands descriptions on may have put lines into them
  * that one browser obeys and another parser overlooks: behind a lone CR, in capitals, after a tab.
  * So a line that looks unusual is not interpreted here: the whole description is refused.
  */
@@ -12,7 +12,7 @@ export function certificateOf(sdp: string): string | undefined {
   if (lines.pop() !== '' || !lines.every((line) => usualLine.test(line))) return undefined
   const named = new Set<string>()
   for (const line of lines) {
-    // Firefox would ask the domain in such a line who the other end is (RFC 8827, section 7).
+    // Firefox would ask the domain in such a line for the identity of the other end (RFC 8827, section 7).
     if (/^a=identity/i.test(line)) return undefined
     if (!/fingerprint/i.test(line)) continue
     const value = usualFingerprint.exec(line)?.[1]

@@ -45,13 +45,13 @@ export type SafetyCode = {
   /** The channel is open: commits this end. */
   start: () => Promise<void>
   receive: (message: Step) => Promise<void>
-  /** Something else proved that the other end is not who it was. */
+  /** Something else proved that another machine is at the other end now. */
   fail: (why: 'mismatch' | 'stranger') => void
 }
 
 /**
  * Agrees on a short code for two people to compare by voice. As in ZRTP (RFC 6189, section 4.4)
- * each end is bound to its share, by a hash, before it sees the other's: whoever sits in between
+ * each end is bound to its share, by a hash, before it sees the other's: a machine in between
  * cannot try out keys until the codes agree, and so has one guess.
  */
 export function agreeOnSafetyCode(parts: SafetyParts): SafetyCode {

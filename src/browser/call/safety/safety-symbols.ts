@@ -1,7 +1,7 @@
 import { symbolCount } from './safety-code.ts'
 
 /**
- * Pictures that two people can tell apart on the phone: those of Matrix's short authentication
+ * Pictures that two people can tell apart on the phone: the symbols of Matrix's short authentication
  * strings (spec.matrix.org, "SAS method: emoji"). Their names are texts.
  */
 export const safetySymbols: readonly string[] = [

@@ -14,7 +14,7 @@ export function keepingDtlsRole(offer: string, agreed: Agreed): string {
   return role ? offer.replace(/^a=setup:actpass$/gm, `a=setup:${role}`) : offer
 }
 
-/** The answer says it, whoever gave it. */
+/** The answer says it, be it ours or the other end's. */
 function ownRole(agreed: Agreed): 'active' | 'passive' | undefined {
   const { currentLocalDescription: own, currentRemoteDescription: theirs } = agreed
   if (own?.type === 'answer') return roleIn(own.sdp)

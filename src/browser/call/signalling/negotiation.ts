@@ -154,7 +154,7 @@ function isWelcome(
   // The answer to an offer that was sent twice comes twice.
   if (type === 'answer') return waits
   if (polite || !(waits || own.isMakingOffer())) return true
-  // Whoever offers has perhaps not heard of ours: it went into a connection that was dead
+  // The other end has perhaps not heard of our offer: it went into a connection that was dead
   // already. Said again, it is answered; ignored for good, both ends would wait for ever.
   if (waits) own.sayOfferAgain()
   return false

@@ -4,7 +4,7 @@ import type { CallState, Person } from '../call-machine.ts'
 import { outcomeText } from '../call-texts.ts'
 import { block, button, say } from '../panels/elements.ts'
 
-/** Until somebody who is not asked to do anything has read how a call ended. */
+/** Time to read how a call ended, where there is nothing to do about it. */
 const outcomeMs = 12_000
 
 const mayTryAgain = ['busy', 'no-answer', 'missed', 'failed', 'lost', 'left', 'not-set-up-there']
@@ -48,7 +48,7 @@ const isNowhere = (): boolean => {
 
 const isOnCallButton = (): boolean => document.activeElement?.matches('[data-call-name]') ?? false
 
-/** Back to whom the call was with, or to the top of the content where they are gone. */
+/** The focus goes back to the other person's row, or to the top of the content where it is gone. */
 function focusRowOf(person: Person | undefined): void {
   if (!isNowhere()) return
   const [name = '', ip = ''] = [person?.name, person?.ip].map((word) => CSS.escape(word ?? ''))

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import {
   axeViolations,
   hasChromium,
   newPerson,
   type Person,
-  startChromium,
-  startTimeoutMs,
+  sharedChromium,
 } from '../support/chromium.ts'
 import { startTestWeb } from '../support/web.ts'
 
@@ -47,11 +45,7 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
 )
 
 describe.skipIf(!hasChromium)('what axe-core finds', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test.each(looks)(
     'is nothing, in $colorScheme and $locale',
@@ -62,7 +56,7 @@ describe.skipIf(!hasChromium)('what axe-core finds', () => {
       await peer.ask('ready')
       const found: Record<string, string[]> = {}
       // Motion in mid-way has colours of its own.
-      const ana = await newPerson(browser, site.url, { ...look, reducedMotion: 'reduce' })
+      const ana = await newPerson(browser(), site.url, { ...look, reducedMotion: 'reduce' })
       for (const [state, reach] of Object.entries(states)) {
         await reach(ana)
         const violations = await axeViolations(ana.page)
@@ -82,7 +76,7 @@ describe.skipIf(!hasChromium)('what axe-core finds', () => {
       const peer = await site.tcp.connect()
       await peer.ask(`register,${long},6000`)
       await peer.ask('ready')
-      const ana = await newPerson(browser, site.url, { viewport: { width, height: 700 } })
+      const ana = await newPerson(browser(), site.url, { viewport: { width, height: 700 } })
       const overflow = () =>
         ana.page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
       await ana.page.goto('/')

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { hasChromium, newPerson, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { describe, expect, test } from 'bun:test'
+import { hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestWeb, type TestWeb } from '../support/web.ts'
 
@@ -15,16 +14,12 @@ function fill(site: TestWeb, count: number): void {
 }
 
 describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test('shows its first page, and more as its end comes into sight', async () => {
     await using site = await startTestWeb()
     fill(site, 10_000)
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await ana.page.getByText('10.001 pessoas').waitFor()
     expect(await ana.names()).toEqual(['Ana', ...Array.from({ length: 49 }, (_, i) => name(i + 1))])
@@ -43,7 +38,7 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
   test('is filtered by name and by IP as one types', async () => {
     await using site = await startTestWeb()
     fill(site, 10_000)
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await ana.page.getByText('10.001 pessoas').waitFor()
     await ana.page.locator('#filter').pressSequentially('pessoa 0999')
@@ -63,7 +58,7 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
   test('puts the newest first where that is chosen, and keeps doing so', async () => {
     await using site = await startTestWeb()
     fill(site, 200)
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await ana.page.selectOption('#order', 'newest')
     await eventually('newest first', async () => (await ana.names())[1] === name(200))
@@ -75,7 +70,7 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
   test('can be paged through by links without JavaScript', async () => {
     await using site = await startTestWeb()
     fill(site, 120)
-    const ana = await newPerson(browser, site.url, { javaScriptEnabled: false })
+    const ana = await newPerson(browser(), site.url, { javaScriptEnabled: false })
     await ana.register('Ana', 5001)
     await eventually('all there', async () => {
       await ana.page.goto('/people')

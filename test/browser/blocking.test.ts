@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import { callButton, outcome, twoPeople } from '../support/callers.ts'
 import {
   axeViolations,
   hasChromium,
+  sharedChromium,
   startCallingChromium,
-  startTimeoutMs,
 } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestWeb } from '../support/web.ts'
 
 describe.skipIf(!hasChromium)('somebody whom one does not want to hear of', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startCallingChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium(startCallingChromium)
 
   test('is blocked as it rings, is declined from then on, and rings again once unblocked', async () => {
     await using site = await startTestWeb()
-    const [ana, bia] = await twoPeople(browser, site.url)
+    const [ana, bia] = await twoPeople(browser(), site.url)
     await callButton(ana.page, 'Bia').click()
     await bia.page.click('#call-block')
     await outcome(ana.page, 'Bia recusou a chamada.')
@@ -52,7 +47,7 @@ describe.skipIf(!hasChromium)('somebody whom one does not want to hear of', () =
 
   test('is blocked in the details, where one sees it and takes it back', async () => {
     await using site = await startTestWeb()
-    const [, bia] = await twoPeople(browser, site.url)
+    const [, bia] = await twoPeople(browser(), site.url)
     await bia.page.locator('#people a', { hasText: 'Ana' }).click()
     const button = bia.page.locator('#dialog [data-block-name]')
     await button.click()

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, Page } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
+import type { Page } from 'playwright-core'
 import {
   callButton,
   callState,
@@ -9,28 +9,20 @@ import {
   talk,
   twoPeople,
 } from '../support/callers.ts'
-import { hasChromium, startCallingChromium, startTimeoutMs } from '../support/chromium.ts'
+import { hasChromium, sharedChromium, startCallingChromium } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestWeb } from '../support/web.ts'
 
 const testMs = 60_000
 
 describe.skipIf(!hasChromium)('two people in their browsers', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startCallingChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium(startCallingChromium)
   // Pictures that nobody looks at any more would slow down the next call.
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  }, startTimeoutMs)
-
   test(
     'see, hear and write to each other, and check that nobody is in between',
     async () => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await callButton(ana.page, 'Bia').click()
       await ana.page.getByText('Ligando para Bia').waitFor()
       await bia.page.locator('#call-ringing').getByText('Ana está ligando').waitFor()
@@ -76,7 +68,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     'are told in words of their own how a call that never began ended',
     async () => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await callButton(ana.page, 'Bia').click()
       await bia.page.click('#call-decline')
       await outcome(ana.page, 'Bia recusou a chamada.')
@@ -106,7 +98,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
         ringTimeoutMs: 1_000,
         registryOverrides: { limits: { ringTimeoutMs: 1_000 } },
       })
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await callButton(ana.page, 'Bia').click()
       await bia.page.locator('#call-ringing[open]').waitFor()
       await outcome(ana.page, 'Bia não atendeu.')
@@ -119,7 +111,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     'stop ringing when the caller closes the tab',
     async () => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await callButton(ana.page, 'Bia').click()
       await bia.page.locator('#call-ringing[open]').waitFor()
       await ana.page.close()
@@ -132,7 +124,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     'who call each other at the same moment are connected',
     async () => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       // By the clock: each page clicks by itself, without waiting for the test to tell it.
       const at = Date.now() + 1_000
       const callAt = (page: Page, name: string) =>
@@ -164,7 +156,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     'hear it ring in every tab, until one answers',
     async () => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       const second = await bia.context.newPage()
       await second.goto('/people')
       await eventually('three tabs', () => site.web.tabs === 3)
@@ -185,7 +177,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     'can be called with nc, and nc is told that they refused',
     async () => {
       await using site = await startTestWeb()
-      const [ana] = await twoPeople(browser, site.url)
+      const [ana] = await twoPeople(browser(), site.url)
       const peer = await site.tcp.connect()
       await peer.ask('register,Zeca,6000')
       const id = (await peer.ask('call,Ana')).replace('success,', '')
@@ -200,7 +192,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
     'are called from the details, and reload out of a call',
     async () => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await ana.page.locator('#people').getByText('Bia', { exact: true }).click()
       await ana.page.locator('#dialog [data-call-name=Bia]').click()
       await bia.page.click('#call-accept-video')

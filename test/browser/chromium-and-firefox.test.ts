@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
   ] as const)(
     'talk, write, mute, share a screen, and find another way while the server is away: $caller calls $callee',
     async ({ caller, callee }) => {
-      const house = await startProcess()
+      await using house = await startProcess()
       const ana = await personIn(browsers[caller], house.url, 'Ana')
       const bia = await personIn(browsers[callee], house.url, 'Bia')
       const both = { ana, bia }
@@ -140,7 +140,6 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
       await bia.click('#call-hang-up')
       await waitForText(ana, 'Bia encerrou a chamada.')
       await isAt(bia, 'over')
-      await house[Symbol.asyncDispose]()
     },
     testMs,
   )

@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { hasChromium, newPerson, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { describe, expect, test } from 'bun:test'
+import { hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
 import { startProcess } from '../support/process.ts'
 
 describe.skipIf(!hasChromium)('a browser, over a certificate of the server’s own making', () => {
-  let browser: Browser
-
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test('is warned, and after that registers, follows the list and may use a camera', async () => {
     await using house = await startProcess({ HTTPS: 'auto', HOST: '0.0.0.0' })
     expect(house.url).toStartWith('https://')
-    const careful = await newPerson(browser, house.url)
+    const careful = await newPerson(browser(), house.url)
     await expect(careful.page.goto('/')).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID')
 
-    const ana = await newPerson(browser, house.url, { ignoreHTTPSErrors: true })
+    const ana = await newPerson(browser(), house.url, { ignoreHTTPSErrors: true })
     await ana.register('Ana', 5001)
     await house.visitor().register('Bia', 5002)
     await ana.sees('Bia')

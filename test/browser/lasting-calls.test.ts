@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import { callState, keepsSeeing, outcome, talk, twoPeople } from '../support/callers.ts'
 import {
   hasChromium,
+  sharedChromium,
   startCallingChromium,
   startFreezableChromium,
-  startTimeoutMs,
 } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProcess } from '../support/process.ts'
@@ -14,25 +13,17 @@ import { startTestWeb } from '../support/web.ts'
 const testMs = 90_000
 
 describe.skipIf(!hasChromium)('a call', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startCallingChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  }, startTimeoutMs)
-
+  const browser = sharedChromium(startCallingChromium)
   test(
     'goes on while the server is restarted, and is known to it again afterwards',
     async () => {
-      const first = await startProcess()
+      await using first = await startProcess()
       const ports = {
         STATE_DIRECTORY: first.stateDirectory,
         REGISTRY_PORT: String(first.registry.port),
         HTTP_PORT: new URL(first.url).port,
       }
-      const [ana, bia] = await twoPeople(browser, first.url)
+      const [ana, bia] = await twoPeople(browser(), first.url)
       await talk(ana, bia)
       first.signal('SIGTERM')
       await first.exited
@@ -57,7 +48,6 @@ describe.skipIf(!hasChromium)('a call', () => {
       await ana.page.click('#call-hang-up')
       await outcome(bia.page, 'Ana encerrou a chamada.')
       await back.printed('Chamada encerrada')
-      await first[Symbol.asyncDispose]()
     },
     testMs,
   )
@@ -68,7 +58,7 @@ describe.skipIf(!hasChromium)('a call', () => {
       await using site = await startTestWeb()
       const other = await startFreezableChromium()
       try {
-        const [ana, bia] = await twoPeople(browser, site.url, other.browser)
+        const [ana, bia] = await twoPeople(browser(), site.url, other.browser)
         await talk(ana, bia)
         other.freeze()
         const frozen = performance.now()
@@ -96,7 +86,7 @@ describe.skipIf(!hasChromium)('a call', () => {
     'can be hung up while the server is away',
     async () => {
       await using site = await startProcess()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await talk(ana, bia)
       site.signal('SIGKILL')
       await site.exited

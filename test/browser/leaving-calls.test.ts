@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import { callButton, outcome, talk, twoPeople } from '../support/callers.ts'
 import {
   hasChromium,
   type Person,
+  sharedChromium,
   startCallingChromium,
-  startTimeoutMs,
 } from '../support/chromium.ts'
 import { startTestWeb } from '../support/web.ts'
 
@@ -21,20 +20,12 @@ const ways: [string, (person: Person) => Promise<unknown>][] = [
 ]
 
 describe.skipIf(!hasChromium)('a page that goes', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startCallingChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  }, startTimeoutMs)
-
+  const browser = sharedChromium(startCallingChromium)
   test.each(ways)(
     '%s while it calls, takes its call back at once',
     async (_, leave) => {
       await using site = await startTestWeb(patient)
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await callButton(ana.page, 'Bia').click()
       await bia.page.locator('#call-ringing[open]').waitFor()
       await leave(ana)
@@ -47,7 +38,7 @@ describe.skipIf(!hasChromium)('a page that goes', () => {
     '%s in a call, hangs up',
     async (_, leave) => {
       await using site = await startTestWeb(patient)
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await talk(ana, bia)
       await leave(ana)
       await outcome(bia.page, 'Ana encerrou a chamada.')
@@ -59,7 +50,7 @@ describe.skipIf(!hasChromium)('a page that goes', () => {
     'in a call, by reloading or going back, asks first',
     async () => {
       await using site = await startTestWeb(patient)
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await talk(ana, bia)
       const questions: string[] = []
       ana.page.on('dialog', (dialog) => {

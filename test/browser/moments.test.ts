@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { hasChromium, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { describe, expect, test } from 'bun:test'
+import { hasChromium, sharedChromium } from '../support/chromium.ts'
 import { startToySite } from './call/toy-site.tsx'
 
 describe.skipIf(!hasChromium)('a moment', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test.each([
     { language: 'en', locale: 'en-GB', date: '05/03/2020' },
@@ -21,7 +16,7 @@ describe.skipIf(!hasChromium)('a moment', () => {
   ])('on a page in $language is written as $locale writes it', async (reader) => {
     await using site = await startToySite()
     const { locale, language, date } = reader
-    const context = await browser.newContext({ locale, timezoneId: 'Europe/Lisbon' })
+    const context = await browser().newContext({ locale, timezoneId: 'Europe/Lisbon' })
     const page = await context.newPage()
     await page.goto(`${site.url}/ana?language=${language}`)
     await page.evaluate(`(() => {

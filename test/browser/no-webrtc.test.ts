@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import { callButton, callState, outcome, twoPeople } from '../support/callers.ts'
 import {
   axeViolations,
   hasChromium,
   newPerson,
+  sharedChromium,
   startCallingChromium,
-  startTimeoutMs,
 } from '../support/chromium.ts'
 import { startTestWeb } from '../support/web.ts'
 
@@ -24,28 +23,24 @@ const without = [
 ]
 
 describe.skipIf(!hasChromium)('a browser whose WebRTC', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startCallingChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium(startCallingChromium)
 
   test.each(without)(
     'is $how says so, is not offered to others, and offers nobody',
     async ({ script, words }) => {
       await using site = await startTestWeb()
-      const ana = await newPerson(browser, site.url)
+      const ana = await newPerson(browser(), site.url)
       await ana.context.addInitScript(script)
       await ana.page.goto('/')
       await ana.page.locator('#no-calls', { hasText: words }).waitFor()
       await ana.register('Ana', 5001)
-      const bia = await newPerson(browser, site.url)
+      const bia = await newPerson(browser(), site.url)
       await bia.register('Bia', 5002)
       await ana.page.locator('#no-calls', { hasText: words }).waitFor()
       // Bia can, and is shown to all; only Ana's page offers nothing.
       await callButton(ana.page, 'Bia').waitFor({ state: 'attached' })
       expect(await callButton(ana.page, 'Bia').isVisible()).toBe(false)
-      const caio = await newPerson(browser, site.url)
+      const caio = await newPerson(browser(), site.url)
       await caio.register('Caio', 5003)
       await callButton(caio.page, 'Bia').waitFor()
       await caio.sees('Ana')
@@ -78,7 +73,7 @@ describe.skipIf(!hasChromium)('a browser whose WebRTC', () => {
     'fails at $what in a call ends it at both ends, with the reason',
     async ({ broken }) => {
       await using site = await startTestWeb()
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       await ana.page.evaluate(broken)
       await callButton(ana.page, 'Bia').click()
       await bia.page.click('#call-accept-audio')

@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
-import { hasChromium, newPerson, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { describe, expect, test } from 'bun:test'
+import { hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
 import { startTestWeb } from '../support/web.ts'
 
 describe.skipIf(!hasChromium)('people in their browsers', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test('see each other come and go without a click', async () => {
     await using site = await startTestWeb()
-    const ana = await newPerson(browser, site.url)
-    const bia = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
+    const bia = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await bia.register('Bia', 5002)
     await ana.sees('Bia')
@@ -27,7 +22,10 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
 
   test('see a peer that joined and left over TCP', async () => {
     await using site = await startTestWeb()
-    const people = await Promise.all([newPerson(browser, site.url), newPerson(browser, site.url)])
+    const people = await Promise.all([
+      newPerson(browser(), site.url),
+      newPerson(browser(), site.url),
+    ])
     await people[0].register('Ana', 5001)
     await people[1].register('Bia', 5002)
     const peer = await site.tcp.connect()
@@ -39,7 +37,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
 
   test('dial again at once when their network is another one', async () => {
     await using site = await startTestWeb()
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await ana.sees('Ana')
     const another = ana.page.waitForEvent('websocket')
@@ -53,7 +51,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
 
   test('see somebody appear behind a row that changes at the same moment', async () => {
     await using site = await startTestWeb()
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     for (let turn = 0; turn < 5; turn += 1) {
       const [bia, zeca] = [await site.tcp.connect(), await site.tcp.connect()]
@@ -73,7 +71,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
   test('open details, copy the address, and are told that the person left', async () => {
     await using site = await startTestWeb()
     const permissions = ['clipboard-read', 'clipboard-write']
-    const ana = await newPerson(browser, site.url, { permissions })
+    const ana = await newPerson(browser(), site.url, { permissions })
     const peer = await site.tcp.connect()
     await peer.ask('register,Zeca,6000')
     await ana.register('Ana', 5001)
@@ -93,7 +91,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
 
   test('reach details by the keyboard alone, and by double click', async () => {
     await using site = await startTestWeb()
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await ana.sees('Ana')
     await ana.page.locator('#own a').focus()
@@ -110,7 +108,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
     await using site = await startTestWeb()
     const peer = await site.tcp.connect()
     await peer.ask('register,Ana,6000')
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.page.goto('/')
     await ana.page.fill('#name', 'Ana')
     await ana.page.click('.for-programs summary')
@@ -129,7 +127,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
     await using site = await startTestWeb()
     const peer = await site.tcp.connect()
     await peer.ask('register,Zeca,6000')
-    const ana = await newPerson(browser, site.url, { javaScriptEnabled: false })
+    const ana = await newPerson(browser(), site.url, { javaScriptEnabled: false })
     await ana.register('Ana', 5001)
     expect(await ana.names()).toEqual(['Ana', 'Zeca'])
     await ana.page.click('text=Zeca')

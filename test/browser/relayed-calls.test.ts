@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import { keepsSeeing, outcome, talk, twoPeople } from '../support/callers.ts'
 import {
   hasChromium,
   type Person,
+  sharedChromium,
   startCallingChromium,
-  startTimeoutMs,
 } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
@@ -37,15 +36,7 @@ const expiries = (output: string) =>
   )
 
 describe.skipIf(!hasChromium || !hasTurnServer)('a call by a real TURN server', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startCallingChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
-  }, startTimeoutMs)
-
+  const browser = sharedChromium(startCallingChromium)
   const startSite = (turnUrl: string, turnLifetimeSeconds: number) =>
     startTestWeb({
       ice: { stunUrls: [], turnUrls: [turnUrl], turnSecret: secret, turnLifetimeSeconds },
@@ -56,7 +47,7 @@ describe.skipIf(!hasChromium || !hasTurnServer)('a call by a real TURN server', 
     async () => {
       await using turn = await startTurnServer(secret)
       await using site = await startSite(turn.url, 600)
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       for (const person of [ana, bia]) await letThroughTheRelayAlone(person)
       await talk(ana, bia)
       await Promise.all([keepsSeeing(ana.page), keepsSeeing(bia.page)])
@@ -73,7 +64,7 @@ describe.skipIf(!hasChromium || !hasTurnServer)('a call by a real TURN server', 
       await using turn = await startTurnServer(secret)
       // Good for six to twelve seconds.
       await using site = await startSite(turn.url, 12)
-      const [ana, bia] = await twoPeople(browser, site.url)
+      const [ana, bia] = await twoPeople(browser(), site.url)
       for (const person of [ana, bia]) await letThroughTheRelayAlone(person)
       await talk(ana, bia)
       const first = Math.max(...expiries(turn.output()))

@@ -1,26 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'bun:test'
 import {
   hasChromium,
   newPerson,
-  startChromium,
+  sharedChromium,
   startFreezableChromium,
-  startTimeoutMs,
 } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProcess } from '../support/process.ts'
 import { startTestWeb } from '../support/web.ts'
 
 describe.skipIf(!hasChromium)('a registration in a browser', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test('outlives reloads, and ends when its tab is closed', async () => {
     await using site = await startTestWeb({ sessionLimits: { tabGraceMs: 1_000 } })
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     for (let reload = 0; reload < 3; reload += 1) {
       await ana.page.reload()
@@ -34,7 +28,7 @@ describe.skipIf(!hasChromium)('a registration in a browser', () => {
 
   test('is one for eight tabs, and ends in all of them at once', async () => {
     await using site = await startTestWeb()
-    const ana = await newPerson(browser, site.url)
+    const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     const pages = [ana.page]
     for (let more = 0; more < 7; more += 1) {
@@ -72,14 +66,14 @@ describe.skipIf(!hasChromium)('a registration in a browser', () => {
   }, 30_000)
 
   test('comes back by itself when the server does, and the page says so meanwhile', async () => {
-    const first = await startProcess()
+    await using first = await startProcess()
     const { stateDirectory } = first
     const ports = {
       STATE_DIRECTORY: stateDirectory,
       REGISTRY_PORT: String(first.registry.port),
       HTTP_PORT: new URL(first.url).port,
     }
-    const ana = await newPerson(browser, first.url)
+    const ana = await newPerson(browser(), first.url)
     await ana.register('Ana', 5001)
     const second = await ana.context.newPage()
     await second.goto('/people')
@@ -89,26 +83,23 @@ describe.skipIf(!hasChromium)('a registration in a browser', () => {
     await ana.page.locator('#offline').waitFor({ state: 'visible' })
 
     await using back = await startProcess(ports)
-    const since = performance.now()
     await ana.page.locator('#offline').waitFor({ state: 'hidden' })
-    expect(performance.now() - since).toBeLessThan(3_000)
     await second.locator('#offline').waitFor({ state: 'hidden' })
     await back.printed('Novo cliente registrado: Ana')
     await ana.sees('Ana')
     const registrations = back.output().match(/Novo cliente registrado: Ana/g)
     expect(registrations).toHaveLength(1)
     expect(ana.complaints).toEqual([])
-    await first[Symbol.asyncDispose]()
   }, 60_000)
 
   test('that cannot come back says why, with the form filled in', async () => {
-    const first = await startProcess()
+    await using first = await startProcess()
     const ports = {
       STATE_DIRECTORY: first.stateDirectory,
       REGISTRY_PORT: String(first.registry.port),
       HTTP_PORT: new URL(first.url).port,
     }
-    const ana = await newPerson(browser, first.url)
+    const ana = await newPerson(browser(), first.url)
     await ana.register('Ana', 5001)
     await ana.sees('Ana')
     // Out of the page's reach while the server returns, so that somebody else is first.
@@ -122,6 +113,5 @@ describe.skipIf(!hasChromium)('a registration in a browser', () => {
     await ana.page.getByText('não foi possível pôr você na lista outra vez').waitFor()
     await ana.page.locator('#call-port-problem').waitFor()
     expect(await ana.page.inputValue('#name')).toBe('Ana')
-    await first[Symbol.asyncDispose]()
   }, 60_000)
 })

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
-import { hasChromium, newPerson, startChromium, startTimeoutMs } from '../support/chromium.ts'
+import { hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProxyWithoutSockets } from '../support/no-sockets.ts'
 import { startTestWeb } from '../support/web.ts'
@@ -35,14 +35,10 @@ async function behindProxy(browser: Browser, others = 0) {
 }
 
 describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
-  let browser: Browser
-  beforeAll(async () => {
-    browser = await startChromium()
-  }, startTimeoutMs)
-  afterAll(() => browser.close(), startTimeoutMs)
+  const browser = sharedChromium()
 
   test('the list says so, and asking again brings who came', async () => {
-    await using ana = await behindProxy(browser)
+    await using ana = await behindProxy(browser())
     await ana.page.locator('#offline').waitFor({ state: 'visible' })
     await ana.page.locator('#as-of').waitFor({ state: 'visible' })
     const was = await ana.page.locator('#as-of time').getAttribute('datetime')
@@ -58,7 +54,7 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
   }, 30_000)
 
   test('the filter and the order work as one types, and the list grows at its end', async () => {
-    await using ana = await behindProxy(browser, 120)
+    await using ana = await behindProxy(browser(), 120)
     await ana.page.locator('#offline').waitFor({ state: 'visible' })
     await ana.page.locator('#filter').pressSequentially('pessoa 11')
     await ana.page.getByText('10 de 121 pessoas').waitFor()
@@ -76,7 +72,7 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
   }, 30_000)
 
   test('the page stays where the server is away, and asks again when it is back', async () => {
-    await using ana = await behindProxy(browser)
+    await using ana = await behindProxy(browser())
     await ana.page.locator('#offline').waitFor({ state: 'visible' })
     ana.proxy.away(true)
     const before = ana.proxy.asked.length
@@ -93,7 +89,7 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
   }, 30_000)
 
   test('nothing is asked over HTTP any more once it can be had', async () => {
-    await using ana = await behindProxy(browser)
+    await using ana = await behindProxy(browser())
     await ana.page.locator('#as-of').waitFor({ state: 'visible' })
     ana.proxy.passSockets()
     await ana.page.locator('#offline').waitFor({ state: 'hidden' })

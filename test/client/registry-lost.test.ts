@@ -29,7 +29,7 @@ const lost = expect.any(RegistryLost)
 
 describe('connecting', () => {
   test('to nobody is RegistryLost', async () => {
-    const fake = startScripted()
+    using fake = startScripted()
     fake[Symbol.dispose]()
     const told = mock(() => {})
     expect(await rejection(fake.connect({ onLost: told }))).toBeInstanceOf(RegistryLost)

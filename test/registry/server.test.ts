@@ -135,7 +135,7 @@ describe('the registry', () => {
 
 describe('when it stops, the registry', () => {
   test('does not wait for ever for those who never close', async () => {
-    const registry = startTestRegistry({ limits: { closeGraceMs: 100 } })
+    await using registry = startTestRegistry({ limits: { closeGraceMs: 100 } })
     using peer = await registry.connect()
     await peer.ask('ana,127.0.0.1,4000,5000')
     await registry.stop()
@@ -145,7 +145,7 @@ describe('when it stops, the registry', () => {
   })
 
   test('is done as soon as everybody has closed, and takes no more', async () => {
-    const registry = startTestRegistry({ limits: { closeGraceMs: 60_000 } })
+    await using registry = startTestRegistry({ limits: { closeGraceMs: 60_000 } })
     using peer = await registry.connect()
     await peer.ask('ping')
     const stopped = registry.stop()

@@ -134,7 +134,7 @@ describe('a reader that takes its time', () => {
   })
 
   test('is told goodbye after everything that waits', async () => {
-    const registry = startTestRegistry({ limits: { closeGraceMs: 3_000 } })
+    await using registry = startTestRegistry({ limits: { closeGraceMs: 3_000 } })
     for (let each = 0; each < 2_000; each += 1) registry.directory.register(person(each))
     using slow = await registered(registry, 'ana', 5000)
     const reply = `${registry.directory.names}\n`

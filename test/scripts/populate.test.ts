@@ -39,7 +39,7 @@ test('populate counts whom the registry refuses', async () => {
 })
 
 test('populate ends when the registry does', async () => {
-  const registry = startTestRegistry()
+  await using registry = startTestRegistry()
   const { child, output, errors } = populate(['2'], registry.endpoint.port)
   await eventually('it says so', () => output().includes('2 registered'))
   await registry.stop()
@@ -54,7 +54,7 @@ test.each([['0'], ['x'], ['-3'], ['1.5'], ['15001']])('populate %s is refused', 
 })
 
 test('populate says in one line that nobody listens there', async () => {
-  const gone = startTestRegistry()
+  await using gone = startTestRegistry()
   await gone.stop()
   const { child, errors } = populate(['2'], gone.endpoint.port)
   expect(await child.exited).toBe(1)

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { AxeResults } from 'axe-core'
 import axe from 'axe-core/axe.min.js' with { type: 'file' }
@@ -24,6 +25,25 @@ if (!hasChromium) {
 export const startTimeoutMs = 60_000
 
 export const startChromium = (): Promise<Browser> => chromium.launch({ executablePath })
+
+/**
+ * One browser for all tests of a `describe`, started before the first; what a test opened in it is closed
+ * after that test. Gives the browser, which is there from the first test on.
+ */
+export function sharedChromium(start: () => Promise<Browser> = startChromium): () => Browser {
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    browser = await start()
+  }, startTimeoutMs)
+  afterEach(async () => {
+    for (const context of browser?.contexts() ?? []) await context.close()
+  }, startTimeoutMs)
+  afterAll(() => browser?.close(), startTimeoutMs)
+  return () => {
+    if (!browser) throw new Error('bug: a browser was asked for before the first test')
+    return browser
+  }
+}
 
 /**
  * A Chromium with a camera and a microphone that nobody has to plug in, and that says yes (or no)
@@ -121,7 +141,10 @@ export async function newPerson(
   context.on('page', (page) => watchFor(page, complaints))
   const page = await context.newPage()
   const row = (name: string) =>
-    page.locator('#own:visible, #people li:visible', { has: page.getByText(name, { exact: true }) })
+    page
+      .locator('#own:visible, #people li:visible', { has: page.getByText(name, { exact: true }) })
+      // One's own row may stand in the list for a moment, before it is marked.
+      .first()
   return {
     page,
     context,

@@ -111,7 +111,7 @@ describe('a page below a path', () => {
     expect(plain).toStartWith(`encontro-${port}.tools.encontro=`)
     expect(plain).toContain(`Path=${base};`)
     const forwarded = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'example.org' }
-    const secure = await startTestWeb({
+    await using secure = await startTestWeb({
       basePath: base,
       isTrustedProxy: () => true,
       publicHosts: ['example.org'],

@@ -46,7 +46,7 @@ describe('the watcher', () => {
   })
 
   test('finds a registry that comes back at the same port; the log says lost and restored once', async () => {
-    const first = startTestRegistry()
+    await using first = startTestRegistry()
     const { port } = first.endpoint
     await join(first, 'Ana', 5001)
     const { names, watcher, logged } = followPort(port)
@@ -69,7 +69,7 @@ describe('the watcher', () => {
   })
 
   test('waits for a registry that is not there yet', async () => {
-    const gone = startTestRegistry()
+    await using gone = startTestRegistry()
     const { port } = gone.endpoint
     await gone.stop()
     const { watcher, logged } = followPort(port)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { CallNews, CallWish } from '../../../src/page-protocol.ts'
 import { eventually } from '../../support/eventually.ts'
 import { openTab, type TestTab } from '../../support/tab.ts'
-import { startTestWeb, type TestWeb, type TestWebOverrides } from '../../support/web.ts'
+import { startTestWeb, type TestWebOverrides } from '../../support/web.ts'
 
 const bia = { name: 'Bia', ip: '127.0.0.1' }
 
@@ -43,7 +43,9 @@ async function meet(tabs = 1, overrides: TestWebOverrides = {}) {
   const peer = await site.tcp.connect()
   await peer.ask('register,Bia,6000')
   await peer.ask('ready')
-  return { site, visitor, tabs: open, tab: open[0] as TestTab, peer }
+  const stop = () => site[Symbol.asyncDispose]()
+  const tab = open[0] as TestTab
+  return { site, visitor, tabs: open, tab, peer, [Symbol.asyncDispose]: stop }
 }
 
 async function ring({ peer }: Pick<Awaited<ReturnType<typeof meet>>, 'peer'>): Promise<string> {
@@ -54,11 +56,9 @@ async function ring({ peer }: Pick<Awaited<ReturnType<typeof meet>>, 'peer'>): P
   return answer.slice('success,'.length)
 }
 
-const end = async ({ site }: { site: TestWeb }) => site[Symbol.asyncDispose]()
-
 describe('a call from a page', () => {
   test('rings at the other end, and begins when it is accepted', async () => {
-    const met = await meet()
+    await using met = await meet()
     wish(met.tab, { kind: 'call', ...bia })
     const { id, direction, ringsForMs } = await heard(met.tab, 'ringing')
     expect(direction).toBe('out')
@@ -72,61 +72,55 @@ describe('a call from a page', () => {
     expect(await heard(met.tab, 'signal')).toEqual({ kind: 'signal', id, payload: 'YQ' })
     wish(met.tab, { kind: 'hangup', id })
     expect(await met.peer.line()).toBe(`*ended,${id},hangup`)
-    await end(met)
   })
 
   test('is told to be declined, in the tab that placed it alone', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     wish(met.tab, { kind: 'call', ...bia })
     const { id } = await heard(met.tab, 'ringing')
     await met.peer.line()
     await met.peer.ask(`decline,${id}`)
     await heard(met.tab, 'declined')
     expect(newsOf(met.tabs[1] as TestTab)).toEqual([])
-    await end(met)
   })
 
   test('is refused with the registry’s code', async () => {
-    const met = await meet()
+    await using met = await meet()
     wish(met.tab, { kind: 'call', name: 'Zeca', ip: '127.0.0.1' })
     expect(await heard(met.tab, 'refused')).toEqual({
       kind: 'refused',
       wish: 'call',
       code: 'unknown-user',
     })
-    await end(met)
   })
 
   test('is cancelled when its tab is gone for good', async () => {
-    const met = await meet(2, { sessionLimits: { tabGraceMs: 60 } })
+    await using met = await meet(2, { sessionLimits: { tabGraceMs: 60 } })
     wish(met.tab, { kind: 'call', ...bia })
     const { id } = await heard(met.tab, 'ringing')
     await met.peer.line()
     met.tab.close()
     expect(await met.peer.line()).toBe(`*ended,${id},cancelled`)
-    await end(met)
   })
 
   test('is taken back at once when its tab is gone before the call had an id', async () => {
-    const met = await meet(2, { sessionLimits: { tabGraceMs: 60_000 } })
+    await using met = await meet(2, { sessionLimits: { tabGraceMs: 60_000 } })
     wish(met.tab, { kind: 'call', ...bia })
     met.tab.close()
     const rang = await met.peer.line()
     expect(await met.peer.line()).toBe(`*ended,${rang.split(',')[1]},cancelled`)
-    await end(met)
   })
 
   test('says which wish its answer belongs to', async () => {
-    const met = await meet()
+    await using met = await meet()
     wish(met.tab, { kind: 'call', name: 'Zeca', ip: '127.0.0.1', tag: '1' })
     expect(await heard(met.tab, 'refused')).toMatchObject({ tag: '1', code: 'unknown-user' })
     wish(met.tab, { kind: 'call', ...bia, tag: '2' })
     expect(await heard(met.tab, 'ringing')).toMatchObject({ tag: '2' })
-    await end(met)
   })
 
   test('goes on in a tab whose socket was lost and is back', async () => {
-    const met = await meet(2, { sessionLimits: { tabGraceMs: 300 } })
+    await using met = await meet(2, { sessionLimits: { tabGraceMs: 300 } })
     wish(met.tab, { kind: 'call', ...bia })
     const { id } = await heard(met.tab, 'ringing')
     await met.peer.line()
@@ -140,13 +134,12 @@ describe('a call from a page', () => {
     await Bun.sleep(400)
     await met.peer.ask(`signal,${id},YQ`)
     expect(await heard(back, 'signal')).toMatchObject({ id })
-    await end(met)
   })
 })
 
 describe('a tab that was away', () => {
   test('learns how its call ended meanwhile, and what rings now', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     wish(met.tab, { kind: 'call', ...bia })
     const { id } = await heard(met.tab, 'ringing')
     await met.peer.line()
@@ -159,11 +152,10 @@ describe('a tab that was away', () => {
     // Once as it came, once more when it was no longer busy.
     await eventually('told again', () => newsOf(back).filter(isRinging).length === 2)
     expect(newsOf(back).at(-1)).toMatchObject({ kind: 'ringing', id: next })
-    await end(met)
   })
 
   test('does not take the call of another, which answered, nor end it', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     const id = await ring(met)
     const [first, second] = met.tabs as [TestTab, TestTab]
     await heard(second, 'ringing')
@@ -176,13 +168,12 @@ describe('a tab that was away', () => {
     await met.peer.ask(`signal,${id},YQ`)
     expect(await heard(second, 'signal')).toMatchObject({ id })
     expect(newsOf(first).map(({ kind }) => kind)).toEqual(['ringing', 'elsewhere', 'elsewhere'])
-    await end(met)
   })
 })
 
 describe('a call to a page', () => {
   test('rings in every tab, and stops in the others when one accepts', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     const id = await ring(met)
     const [first, second] = met.tabs as [TestTab, TestTab]
     expect(await heard(first, 'ringing')).toMatchObject({ id, direction: 'in', ...bia })
@@ -194,20 +185,18 @@ describe('a call to a page', () => {
     await met.peer.ask(`signal,${id},YQ`)
     await heard(second, 'signal')
     expect(newsOf(first).map(({ kind }) => kind)).toEqual(['ringing', 'elsewhere'])
-    await end(met)
   })
 
   test('rings in a tab that is opened meanwhile', async () => {
-    const met = await meet()
+    await using met = await meet()
     const id = await ring(met)
     await heard(met.tab, 'ringing')
     const late = await openTab(met.site, met.visitor)
     expect(await heard(late, 'ringing')).toMatchObject({ id, direction: 'in' })
-    await end(met)
   })
 
   test('is declined for all tabs', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     const id = await ring(met)
     const [first, second] = met.tabs as [TestTab, TestTab]
     await heard(first, 'ringing')
@@ -215,22 +204,20 @@ describe('a call to a page', () => {
     wish(first, { kind: 'decline', id })
     expect(await met.peer.line()).toBe(`*declined,${id}`)
     await heard(second, 'elsewhere')
-    await end(met)
   })
 
   test('ends in every tab when the caller takes it back', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     const id = await ring(met)
     for (const tab of met.tabs) await heard(tab, 'ringing')
     await met.peer.ask(`hangup,${id}`)
     for (const tab of met.tabs) {
       expect(await heard(tab, 'ended')).toEqual({ kind: 'ended', id, reason: 'cancelled' })
     }
-    await end(met)
   })
 
   test('is accepted by calling back whoever is calling', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     const id = await ring(met)
     const [first, second] = met.tabs as [TestTab, TestTab]
     await heard(first, 'ringing')
@@ -238,11 +225,10 @@ describe('a call to a page', () => {
     expect(await heard(first, 'accepted')).toMatchObject({ id, polite: true })
     await heard(second, 'elsewhere')
     expect(await met.peer.line()).toBe(`*accepted,${id}`)
-    await end(met)
   })
 
   test('that is answered and hung up at once stops ringing in the other tabs', async () => {
-    const met = await meet(2)
+    await using met = await meet(2)
     const id = await ring(met)
     const [first, second] = met.tabs as [TestTab, TestTab]
     await heard(first, 'ringing')
@@ -252,7 +238,6 @@ describe('a call to a page', () => {
     expect(await met.peer.line()).toBe(`*ended,${id},hangup`)
     await heard(first, 'elsewhere')
     expect(newsOf(second).map(({ kind }) => kind)).toEqual(['ringing'])
-    await end(met)
   })
 
   test('is refused while the only page that is open cannot take it', async () => {
@@ -300,7 +285,7 @@ describe('a call to a page', () => {
   })
 
   test('that is over after a restart goes on once both ends say so', async () => {
-    const met = await meet()
+    await using met = await meet()
     const id = await ring(met)
     await heard(met.tab, 'ringing')
     wish(met.tab, { kind: 'accept', id })
@@ -316,11 +301,10 @@ describe('a call to a page', () => {
     expect(await peer.ask(`resume,${id},Ana,127.0.0.1`)).toBe(`success,${id}`)
     expect(await peer.line()).toBe(`*resumed,${id}`)
     await heard(back, 'resumed')
-    await end(met)
   })
 
   test('that is not taken up yet carries no signal, however long, and its browser stays', async () => {
-    const met = await meet()
+    await using met = await meet()
     const id = await ring(met)
     await using after = await startTestWeb()
     const peer = await after.tcp.connect()
@@ -337,7 +321,6 @@ describe('a call to a page', () => {
     wish(back, { kind: 'signal', id, payload: 'c'.repeat(8_000) })
     await peer.line()
     expect(await peer.line()).toBe(`*signal,${id},${'c'.repeat(8_000)}`)
-    await end(met)
   })
 })
 
@@ -348,10 +331,9 @@ test.each([
   '{"call":{"kind":"reboot","id":"x"}}',
   '{"call":null}',
 ])('a wish like %s is not listened to, and the tab goes on', async (text) => {
-  const met = await meet()
+  await using met = await meet()
   met.tab.sayText(text)
   wish(met.tab, { kind: 'hangup', id: 'A'.repeat(22) })
   expect(await heard(met.tab, 'refused')).toMatchObject({ wish: 'hangup', code: 'unknown-call' })
   expect(newsOf(met.tab)).toHaveLength(1)
-  await end(met)
 })

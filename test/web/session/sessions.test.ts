@@ -79,7 +79,7 @@ describe('a session', () => {
   })
 
   test('cannot begin without a registry: that is lost I/O, for all who asked', async () => {
-    const fake = startScripted()
+    using fake = startScripted()
     fake[Symbol.dispose]()
     const { sessions } = startSessions(fake.port)
     const both = await Promise.allSettled([sessions.begin('a', ana), sessions.begin('a', ana)])
@@ -120,7 +120,7 @@ describe('the end of a session', () => {
   })
 
   test('by a registry that is lost is told once', async () => {
-    const registry = startTestRegistry()
+    await using registry = startTestRegistry()
     const { sessions, endings } = startSessions(registry.endpoint.port)
     await begun(sessions, 'a')
     await begun(sessions, 'b', bia)

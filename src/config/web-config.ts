@@ -98,11 +98,11 @@ export const webSettings = {
   },
   HTTP_REGISTRATIONS_PER_MINUTE: {
     default: '120',
-    help: 'forms sent from one address, half of them at once',
+    help: 'forms sent from one address, as many at once',
     schema: wholeNumber(1, 1_000_000),
   },
   SESSIONS_PER_ADDRESS: {
-    default: '64',
+    default: '128',
     help: 'browsers registered from one address at a time',
     schema: wholeNumber(1, 1_000_000),
   },
@@ -176,7 +176,7 @@ function webLimitsOf(values: Pick<WebValues, LimitName>): WebLimits {
     requestsPerSecond: values.HTTP_REQUESTS_PER_SECOND,
     requestBurst: values.HTTP_REQUESTS_PER_SECOND * 5,
     registrationsPerMinute: values.HTTP_REGISTRATIONS_PER_MINUTE,
-    registrationBurst: Math.ceil(values.HTTP_REGISTRATIONS_PER_MINUTE / 2),
+    registrationBurst: values.HTTP_REGISTRATIONS_PER_MINUTE,
     sessionsPerAddress: values.SESSIONS_PER_ADDRESS,
     socketsPerSession: values.SOCKETS_PER_SESSION,
     messagesPerSecond: values.TAB_MESSAGES_PER_SECOND,

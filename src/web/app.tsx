@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { getPath } from 'hono/utils/url'
@@ -83,51 +84,61 @@ export function createApp(parts: AppParts) {
     return textOf(c).forbiddenOrProxy
   }
 
-  return new Hono<WebEnv>({ getPath: pathAfter(base) })
-    .use(nothingKept)
-    .use(findRequestOrigin(base, parts.isTrustedProxy))
-    .use(headers(parts))
-    .use(rateLimited(parts.limiter))
-    .use(inTurn())
-    .use(knownHostsOnly(parts.publicHosts))
-    .use(shortUrlsOnly)
-    .use(framePages(new PageFrame(assets.url, parts.relay, base, parts.secureUrl)))
-    .use(belowBase(base, notFound))
-    .get('/assets/:name', (c) => {
-      const found = assets.get(c.req.param('name'))
-      if (!found) return c.notFound()
-      const current = c.req.query('v') === found.etag
-      return c.body(found.body, 200, {
-        'Content-Type': found.type,
-        'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
+  return (
+    new Hono<WebEnv>({ getPath: pathAfter(base) })
+      .use(nothingKept)
+      .use(findRequestOrigin(base, parts.isTrustedProxy))
+      .use(headers(parts))
+      .use(knownHostsOnly(parts.publicHosts))
+      // Before the limits: a class behind one address asks for all of them at once, and each costs less
+      // than a refusal.
+      .get('/assets/:name', serveAsset(assets, base))
+      .use(rateLimited(parts.limiter))
+      .use(inTurn())
+      .use(shortUrlsOnly)
+      .use(framePages(new PageFrame(assets.url, parts.relay, base, parts.secureUrl)))
+      .use(belowBase(base, notFound))
+      .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
+      .use(knowBrowser(parts))
+      .get(
+        '/live',
+        liveRoute({
+          accessCode,
+          whyForeign,
+          notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
+        }),
+      )
+      .post('/language', async (c) => {
+        const { language, back } = await formOf(c)
+        if (language && isLanguage(language)) rememberLanguage(c, language)
+        return c.redirect(localPath(back, base), 303)
       })
-    })
-    .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
-    .use(knowBrowser(parts))
-    .get(
-      '/live',
-      liveRoute({
-        accessCode,
-        whyForeign,
-        notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
-      }),
-    )
-    .post('/language', async (c) => {
-      const { language, back } = await formOf(c)
-      if (language && isLanguage(language)) rememberLanguage(c, language)
-      return c.redirect(localPath(back, base), 303)
-    })
-    .on('GET', formPaths, (c) => goTo(c, '/'))
-    .route('/', signInRoutes(parts))
-    .route('/', peopleRoutes(parts))
-    .notFound(notFound)
-    .onError((error, c) => {
-      if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
-      if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
-      log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
-      return problem(c, textOf(c).internal, 500)
-    })
+      .on('GET', formPaths, (c) => goTo(c, '/'))
+      .route('/', signInRoutes(parts))
+      .route('/', peopleRoutes(parts))
+      .notFound(notFound)
+      .onError((error, c) => {
+        if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
+        if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
+        log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
+        return problem(c, textOf(c).internal, 500)
+      })
+  )
 }
+
+/** One of our static files; whatever else is asked for is left to the routes that follow. */
+const serveAsset = (assets: Assets, base: string) =>
+  createMiddleware(async (c, next) => {
+    const { pathname, searchParams } = new URL(c.req.url)
+    const prefix = `${base}/assets/`
+    const found = pathname.startsWith(prefix) && assets.get(pathname.slice(prefix.length))
+    if (!found) return next()
+    const current = searchParams.get('v') === found.etag
+    return c.body(found.body, 200, {
+      'Content-Type': found.type,
+      'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
+    })
+  })
 
 const headers = ({ strictTransport }: AppParts) =>
   secureHeaders({

@@ -3,14 +3,14 @@ import ipaddr from 'ipaddr.js'
 import { ok, type Result, refuse } from '../result.ts'
 
 /**
- * An IPv4 or IPv6 address in canonical form (RFC 5952; an IPv4-mapped one becomes the IPv4
- * address it stands for). Refuses with `bad-ip` anything else, a zone index included: it means
- * something on one machine only.
+ * An IPv4 or IPv6 address in canonical form (RFC 5952). An IPv4-mapped address becomes the IPv4
+ * address inside it. Refuses everything else with `bad-ip`. An address with a zone index is refused
+ * too, because a zone has a meaning on one machine only.
  */
 export function parseIp(word: string): Result<string, 'bad-ip'> {
-  // ipaddr.js also reads 127.1 and 0x7f.1, which no two programs take for the same address.
+  // Checked first: ipaddr.js also reads 127.1 and 0x7f.1, and programs disagree about these.
   const version = isIP(word)
-  // There is one way alone to write what it takes for IPv4.
+  // `isIP` accepts an IPv4 address in one form only, so it is canonical already.
   if (version === 4) return ok(word)
   if (version === 0 || word.includes('%')) return refuse('bad-ip')
   return ok(ipaddr.process(word).toString())

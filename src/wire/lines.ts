@@ -2,52 +2,52 @@ import { isUtf8 } from 'node:buffer'
 import type { Framing } from './message.ts'
 
 /**
- * What came out of the bytes: the text of one message, or why there is none. After `too-long`
- * nothing more is read: what follows may be the rest of the same message.
+ * One message cut from the bytes: its text, or the reason why there is no text. After `too-long`
+ * nothing more is read, because the next bytes may belong to the same message.
  */
 export type Framed = { kind: 'text'; text: string } | { kind: 'bad-utf8' } | { kind: 'too-long' }
 
 const newline = 0x0a
 const carriageReturn = 0x0d
 const comma = 0x2c
-// Shared by all connections that hold nothing, which is nearly all of them at any time.
+// One for all connections without pending bytes. Nearly all connections have none.
 const empty: Buffer = Buffer.alloc(0)
 
 /**
- * Bytes that are decoded at once, if they hold whole lines. Much faster than line by line; and a
- * peer that may not be answered yet is to cost about what it sent, so the rest stays bytes.
+ * Whole lines are decoded together, up to this many bytes. This is much faster than line by line.
+ * Further input stays bytes: a peer whose requests wait then costs about as much memory as it sent.
  */
 const blockBytes = 16 * 1024
 
 /**
- * Turns the bytes of one connection into messages, in either framing, keeping at most one message
- * and one chunk in memory. It has no clock: the owner of the connection tells it when the first
- * bytes have been quiet long enough to be a whole bare message (`settleAsBare`).
+ * Cuts the bytes of one connection into messages, in both framings. It keeps at most one message
+ * and one chunk in memory. It has no clock: the owner of the connection calls `settleAsBare` when
+ * nothing has followed the first bytes for long enough, so that they are a whole bare message.
  *
- * Messages are pulled one at a time (`next`), so that a reader whose replies wait stops here and
- * not in an unbounded queue of requests.
+ * `next` gives one message at a time. While replies wait to be read, the owner does not call it, and
+ * so there is no queue of requests.
  */
 export class Framer {
   #maxBytes: number
   #framing: Framing | 'undecided'
   #pending: Buffer = empty
-  /** How far these have been read. */
+  /** How many of the pending bytes have been read. */
   #start = 0
-  /** A block of whole lines, decoded, and how far it has been read. */
+  /** A decoded block of whole lines. It has been read up to `#at`. */
   #block = ''
   #at = 0
-  /** Up to here the pending bytes are not all UTF-8: each line is decoded by itself. */
+  /** The pending bytes up to here are not all UTF-8, so each line is decoded by itself. */
   #mixedUntil = 0
   #ended = false
   #broken = false
 
-  /** `maxBytes` is of one message, its line ending not counted. */
+  /** `maxBytes` is the limit for one message, without its line ending. */
   constructor(maxBytes: number, framing: Framing | 'undecided' = 'undecided') {
     this.#maxBytes = maxBytes
     this.#framing = framing
   }
 
-  /** From the next message that is cut off, and for the one that is coming in. */
+  /** Takes effect for every message that `next` has not returned yet. */
   set maxBytes(maxBytes: number) {
     this.#maxBytes = maxBytes
   }
@@ -56,29 +56,29 @@ export class Framer {
     return this.#framing
   }
 
-  /** Whether the bytes so far, if nothing follows them, are a first client's registration. */
+  /** Whether the bytes so far would be a first client's registration if nothing follows them. */
   get mayBeBare(): boolean {
     return this.#framing === 'undecided' && !this.#ended && count(this.#pending, comma) === 3
   }
 
-  /** Whether there are whole lines that nobody has asked for yet. */
+  /** Whether there are whole lines that `next` has not returned yet. */
   get holdsLines(): boolean {
     return this.#at < this.#block.length || this.#pending.includes(newline, this.#start)
   }
 
-  /** Whether what comes next begins a line, and nothing before it is still to be read. */
+  /** Whether the next byte begins a line, and everything before it has been read. */
   get atLine(): boolean {
     return (
       this.#framing === 'lines' && this.#pending.length === 0 && this.#block === '' && !this.#broken
     )
   }
 
-  /** Bytes that are kept for what was not asked for yet. */
+  /** Bytes in memory that `next` has not returned yet. */
   get heldBytes(): number {
     return this.#pending.length + this.#block.length
   }
 
-  /** Takes the bytes so far for one whole message, and each later chunk as well. */
+  /** From now on each chunk is one message. The bytes so far are the first. */
   settleAsBare(): void {
     if (this.#framing === 'undecided') this.#framing = 'bare'
   }
@@ -89,13 +89,13 @@ export class Framer {
     if (this.#framing === 'undecided' && this.#pending.includes(newline)) this.#framing = 'lines'
   }
 
-  /** At the end of input, what is left counts as a message. */
+  /** The input has ended: the bytes that are left are the last message. */
   end(): void {
     this.#ended = true
     if (this.#framing === 'undecided') this.#framing = 'lines'
   }
 
-  /** Nothing more is asked for: what has come and what comes is not kept. */
+  /** No more messages: drops the pending bytes, and ignores all later ones. */
   close(): void {
     this.#broken = true
     this.#keep(empty)
@@ -116,12 +116,12 @@ export class Framer {
     const end = this.#block.indexOf('\n', this.#at)
     const line = this.#block.slice(this.#at, end)
     this.#at = end + 1
-    // A connection that is quiet now must not hold the block that it once sent.
+    // Dropped as soon as it is read, so that an idle connection keeps no block in memory.
     if (this.#at === this.#block.length) this.#dropBlock()
     return this.#checked(line)
   }
 
-  /** Where the last of the next whole lines ends, as many as make a block; -1 where there is none. */
+  /** Position of the line break that ends the next block, or -1 if there is no whole line. */
   #endOfBlock(): number {
     const bytes = this.#pending
     const most = this.#start + blockBytes
@@ -130,10 +130,10 @@ export class Framer {
     return last >= this.#start ? last : bytes.indexOf(newline, this.#start)
   }
 
-  /** Decodes the lines up to there; false where they are not all UTF-8. */
+  /** Decodes the lines up to the line break at `end`. Returns false if they are not all UTF-8. */
   #cutBlock(end: number): boolean {
     const bytes = this.#pending
-    // Nearly every chunk ends with its last line: then there is nothing to cut.
+    // Nearly every chunk ends at the end of a line. Then `subarray` is not needed.
     const whole = this.#start === 0 && end + 1 === bytes.length
     if (!isUtf8(whole ? bytes : bytes.subarray(this.#start, end))) {
       this.#mixedUntil = end
@@ -156,7 +156,7 @@ export class Framer {
     const bytes = this.#pending
     this.#start = position
     if (position === bytes.length) this.#keep(empty)
-    // A copy, so that the start of a line does not keep a whole chunk in memory.
+    // A copy, so that an unfinished line does not keep the whole chunk in memory.
     else if (!bytes.includes(newline, position)) this.#keep(Buffer.from(this.#unread()))
   }
 
@@ -170,7 +170,7 @@ export class Framer {
     this.#start = 0
   }
 
-  /** No line ending in sight: wait, unless it can no longer be a legal line or nothing follows. */
+  /** There is no line break: waits for one, unless the line is too long or the input has ended. */
   #rest(): Framed | undefined {
     const bytes = this.#pending
     if (bytes.length > this.#maxBytes && withoutReturn(bytes).length > this.#maxBytes) {
@@ -198,7 +198,7 @@ export class Framer {
 
   #checked(line: string): Framed {
     const text = line.endsWith('\r') ? line.slice(0, -1) : line
-    // A UTF-16 unit takes one to three bytes, so most lines need no counting.
+    // One UTF-16 code unit is at most three bytes in UTF-8, so most lines need no counting.
     const tooLong =
       text.length > this.#maxBytes ||
       (text.length * 3 > this.#maxBytes && Buffer.byteLength(text) > this.#maxBytes)
@@ -225,12 +225,12 @@ function count(bytes: Buffer, wanted: number): number {
   return found
 }
 
-/** Whether the last character is cut short (RFC 3629, section 3): its rest is on its way. */
+/** Whether the last character is incomplete, so that the rest of it must follow (RFC 3629, section 3). */
 function endsInsideCharacter(bytes: Buffer): boolean {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0
     if (byte < 0x80) return false
-    // C0, C1 and F5 to FF begin no character: nothing that follows can complete them.
+    // C0, C1 and F5 to FF begin no character, so no later byte can complete them.
     if (byte >= 0xc0) {
       if (byte < 0xc2 || byte > 0xf4) return false
       return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2)

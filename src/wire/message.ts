@@ -1,6 +1,6 @@
 /**
- * The vocabulary of the registry's protocol: what a client may ask, what the registry answers,
- * and what it sends unasked. PROTOCOL.md is the same for authors of clients in other languages.
+ * The types of the registry's protocol: every request, every reply, and every push. PROTOCOL.md
+ * describes the same for authors of clients in other languages.
  */
 
 import type { Endpoint } from '../endpoint.ts'
@@ -9,8 +9,9 @@ import type { Endpoint } from '../endpoint.ts'
 export type Framing = 'lines' | 'bare'
 
 /**
- * Every verb is reserved: no peer may be called by one, or its registration would be a request.
- * The last is of a later, unfinished version of the first clients, and unknown here.
+ * Every verb is reserved: no peer may have one as its name, because its four-field registration
+ * would be read as a request. `call_request` belongs to a later, unfinished version of the first
+ * clients. The registry does not know it.
  */
 export const verbs = [
   'register',
@@ -43,7 +44,7 @@ export type Request =
   | { verb: 'auth'; secret: string }
   | CallRequest
 
-/** What is asked of the switchboard. */
+/** A request that the switchboard answers. */
 export type CallRequest =
   /** This connection takes calls from now on. */
   | { verb: 'ready' }
@@ -53,22 +54,22 @@ export type CallRequest =
   | { verb: 'hangup'; id: string }
   /** `payload` is base64url: a description or a candidate that only the other end reads. */
   | { verb: 'signal'; id: string; payload: string }
-  /** Takes up a running call whose signalling was lost; `name` and `ip` are the other end's. */
+  /** Continues a call whose signalling was lost. `name` and `ip` are those of the other end. */
   | { verb: 'resume'; id: string; name: string; ip: string }
 
-/** Where the callee takes sound and picture, for ends that are dialled there. */
+/** Ports where the callee receives audio and video, for clients that send to such ports. */
 export type MediaPorts = Readonly<{ audioPort: number; videoPort: number }>
 
 /**
- * Why a call is over, as the other end is told it: hung up while talking, taken back while it rang,
- * not answered in time, or its end is gone. The last, in a running call, means only that the
- * registry cannot carry signals any more.
+ * Why a call ended, as the registry tells the other end. `hangup`: an end hung up while talking.
+ * `cancelled`: the caller gave up while it rang. `timeout`: nobody answered in time. `left`: an end's
+ * registration ended. In a running call `left` only means that signals cannot pass any more.
  */
 export const endReasons = ['hangup', 'cancelled', 'timeout', 'left'] as const
 
 export type EndReason = (typeof endReasons)[number]
 
-/** One entry of the directory as others see it. `since` is Unix time in milliseconds. */
+/** A registration as other peers see it. `since` is Unix time in milliseconds. */
 export type Listing = { name: string; ip: string; callPort: number; since: number }
 
 /** Codes are for programs and never change; `refusal.ts` has the text for people. */
@@ -113,15 +114,15 @@ export type Reply =
   | { kind: 'pong' }
   | { kind: 'help' }
   | { kind: 'authorized' }
-  /** `watch` is answered by the opening state, which the server writes as the reader takes it. */
+  /** The answer to `watch` is the opening state. The server writes it piece by piece, as it is read. */
   | { kind: 'watching' }
   | { kind: 'ready' }
-  /** To every other request about a call. */
+  /** The answer to every other request about a call. */
   | { kind: 'call'; id: string }
-  /** `name` is the one that was being registered, for the texts that repeat it. */
+  /** `name` is the name in the refused registration. Some texts repeat it. */
   | { kind: 'refused'; code: RefusalCode; name?: string }
 
-/** Why the registry closes a connection that did not ask for it. */
+/** Why the registry closes a connection without a `quit`. */
 export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'too-fast' | 'internal-error'
 
 export type Push =
@@ -133,10 +134,10 @@ export type Push =
   | CallPush
   | { kind: 'bye'; code: ByeCode; text: string }
 
-/** To watchers: takes calls here; rings, is rung or talks; does so no more. */
+/** To watchers: a peer takes calls on its connection (`ready`), is `busy`, or is `free` again. */
 export type PresencePush = { kind: 'ready' | 'busy' | 'free'; name: string; ip: string }
 
-/** To one end of a call: what the other end, or the clock, did. */
+/** To one end of a call: what the other end did, or that a time limit passed. */
 export type CallPush =
   | { kind: 'call'; id: string; name: string; ip: string }
   | { kind: 'accepted'; id: string; media?: MediaPorts }
@@ -146,14 +147,14 @@ export type CallPush =
   | { kind: 'resumed'; id: string }
 
 /**
- * Bytes of one message, its line ending not counted. The longest legal request today is a
- * registration: 64 characters of at most 4 bytes, an IPv6 address and two ports, so about 320
- * bytes; 1,024 leaves room and is what the first clients read at once.
+ * Bytes of one message, without its line ending, outside of a talking call. The longest legal request
+ * is a registration of about 320 bytes: 64 characters of at most 4 bytes, an IPv6 address and two
+ * ports. 1,024 leaves room, and is the buffer size of the first clients.
  */
 export const maxLineBytes = 1024
 
 /**
- * The same while talking: a session description has several kilobytes, tens with many codecs and
- * candidates, and a third more in base64url.
+ * The same while talking. A session description has several kilobytes, and tens of kilobytes with
+ * many codecs and candidates. In base64url it is a third longer.
  */
 export const maxSignalLineBytes = 64 * 1024

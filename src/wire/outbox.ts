@@ -1,27 +1,27 @@
 import type { Shared } from './shared.ts'
 
-/** A socket, as far as it is written to. */
+/** The writing part of a socket. */
 export type Sink = {
   /**
-   * Of a buffer, `length` bytes from `offset` on, by default all. Returns how many bytes it took,
-   * or -1 where it is closed.
+   * Writes `length` bytes from `offset` on, by default everything. Returns how many bytes were
+   * taken, or -1 if the socket is closed.
    */
   write(bytes: string | Buffer, offset?: number, length?: number): number
 }
 
-/** Bytes that wait, from `start` on; `shared` where others hold them too. */
+/** Waiting bytes, from `start` on. `shared` is set if other outboxes may hold the same bytes. */
 type Piece = { bytes: Buffer; start: number; shared: Shared<Buffer> | undefined }
 
-/** Shared by all outboxes that keep nothing, which are nearly all. Never written to. */
+/** One for all empty outboxes, which are nearly all. Nothing is ever added to it. */
 const none: Piece[] = []
 
-/** Small pieces are put together into one write up to so many bytes; a larger one is never copied. */
+/** Small pieces are joined into writes of up to this many bytes. A larger piece is never copied. */
 const writeBytes = 64 * 1024
 
 /**
- * What waits to be written to one socket, in order. Bun hands a write to the kernel once and
- * keeps nothing of what the kernel did not take; dropping that rest would splice two messages
- * together. The owner of the socket calls `flush` when it drains, and bounds `waiting`.
+ * The bytes that wait to be written to one socket, in order. Bun gives a write to the kernel once,
+ * and does not keep the bytes that the kernel did not take. If they were lost, the message would be
+ * cut and run into the next one. The owner calls `flush` at each `drain`, and limits `waiting`.
  */
 export class Outbox {
   readonly #sink: Sink
@@ -34,7 +34,7 @@ export class Outbox {
     this.#sink = sink
   }
 
-  /** A write has failed: the socket is no good any more. */
+  /** Whether a write has failed. The socket cannot be used any more. */
   get lost(): boolean {
     return this.#lost
   }
@@ -49,7 +49,7 @@ export class Outbox {
     return this.#own
   }
 
-  /** Of what is kept for others too, the part that is for this one. */
+  /** This outbox's share of the bytes that several outboxes hold. */
   get sharedBytes(): number {
     return this.#queue.reduce((sum, { shared }) => sum + (shared?.share ?? 0), 0)
   }
@@ -65,20 +65,20 @@ export class Outbox {
     this.#keep(Buffer.from(Buffer.from(text).subarray(taken)), 0)
   }
 
-  /** The first `length` bytes of what the sender will use again. */
+  /** Sends the first `length` bytes. What must wait is copied, because the sender reuses `bytes`. */
   sendBytes(bytes: Buffer, length: number): void {
     const taken = this.#waiting > 0 ? 0 : this.#write(bytes, length)
     if (taken >= 0 && taken < length) this.#keep(Buffer.from(bytes.subarray(taken, length)), 0)
   }
 
-  /** The first `length` bytes of what nobody changes, and others are sent as well: not copied. */
+  /** Sends the first `length` bytes. Nothing is copied: nobody changes them, and others hold them too. */
   sendShared(shared: Shared<Buffer>, length = shared.value.length): void {
     const taken = this.#waiting > 0 ? 0 : this.#write(shared.value, length)
     if (taken < 0 || taken === length) return
     this.#keep(shared.value.subarray(0, length), taken, shared)
   }
 
-  /** Writes on; returns how many bytes were taken. */
+  /** Writes as much as the kernel takes, and returns how many bytes that was. */
   flush(): number {
     const before = this.#waiting
     while (this.#waiting > 0) {
@@ -95,7 +95,7 @@ export class Outbox {
     return before - this.#waiting
   }
 
-  /** Forgets what waits: the socket is gone. */
+  /** Drops all waiting bytes, because the socket is closed. */
   clear(): void {
     for (const { shared } of this.#queue) shared?.release()
     this.#queue = none
@@ -129,7 +129,7 @@ export class Outbox {
     return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
   }
 
-  /** So many bytes at the front wait no more. */
+  /** Removes `taken` bytes from the front. */
   #drop(taken: number): void {
     this.#waiting -= taken
     let left = taken

@@ -10,12 +10,12 @@ import {
 } from './message.ts'
 import { isByeCode } from './refusal.ts'
 
-/** A line that the registry sends unasked begins with this; no reply does. */
+/** Every push begins with this character. No reply does. */
 export const pushMark = '*'
 
 /**
- * One push as it goes out. A bare client is told only goodbye, and only its text: it never asked
- * for pushes and would take one for the answer to its next request.
+ * The text of one push. In bare framing only the goodbye is sent, and only its text: a first client
+ * would take any other push for the answer to its next request.
  */
 export function formatPush(push: Push, framing: Framing = 'lines'): string {
   if (framing === 'bare') return push.kind === 'bye' ? push.text : ''
@@ -50,7 +50,7 @@ function fieldsOf(push: Push): (string | number)[] {
   }
 }
 
-/** Reads one push; `undefined` for one that this version does not know, which a client skips. */
+/** Reads one push. Gives `undefined` for an unknown or malformed push, which a client ignores. */
 export function parsePush(line: string): Push | undefined {
   const fields = line.split(',')
   const [kind, first = '', second = ''] = fields

@@ -3,8 +3,8 @@ import type { ByeCode, RefusalCode } from './message.ts'
 const cannotRegister = (name: string, why: string) => `Falha ao registrar cliente: ${name} - ${why}`
 
 /**
- * What people read, the first clients among them: they print the second field of a refusal, so no
- * text may hold a comma, and the first four are theirs word for word.
+ * Texts of refusals, for people. The first clients print the second field of a refusal, so no text
+ * may hold a comma. They know the first four texts word for word: these never change.
  */
 export const refusalText: Record<RefusalCode, (name: string) => string> = {
   'already-registered': () => 'Usuário já registrado',
@@ -43,7 +43,7 @@ export const refusalText: Record<RefusalCode, (name: string) => string> = {
   'too-fast': () => 'Rápido demais: tente de novo em instantes',
 }
 
-/** What the registry says before it closes a connection on its own account. */
+/** Texts of the goodbye before the registry closes a connection without a `quit`. */
 export const byeText: Record<ByeCode, string> = {
   shutdown: 'Conexão encerrada',
   'sign-in-timeout': 'Conexão encerrada: o tempo para se registrar acabou',

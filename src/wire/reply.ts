@@ -5,7 +5,7 @@ import { helpLines } from './help.ts'
 import type { Framing, RefusalCode, Reply, Request } from './message.ts'
 import { isRefusalCode, refusalText } from './refusal.ts'
 
-/** One reply as it goes out, its line ending included where the framing has one. */
+/** The text of one reply, with its line ending if the framing has one. */
 export function formatReply(reply: Reply, framing: Framing): string {
   const text = textOf(reply, framing)
   return framing === 'bare' || text === '' ? text : `${text}\n`
@@ -40,12 +40,12 @@ function textOf(reply: Reply, framing: Framing): string {
   }
 }
 
-/** The requests that are answered by exactly one line, so that a client can pair the two. */
+/** The requests with an answer of exactly one line, so that a client can match the two. */
 export type AnsweredInOneLine = Exclude<Request['verb'], 'help' | 'watch'>
 
 /**
- * Reads the answer to a request, as a line client sees it.
- * A line that is no answer to it is refused with `undefined`: the other end speaks something else.
+ * Reads the answer to a request, in the framing of lines. Refuses with `undefined` a line that cannot
+ * be the answer: then the other end does not speak this protocol.
  */
 export function parseReply(
   verb: AnsweredInOneLine,

@@ -10,8 +10,8 @@ type Parsed = Result<Request, RefusalCode>
 const known = new Set<string>(verbs)
 
 /**
- * Reads one message. Total: whatever the text, it gives a request or the refusal to answer.
- * The first field decides what a request is; fields are trimmed.
+ * Reads one message. For every text it gives a request, or the code of the refusal; it never throws.
+ * The first field is the verb. Fields are trimmed.
  */
 export function parseRequest(line: string): Parsed {
   const fields = line.split(',').map((field) => field.trim())
@@ -132,15 +132,15 @@ function resume(idWord: string, nameWord: string, ipWord: string): Parsed {
 }
 
 /**
- * For what is kept: a part of a string keeps the whole in memory, here a block of up to 512 KiB as
- * it came off the socket.
+ * A copy for text that is kept for long. A substring keeps the whole string in memory: here a block
+ * of input.
  */
 const copyOf = (text: string): string => Buffer.from(text).toString()
 
 /**
- * Writes one message, without its line ending. Refuses with `malformed-request` whatever
- * `parseRequest` would not read back as the same request: a comma or a line break that came in by
- * a form or a URL never becomes a field or a request of its own.
+ * The text of one message, without its line ending. Refuses with `malformed-request` a request that
+ * `parseRequest` would not read back as the same request. So a comma or a line break from a form or
+ * a URL never becomes another field or another request.
  */
 export function formatRequest(request: Request): Result<string, 'malformed-request'> {
   const line = fieldsOf(request).join(',')

@@ -1,10 +1,11 @@
 /**
- * What many connections hold at a time and nobody changes: the same bytes for many readers, for
- * example. `told` hears of its size when the first holds it, and of as much less when the last is done.
+ * A value that several connections hold and nobody changes: the same bytes for many readers, for
+ * example. Calls `told` with `size` when the first connection holds it, and with `-size` when the last
+ * one has released it.
  */
 export class Shared<Value> {
   readonly value: Value
-  /** About how many bytes it takes. */
+  /** Bytes that the value takes in memory, about. */
   readonly size: number
   readonly #told: (bytes: number) => void
   #holders = 0
@@ -25,7 +26,7 @@ export class Shared<Value> {
     if (this.#holders === 0) this.#told(-this.size)
   }
 
-  /** The part of one holder. */
+  /** Bytes for each holder. */
   get share(): number {
     return this.size / Math.max(1, this.#holders)
   }

@@ -1,10 +1,10 @@
 import type { Framing } from './message.ts'
 
 /**
- * Browsers and scanners that dial the registry's port by mistake, or on purpose: a web page can
- * make a browser send a request with a body of the page's choosing to any port of this machine.
- * Judged by the first bytes, since a request line may be longer than any line limit; and where those
- * are no method that is known, by the first line. One that is too long closes the connection.
+ * The protocol of a browser or a scanner that dialled the registry's port. This may be an attack: a
+ * web page can make a browser send a request to any port of this machine, and choose its body.
+ * The first bytes decide, because a request line may be longer than our longest line. If they are no
+ * known method, the first message decides (`isRequestLine`).
  */
 export type Stranger = 'HTTP' | 'TLS'
 
@@ -23,15 +23,15 @@ const methods = [
 
 const initials = new Set(methods.map((method) => method.charCodeAt(0)))
 
-/** How many bytes decide: the longest method and its space. */
+/** Bytes that are enough to decide: the longest method and its space. */
 export const strangerBytes = Math.max(...methods.map((method) => method.length))
 
-/** `undefined` while the bytes may still become either; `null` when they are neither. */
+/** `undefined` while more bytes are needed to decide; `null` if they are neither HTTP nor TLS. */
 export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
-  // A TLS record of type handshake, of any version (RFC 8446, section 5.1).
+  // A TLS record of the type handshake, in any version (RFC 8446, section 5.1).
   if (firstBytes[0] === 0x16)
     return firstBytes.length < 2 ? undefined : firstBytes[1] === 3 ? 'TLS' : null
-  // Nearly every client is known by its first letter: requests are in small ones.
+  // Fast path: nearly every request begins with a small letter, and no method does.
   if (firstBytes.length > 0 && !initials.has(firstBytes[0] as number)) return null
   const text = firstBytes.toString('latin1', 0, strangerBytes)
   if (methods.some((method) => text.startsWith(method))) return 'HTTP'
@@ -39,9 +39,9 @@ export function strangerOf(firstBytes: Buffer): Stranger | null | undefined {
 }
 
 /**
- * Whether a connection that begins with this message is a browser's, whatever it begins with: a page
- * may choose the method (`fetch`), and after DNS rebinding nothing keeps it from our port. A first
- * client's may be a request line whose end has not come yet.
+ * Whether the first message of a connection is an HTTP request line, with any method: a page may
+ * choose the method (`fetch`), and after DNS rebinding nothing keeps it from our port. In bare framing
+ * the message may be the beginning of a request line whose end has not come yet.
  */
 export function isRequestLine(message: string, framing: Framing): boolean {
   if (/ HTTP\/\d(\.\d)?$/.test(message)) return true
@@ -50,7 +50,7 @@ export function isRequestLine(message: string, framing: Framing): boolean {
 
 const none = Buffer.alloc(0)
 
-/** Judges one connection by the bytes that it begins with, in however many chunks they come. */
+/** Decides from the first bytes of a connection, which may come in several chunks. */
 export class FirstBytes {
   #bytes: Buffer | undefined = none
 
@@ -58,7 +58,7 @@ export class FirstBytes {
     return this.#bytes === undefined
   }
 
-  /** What dialled here, once that is certain; `undefined` while it is not, and for a client. */
+  /** The stranger's protocol; `undefined` for a client, and while more bytes are needed. */
   judge(chunk: Buffer): Stranger | undefined {
     if (!this.#bytes) return undefined
     const first = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])

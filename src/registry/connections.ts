@@ -14,14 +14,14 @@ export type ConnectionsParts = {
   limitHit: (limit: LimitHit) => void
 }
 
-/** All connections of the registry: their places, what the server waits for, and how they end. */
+/** All connections of the registry: their places, their time limits, and their goodbyes. */
 export class Connections {
   readonly #parts: ConnectionsParts
-  /** With their places; a refused connection has none. */
+  /** Each connection with its place. A refused connection has no place. */
   readonly #seats = new Map<Connection, Seat | undefined>()
-  /** The connections that `endOverdue` has to look at; the others cost it nothing. */
+  /** Connections with a time limit. `endOverdue` looks only at these. */
   readonly #awaited = new Set<Connection>()
-  /** Those whose TLS handshake is not done: nothing can be said to them. */
+  /** Connections in their TLS handshake: nothing can be sent to them yet. */
   readonly #inHandshake = new Set<Connection>()
 
   constructor(parts: ConnectionsParts) {
@@ -38,19 +38,18 @@ export class Connections {
     if (inHandshake) this.#inHandshake.add(connection)
   }
 
-  /** Its TLS handshake is done. */
   handshakeDone(connection: Connection): void {
     this.#inHandshake.delete(connection)
   }
 
-  /** It began or stopped to wait or to be trusted. */
+  /** Called when a connection's time limit or trust has changed. */
   changed(connection: Connection): void {
     if (connection.waitingFor) this.#awaited.add(connection)
     else this.#awaited.delete(connection)
     if (connection.trusted) this.#seats.get(connection)?.exempt()
   }
 
-  /** Its socket is closed. Returns whether it was there, and its place, if it had one. */
+  /** Called when the socket is closed. Returns its place, or `undefined` if it was not in the table. */
   remove(connection: Connection): { seat: Seat | undefined } | undefined {
     const seat = this.#seats.get(connection)
     if (!this.#seats.delete(connection)) return undefined
@@ -59,7 +58,7 @@ export class Connections {
     return { seat }
   }
 
-  /** Ends every wait that has lasted too long. */
+  /** Closes every connection whose time limit has passed. */
   endOverdue(): void {
     const time = this.#parts.now()
     for (const connection of this.#awaited) {
@@ -73,8 +72,8 @@ export class Connections {
   }
 
   /**
-   * Closes the heaviest connections until less is held for all: well below the limit, so that not
-   * every byte more is a reason to look at all of them.
+   * Closes the heaviest connections until the process holds less than 75 % of `maxHeldBytes`. The gap
+   * matters: without it, the next few bytes would start another search over all connections.
    */
   relieve(held: Held): void {
     const { limits, limitHit, log } = this.#parts
@@ -86,7 +85,7 @@ export class Connections {
     }
   }
 
-  /** A bug that has to do with one connection ends that one, and nobody else notices. */
+  /** Logs a bug that one connection met, and ends only that connection. */
   failed(connection: Connection, error: unknown): void {
     const { log } = this.#parts
     log({ event: 'bug', where: 'registry', error })
@@ -99,7 +98,7 @@ export class Connections {
     }
   }
 
-  /** Says goodbye to all; resolves when they are closed, after one and a half close graces at most. */
+  /** Says goodbye to all. Resolves when all are closed, at the latest after 1.5 times `closeGraceMs`. */
   async end(): Promise<void> {
     const { limits, now } = this.#parts
     for (const connection of this.#seats.keys()) {

@@ -14,10 +14,10 @@ type SocketsParts = {
   log: Log
 }
 
-/** A socket has its connection from its opening on, if it was admitted. */
+/** The connection is set when the socket opens, unless the socket is closed without a word. */
 type RegistrySocket = Socket<Connection | undefined>
 
-/** What becomes of the sockets of the registry: a place and a connection for each, or neither. */
+/** The socket handlers of one kind of listener: each admitted socket gets a place and a connection. */
 export function socketHandlers(
   { admission, connections, connectionParts, log }: SocketsParts,
   kind: ListenerKind,
@@ -27,12 +27,12 @@ export function socketHandlers(
   function open(socket: RegistrySocket): void {
     const { remoteAddress = '' } = socket
     const ip = parseIp(remoteAddress)
-    // A peer that was gone before it was accepted has no address any more.
+    // A socket that was closed before we accepted it has no address.
     if (!ip.ok) {
       socket.terminate()
       return
     }
-    // The socket keeps its own: where they are the same, one string is enough.
+    // The socket keeps its string. If ours is equal, reuse it: one string in memory, not two.
     const remote = {
       ip: ip.value === remoteAddress ? remoteAddress : ip.value,
       port: socket.remotePort,

@@ -6,25 +6,25 @@ import { Patience, type PatienceLimits } from './patience.ts'
 
 /** How the switchboard reaches the connection of one end. */
 export type Line = {
-  /** Says something at once; where the end is being answered, right after that answer. */
+  /** Sends a push at once; if a request of this end is being answered, right after the answer. */
   tell(push: CallPush): void
-  /** Whether so many bytes more may wait to be read. */
+  /** Whether so many more bytes may wait to be read. */
   hasRoom(bytes: number): boolean
-  /** It talks from now on, or no more: signals are longer than other messages. */
+  /** Talking begins or ends. While talking, a message may be as long as a signal. */
   talks(on: boolean): void
 }
 
-/** A peer as the switchboard meets it: it may become one end of a call. */
+/** A peer that asks the switchboard. It may become one end of a call. */
 export type RegisteredPeer = { registration: Registration; line: Line }
 
-/** A registered peer that has asked something about calls, for as long as its registration lasts. */
+/** The switchboard's state of a peer, from its first request about calls until it leaves. */
 export type End = RegisteredPeer & {
   ready: boolean
-  /** At most one: an end with a call is busy. */
+  /** An end has at most one call. With a call it is busy. */
   call: Call | undefined
   readonly calls: TokenBucket
   readonly ringBucket: TokenBucket
-  /** With its callers. */
+  /** How long each caller must wait before it may ring here again. */
   readonly patience: Patience
   readonly resumes: TokenBucket
   readonly signals: TokenBucket
@@ -33,10 +33,9 @@ export type End = RegisteredPeer & {
 export type Call = Ringing | Talking | Resuming
 export type Ringing = { state: 'ringing'; id: string; caller: End; callee: End; until: number }
 export type Talking = { state: 'talking'; id: string; caller: End; callee: End }
-/** One end has come back to it and waits for the other. `key` is what the other has to say. */
+/** One end waits for the other to resume too. The other end's `resume` must give this `key`. */
 export type Resuming = { state: 'resuming'; id: string; caller: End; key: string; until: number }
 
-/** How much one end may ask of the others. */
 export type CallRates = PatienceLimits &
   Pick<
     RegistryLimits,
@@ -73,6 +72,6 @@ export const otherEnd = ({ caller, callee }: Ringing | Talking, end: End): End =
 
 type Named = { name: string; ip: string }
 
-/** What an end says by `resume`: neither a name nor an IP holds a comma. */
+/** The key of a `resume`. It is unambiguous, because no name and no IP holds a comma. */
 export const keyOf = (id: string, from: Named, to: Named): string =>
   `${id},${from.name},${from.ip},${to.name},${to.ip}`

@@ -12,13 +12,13 @@ export type PatienceLimits = Pick<
 
 type Who = { name: string; ip: string }
 
-/** How often in a row, and until when nobody is rung for it. */
+/** Calls in a row that were not taken, and the time before which the caller may not ring again. */
 type Known = { notTaken: number; until: number }
 
 /**
- * How often each caller has rung at one callee in vain: each call in a row that is not taken
- * makes its caller wait twice as long for the next. A name costs nothing, so an address waits as well,
- * though later, since a whole school may be behind it. `now` is in milliseconds.
+ * Makes callers wait whose calls one callee does not take. After a few such calls in a row the caller
+ * must wait, and with each further call twice as long. A new name costs nothing, so the address has to
+ * wait too, but only after more calls: a whole school may share it. `now` is in milliseconds.
  */
 export class Patience {
   readonly #people: Waits
@@ -37,12 +37,12 @@ export class Patience {
     this.#count(caller, 1)
   }
 
-  /** It rang in vain, or the caller gave up: people may try that again, but not for ever. */
+  /** Nobody answered, or the caller gave up. Counts half of a declined call. */
   rangInVain(caller: Who): void {
     this.#count(caller, 0.5)
   }
 
-  /** They talk, or the callee calls back. */
+  /** The call was accepted, or the callee calls back: the count begins anew. */
   welcomed(caller: Who): void {
     this.#people.forget(personOf(caller))
     this.#addresses.forget(addressGroup(caller.ip))
@@ -58,7 +58,7 @@ class Waits {
   readonly #allowed: number
   readonly #limits: PatienceLimits
   readonly #now: () => number
-  /** The caller that was counted last stands last. */
+  /** In order of the last count. The oldest is dropped when there are too many. */
   readonly #known = new Map<string, Known>()
 
   constructor(allowed: number, limits: PatienceLimits, now: () => number) {
@@ -88,11 +88,11 @@ class Waits {
     this.#known.delete(who)
   }
 
-  /** A caller that has been quiet for twice the longest wait begins anew. */
+  /** Whether the count begins anew: the last wait ended at least twice `maxRedialWaitMs` ago. */
   #isPast({ until }: Known): boolean {
     return this.#now() >= until + 2 * this.#limits.maxRedialWaitMs
   }
 }
 
-/** Neither a name nor an IP holds a comma. */
+/** Unambiguous, because no name and no IP holds a comma. */
 const personOf = ({ name, ip }: Who): string => `${name},${ip}`

@@ -30,27 +30,27 @@ export type SwitchboardParts = {
   limits: CallRates & Pick<RegistryLimits, 'ringTimeoutMs' | 'resumeTimeoutMs'>
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
-  /** 128 random bits in base64url, each time others. */
+  /** A new call id: 128 random bits in base64url. */
   newId: () => string
   log: Log
-  /** For watchers: which peer takes calls, is busy, or is free again. */
+  /** Tells watchers that a peer is ready, busy or free. */
   changed: (push: PresencePush) => void
 }
 
-/** What a `*signal` line holds besides its payload. */
+/** Bytes of a `*signal` line besides its payload. */
 const signalOverheadBytes = 32
 
 /**
- * The state of every call, decided here and nowhere else: each end learns what the other, or the
- * clock, did. Synchronous, like the directory; it knows no socket and has no timer of its own
- * (`expire` is called from time to time). Everything is settled before anybody is told of it.
+ * The state of every call. Only this class changes it, and it tells each end what the other end or a
+ * time limit did. It is synchronous, like the directory. It knows no socket and has no timer: the
+ * server calls `expire` at intervals. It always changes its own state before it tells an end.
  *
- * Longer than other files, since each request is read against all states of a call.
+ * Longer than other files: each request is checked against all states of a call.
  */
 export class Switchboard {
   readonly #parts: SwitchboardParts
   readonly #ends = new Map<Registration, End>()
-  /** The calls that do not wait for ever. */
+  /** The calls with a time limit. */
   readonly #awaited = new Set<Ringing | Resuming>()
   readonly #resuming = new Map<string, Resuming>()
 
@@ -58,7 +58,7 @@ export class Switchboard {
     this.#parts = parts
   }
 
-  /** The peers that take calls, and the peers in a call: for a watcher's opening state. */
+  /** Which peers are ready and which are busy, for a watcher's opening state. */
   presence(): { ready: Registration[]; busy: Registration[] } {
     const ends = [...this.#ends.values()]
     return {
@@ -77,7 +77,7 @@ export class Switchboard {
     return answer.ok ? ok({ kind: 'call', id: answer.value }) : answer
   }
 
-  /** Its registration ends: so does its call, and the other end is told. */
+  /** The registration ends. Ends its call too, and tells the other end. */
   leave(registration: Registration): void {
     const end = this.#ends.get(registration)
     if (!end) return
@@ -85,7 +85,7 @@ export class Switchboard {
     if (end.call) this.#end(end.call, end, 'left')
   }
 
-  /** Ends what has waited too long. */
+  /** Ends the calls whose time limit has passed, and tells their ends. */
   expire(): void {
     const time = this.#parts.now()
     for (const call of this.#awaited) {
@@ -107,7 +107,7 @@ export class Switchboard {
     if (asked.verb === 'call') return this.#call(end, asked)
     if (asked.verb === 'resume') return this.#resume(end, asked)
     const { call } = end
-    // Somebody else's call, one that is over and one that never was look the same from here.
+    // The same refusal for a call of others, a call that is over, and a call that never was.
     if (call?.id !== asked.id) return refuse('unknown-call')
     switch (asked.verb) {
       case 'accept':
@@ -140,7 +140,7 @@ export class Switchboard {
     if (!found) return refuse('unknown-user')
     if (found === end.registration) return refuse('calling-yourself')
     if (end.call) {
-      // Both want to talk to each other, so they do.
+      // The callee calls its caller while it rings: that accepts the call.
       if (!ringsAt(end.call, end) || end.call.caller.registration !== found) {
         return refuse('already-in-call')
       }
@@ -151,7 +151,7 @@ export class Switchboard {
     if (!callee?.ready) return refuse('not-ready')
     if (callee.call) return refuse('busy')
     if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
-    // The caller's first: a caller that has none left must not use up the rings of others.
+    // The caller's bucket first: a caller with an empty bucket must not empty the callee's.
     if (!end.calls.take() || !callee.ringBucket.take()) return refuse('too-fast')
     return ok(this.#ring(end, callee))
   }
@@ -187,7 +187,7 @@ export class Switchboard {
     call.caller.line.tell({ kind: 'declined', id: call.id })
   }
 
-  /** Ends a call because of one of its ends, which is not told. */
+  /** Ends a call because of the end `by`. Only the other end is told. */
   #end(call: Call, by: End, reason: EndReason): void {
     this.#release(call, reason === 'left' ? by : undefined)
     if (call.state === 'resuming') return
@@ -202,7 +202,7 @@ export class Switchboard {
     if (call.state !== 'talking') return refuse('wrong-state')
     const { id } = call
     const { line } = otherEnd(call, end)
-    // An end that signals faster than the other reads is refused: it must not get the other closed.
+    // Refused if the other end reads too slowly: else its output would grow until it is closed.
     if (!line.hasRoom(payload.length + signalOverheadBytes) || !end.signals.take()) {
       return refuse('too-fast')
     }
@@ -258,7 +258,7 @@ export class Switchboard {
     this.#changed('busy', end)
   }
 
-  /** Nobody is in that call any more. An end that leaves the directory is not free, but gone. */
+  /** Takes both ends out of the call. No `*free` is sent for `leaving`: its `*left` follows. */
   #release(call: Call, leaving?: End): void {
     if (call.state !== 'talking') this.#awaited.delete(call)
     if (call.state === 'resuming') this.#resuming.delete(call.key)

@@ -1,52 +1,52 @@
 import type { Directory } from '../directory/directory.ts'
 
-/** Lines answered at a time; the others have their turn then. */
+/** Lines that one call of `take` answers at most. */
 const maxLines = 256
 
-/** Bytes of the longest answer to `details`: an IPv6 address, a comma, a port, a newline. */
+/** Bytes of the longest answer to `details`: IPv6 address, comma, port, newline. */
 const maxAnswerBytes = 39 + 1 + 5 + 1
 
 const verb = 'details,'
 const newline = 0x0a
 
-/** A power of two, so that a hash becomes a slot by cutting bits off. */
+/** A power of two, so that a bit mask turns a hash into a slot. */
 const slots = 32_768
 const empty = 0
 const removed = -1
-/** A line that finds no slot after so many is not kept: a client that chooses names cannot make us search. */
+/** A line without a slot after so many probes is not kept. So chosen names cannot make searches long. */
 const maxProbes = 8
 
-/** Where nothing fits in any more, everything is forgotten and found anew. */
+/** When the next entry does not fit, all entries are dropped. */
 const keptBytes = 2 * 1024 * 1024
 
-/** Of an entry: the length of the line in two bytes, that of the answer in one; both follow. */
+/** Each entry begins with the length of the line (2 bytes) and of the answer (1 byte). Both follow. */
 const headBytes = 3
 
 /**
- * The hot path: what a busy registry is asked most is where somebody is, over and over and in the
- * same words. The answer to such a line is kept, byte for byte, until somebody of that name comes
- * or goes; what is asked again goes from the bytes that came to the bytes that leave, without
- * becoming a string, a request or a reply in between. Those cost twice as much as the rest of the
- * work, the system calls included (bench/README.md).
+ * The hot path. The most frequent request of a busy registry is `details,NAME`, again and again for the
+ * same names. The answer to such a line is kept, byte for byte, until a peer of that name joins or
+ * leaves. The same line is then answered from bytes to bytes, without a string, a request or a reply
+ * in between. Making these costs twice as much as all other work, with the system calls
+ * (bench/README.md).
  *
- * Only for clients that may ask, in lines. The table is open addressing over one buffer: an object for
- * each entry would cost more than the answer.
+ * Only for registered clients, in the framing of lines. The table uses open addressing over one buffer:
+ * an object for each entry would cost more than the answer.
  */
 export class AnswerCache {
-  /** The answers to the lines last taken, up to `written`: for now, until the next are. */
+  /** The answers of the last `take`, up to `written`. The next `take` overwrites them. */
   readonly answers = Buffer.allocUnsafe(maxLines * maxAnswerBytes)
   #written = 0
   #lines = 0
 
   readonly #directory: Directory
-  /** Where in `#kept` the entry of a hash begins. */
+  /** For each slot: where in `#kept` its entry begins, `empty` or `removed`. */
   readonly #slots = new Int32Array(slots)
   readonly #kept = Buffer.allocUnsafeSlow(keptBytes)
-  /** The first byte is nobody's: 0 is an empty slot. */
+  /** Where the next entry goes. It begins at 1, because 0 means an empty slot. */
   #end = 1
   /**
-   * Not everybody's names share a slot for good. A client that finds out which do gains nothing: after
-   * `maxProbes` a line is answered the ordinary way.
+   * Random at each start, so that different names share a slot each time. A client that finds such
+   * names gains nothing: after `maxProbes` a line is answered the ordinary way.
    */
   readonly #seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0
 
@@ -55,19 +55,19 @@ export class AnswerCache {
     directory.subscribe(({ registration }) => this.#forget(registration.name))
   }
 
-  /** Bytes of `answers` that are. */
+  /** Bytes of `answers` that the last `take` has written. */
   get written(): number {
     return this.#written
   }
 
-  /** Lines that they answer. */
+  /** Lines that the last `take` has answered. */
   get lines(): number {
     return this.#lines
   }
 
   /**
-   * Answers what `chunk` begins with, up to `most` lines and as long as each is known. Returns how
-   * many bytes that took.
+   * Answers the first lines of `chunk`, at most `most`, until a line is not in the cache. Returns the
+   * number of bytes of the answered lines.
    */
   take(chunk: Buffer, most: number): number {
     const end = Math.min(most, maxLines)
@@ -85,7 +85,7 @@ export class AnswerCache {
     return start
   }
 
-  /** Keeps what was answered, if the line asks for nothing but a name as it is registered. */
+  /** Keeps the answer, if the line is `details,` and a registered name exactly as it is registered. */
   keep(line: string, answer: string): void {
     const name = line.slice(verb.length)
     if (!line.startsWith(verb) || !this.#directory.find(name)) return
@@ -123,7 +123,7 @@ export class AnswerCache {
     this.#lines += 1
   }
 
-  /** The slot of the entry for those bytes; -1 where there is none. */
+  /** The slot with the entry for this line, or -1. */
   #find(bytes: Buffer, start: number, end: number): number {
     let slot = this.#hash(bytes, start, end)
     for (let probe = 0; probe < maxProbes; probe += 1) {
@@ -169,7 +169,7 @@ export class AnswerCache {
   }
 }
 
-/** -1 where there is none. Lines are short: a loop is faster than a call of the engine's. */
+/** Position of the next newline, or -1. Lines are short, so a loop is faster than `indexOf`. */
 function endOfLine(bytes: Buffer, start: number): number {
   for (let index = start; index < bytes.length; index += 1) {
     if (bytes[index] === newline) return index

@@ -6,11 +6,11 @@ import type { OpeningState } from './opening-state.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Turn } from './turn.ts'
 
-/** Replies are handed to the socket when they reach this size, so that a batch stays bounded. */
+/** A batch of replies is sent when it reaches this size. */
 const batchCharacters = 64 * 1024
 const listLine = Buffer.from('list\n')
 
-/** Replies in one piece, and what comes after them. */
+/** Replies that go out in one write, and what to do after them. */
 export type Batch = {
   text: string
   next: 'go-on' | 'finish' | Stranger
@@ -21,11 +21,11 @@ export type AnsweringParts = {
   dialogue: Dialogue
   outgoing: Outgoing
   shared: Pick<DialogueParts, 'answerCache' | 'snapshots' | 'limitHit'>
-  /** Called just before the opening state is made of what is there now. */
+  /** Called just before the opening state is made. */
   beforeOpening: () => void
 }
 
-/** Answers what one connection has sent, as replies that go out together. */
+/** Answers the messages of one connection, in batches of replies. */
 export class Answering {
   readonly #parts: AnsweringParts
 
@@ -33,7 +33,7 @@ export class Answering {
     this.#parts = parts
   }
 
-  /** The hot path (answer-cache.ts): sends the answers, and returns how many bytes they answer. */
+  /** The hot path (answer-cache.ts): answers the first lines, and returns how many bytes these have. */
   answerCached(chunk: Buffer): number {
     const { intake, dialogue, outgoing } = this.#parts
     if (!dialogue.asksFreely || !intake.atLine || outgoing.waiting > 0) return 0
@@ -55,8 +55,8 @@ export class Answering {
   }
 
   /**
-   * The replies to what has come in, up to a batch or to a long list, which follows them; empty when
-   * nothing is left to answer.
+   * The next batch of replies. It ends early before a long list, which is sent after it. The text is
+   * empty when there is nothing to answer.
    */
   next(turn: Turn): Batch {
     const { intake, dialogue } = this.#parts

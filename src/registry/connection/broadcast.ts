@@ -2,7 +2,7 @@ import { Shared } from '../../wire/shared.ts'
 import type { Connection } from './connection.ts'
 import { Held } from './held-bytes.ts'
 
-/** The watchers, and the changes that they are yet to be told. */
+/** The watchers, and the changes that are still to be sent to them. */
 export class Broadcast {
   readonly #held: Held
   readonly #watchers = new Set<Connection>()
@@ -13,14 +13,14 @@ export class Broadcast {
     this.#held = held
   }
 
-  /** One write for a watcher, however many changes a turn of the event loop brings. */
+  /** All changes of one turn of the event loop are one write for each watcher. */
   tellLater(line: string): void {
     if (this.#watchers.size === 0) return
     if (this.#untold === '') setImmediate(() => this.#tellNow())
     this.#untold += line
   }
 
-  /** Takes note where a connection began or stopped to watch. */
+  /** Called when a connection may have begun or stopped to watch. */
   changed(connection: Connection): void {
     if (connection.watching === this.#watchers.has(connection)) return
     this.#tellNow()
@@ -33,14 +33,14 @@ export class Broadcast {
   }
 
   #tellNow(): void {
-    // A watcher that is closed for being slow changes the directory in the midst of this. That is
-    // told next: those whose turn has not come would hear of it before what went before.
+    // A slow watcher that is closed in this loop changes the directory. That change waits for the next
+    // call: else the watchers later in the loop would get it before the lines that come first.
     if (this.#telling || this.#untold === '') return
     const bytes = Buffer.from(this.#untold)
     const lines = new Shared(bytes, bytes.length, (size) => this.#held.add(size))
     this.#untold = ''
     this.#telling = true
-    // None of these throws: a bug that a line meets at one watcher is that connection's own.
+    // `push` does not throw: it ends its own connection if it meets a bug.
     for (const watcher of this.#watchers) watcher.push(lines)
     this.#telling = false
   }

@@ -15,40 +15,38 @@ import { Intake } from './intake.ts'
 import { Outgoing } from './outgoing.ts'
 import { type Rest, rest, Turn } from './turn.ts'
 
-/** What a connection needs of its socket. */
 export type ConnectionSocket = Sink & {
   pause(): void
   resume(): void
-  /** Sends FIN; what the other end still sends is read. */
+  /** Sends FIN. Input is still read. */
   shutdown(): void
-  /** Closes both directions, orderly. */
+  /** Closes both directions in good order. */
   end(): void
-  /** Closes at once: what was not read or written is lost. */
+  /** Closes at once. Bytes that were not read or written are lost. */
   terminate(): void
 }
 
-/** What all connections share. */
 export type ConnectionParts = DialogueParts & {
   /** Counts the bytes that are held for all connections. */
   held: Held
   limits: RegistryLimits
-  /** Unix time, or any clock that only goes forward, in milliseconds. */
+  /** Any clock that only goes forward, in milliseconds. */
   now: () => number
-  /** Where the web page is, for browsers that dial the wrong port, if there is one. */
+  /** URL of the web page, for browsers that dial the wrong port; `undefined` if there is no page. */
   webUrl: () => string | undefined
-  /** Called when this connection began or stopped to watch, to wait or to be trusted. */
+  /** Called when `waitingFor`, `watching` or `trusted` has changed. */
   changed: (connection: Connection) => void
-  /** Something threw that has to do with this connection: a bug, which is to end it alone. */
+  /** Called for a bug that this connection met. It has to end this connection, and only this one. */
   failed: (connection: Connection, error: unknown) => void
 }
 
 /**
- * One connection: bytes in, dialogue, bytes out. However many requests a data event brings,
- * their replies go out in one write. While replies wait to be read, no request is looked at and
- * the socket is paused: a slow reader waits alone and costs bounded memory. A connection that asks
- * for much at once waits for the others' turn; one that asks too fast waits for a while.
+ * One connection: bytes in, dialogue, bytes out. The replies to all requests of one `data` event go
+ * out together. While replies wait to be read, the socket is paused and no request is read: a slow
+ * reader delays nobody else, and costs bounded memory. After a long turn the other connections are
+ * served first. After requests that came too fast there is a rest.
  *
- * Whatever throws in here is a bug, and is made to end this connection alone.
+ * Everything thrown in here is a bug, and ends only this connection.
  *
  * Longer than other files: reading, pausing and closing depend on one phase.
  */
@@ -60,14 +58,14 @@ export class Connection implements Line {
   readonly #dialogue: Dialogue
   readonly #outgoing: Outgoing
   readonly #answering: Answering
-  /** `closing`: everything is said; it only remains that the other end closes too. */
+  /** `closing`: everything is sent, also FIN. We wait for the other end to close. */
   #phase: 'open' | 'saying-goodbye' | 'closing' | 'closed' = 'open'
   #inputEnded = false
   #paused = false
-  /** Until it is over, no further request is looked at. */
+  /** While it is set, no request is read. */
   #rest: Rest | undefined
   readonly #openedAt: number
-  /** As the server was last told. */
+  /** The last state that the server was told. */
   #reported: Standing
   #reportedBytes = 0
 
@@ -83,14 +81,15 @@ export class Connection implements Line {
       dialogue: this.#dialogue,
       outgoing: this.#outgoing,
       shared: parts,
-      // Changes that were not told yet belong to the state that follows, and would be told twice.
+      // Sends the changes that wait, while this connection is not yet a watcher. They are part of the
+      // opening state, and would otherwise be told twice.
       beforeOpening: () => this.#report(),
     })
     this.#openedAt = parts.now()
     this.#reported = rights.trusted ? trustedNewcomer : newcomer
   }
 
-  /** What the server waits for, if for anything. */
+  /** What the server waits for with a time limit. */
   get waitingFor(): 'sign-in' | 'reader' | 'close' | undefined {
     if (this.#phase === 'closed') return undefined
     if (this.#phase === 'closing') return 'close'
@@ -98,7 +97,7 @@ export class Connection implements Line {
     return this.#dialogue.introduced ? undefined : 'sign-in'
   }
 
-  /** Until when the server waits for that. */
+  /** End of that time limit, on the clock of `now`. */
   get deadline(): number {
     const { limits } = this.#parts
     switch (this.waitingFor) {
@@ -113,7 +112,7 @@ export class Connection implements Line {
     }
   }
 
-  /** Bytes that are held for it, a fair part of what others hold too among them. */
+  /** Bytes that are held for this connection, with its share of bytes that several hold. */
   get weight(): number {
     const opening = this.#dialogue.opening?.sharedBytes ?? 0
     return this.#ownBytes + this.#outgoing.sharedBytes + opening
@@ -142,12 +141,12 @@ export class Connection implements Line {
     })
   }
 
-  /** What has come in is a first client's whole message. */
+  /** The input so far is a whole bare message. */
   settled(): void {
     this.#shielded(() => this.#process())
   }
 
-  /** The other end sends no more: what came before is answered, then it is over. */
+  /** The other end has sent FIN. Its earlier requests are answered, then the connection is closed. */
   inputEnd(): void {
     this.#shielded(() => {
       this.#inputEnded = true
@@ -166,7 +165,7 @@ export class Connection implements Line {
     })
   }
 
-  /** Lines for a watcher. Closes it where too much waits already; nobody else waits for it. */
+  /** Sends changes to a watcher. Closes the connection if more than `maxWaitingPushBytes` wait. */
   push(lines: Shared<Buffer>): void {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
@@ -182,7 +181,7 @@ export class Connection implements Line {
     })
   }
 
-  /** Something of its call. It waits for no opening state and does not count as a change. */
+  /** Sends a push about its call: at once, also during the opening state. Not counted as a change. */
   tell(push: CallPush): void {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
@@ -199,7 +198,7 @@ export class Connection implements Line {
     this.#intake.talks(on)
   }
 
-  /** Closes for the server's own reasons, after everything that waits and one last line. */
+  /** Closes for a reason of the server, after all waiting bytes and one last line. */
   sayGoodbye(push: Extract<Push, { kind: 'bye' }>): void {
     if (this.#phase === 'open') this.#finish(formatPush(push, this.#intake.framing))
   }
@@ -209,7 +208,7 @@ export class Connection implements Line {
     if (this.#phase === 'open') this.#finish(this.#dialogue.refuse(code, this.#intake.framing))
   }
 
-  /** Closes at once, whatever waits. */
+  /** Closes at once. Waiting bytes are lost. */
   abandon(): void {
     try {
       this.gone()
@@ -218,13 +217,13 @@ export class Connection implements Line {
     }
   }
 
-  /** For when even that cannot be done orderly: the socket closes, and says so by `gone`. */
+  /** For when `abandon` throws: only closes the socket. `gone` is called when it is closed. */
   cut(): void {
     this.#phase = 'closed'
     this.#socket.terminate()
   }
 
-  /** The socket is closed, by either end: nothing of the connection may remain. */
+  /** The socket is closed, or about to be: removes everything of this connection. */
   gone(): void {
     this.#intake.close()
     this.#rest?.cancel()
@@ -262,7 +261,7 @@ export class Connection implements Line {
     this.#report()
   }
 
-  /** Where a turn was long, the others have theirs first; where it went too fast, there is a pause. */
+  /** After a long turn, lets the other connections go first; after requests too fast, rests. */
   #restAfter(turn: Turn): void {
     if (this.#phase !== 'open') return
     const more = this.#intake.holdsMessages || this.#dialogue.opening !== undefined
@@ -280,7 +279,7 @@ export class Connection implements Line {
     })
   }
 
-  /** Says the last words; once they are out, waits for the other end to close. */
+  /** Sends the last words. When they are sent, waits for the other end to close. */
   #finish(lastWords: string): void {
     this.#dialogue.leave()
     this.#intake.close()
@@ -295,8 +294,8 @@ export class Connection implements Line {
       this.#close()
       return
     }
-    // Closing both directions while the other end still sends would make the kernel answer with a
-    // reset, which can overtake and destroy the last reply.
+    // Not both directions yet: if the other end still sends, the kernel would answer with a reset. That
+    // can overtake the last reply, and destroy it.
     this.#phase = 'closing'
     this.#outgoing.saidGoodbye()
     this.#unpause()
@@ -308,7 +307,7 @@ export class Connection implements Line {
     this.#socket.end()
   }
 
-  /** A stranger is no client: it gets one answer that its own protocol understands. */
+  /** Gives a stranger one answer, in HTTP, and closes. */
   #turnAway(protocol: Stranger): void {
     this.#parts.log({ event: 'stranger.refused', ...this.remote, protocol })
     this.#finish(strangerAnswer(this.#parts.webUrl()))
@@ -317,7 +316,7 @@ export class Connection implements Line {
   #shielded(act: () => void): void {
     try {
       act()
-      // Of a peer that resets while it is not read from, Bun may tell nothing but a failed write.
+      // If the peer resets while the socket is paused, a failed write may be all that Bun tells us.
       if (this.#outgoing.lost && this.#phase !== 'closed') this.abandon()
     } catch (error) {
       this.#parts.failed(this, error)
@@ -328,7 +327,7 @@ export class Connection implements Line {
     return this.#intake.heldBytes + this.#outgoing.ownBytes
   }
 
-  /** Every request could change what the server is told of; nearly none does. */
+  /** Tells the server of changes. Called after every request, though nearly none changes anything. */
   #report(): void {
     const held = this.#ownBytes
     if (held !== this.#reportedBytes) {
@@ -361,9 +360,8 @@ export class Connection implements Line {
   }
 }
 
-/** What the server is told of. */
 type Standing = Pick<Connection, 'waitingFor' | 'watching' | 'trusted'>
 
-/** Shared by all connections that have not changed since they came. */
+/** One object for all connections that have not changed since they opened. */
 const newcomer: Standing = { waitingFor: 'sign-in', watching: false, trusted: false }
 const trustedNewcomer: Standing = { ...newcomer, trusted: true }

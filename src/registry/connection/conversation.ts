@@ -8,22 +8,22 @@ import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import type { Lock } from '../entrance/lock.ts'
 
-/** One TCP connection, from connect to quit. */
+/** The state of one TCP connection, from connect to quit. */
 export type Conversation = Readonly<
-  /** `locked` until it has said the access code, where there is one. */
+  /** `locked` until a secret has opened its lock: the access code, or the operator's key. */
   | { state: 'anonymous'; trusted: boolean; watching: boolean; locked: boolean }
   | { state: 'registered'; trusted: boolean; watching: boolean; registration: Registration }
-  /** It said `quit`, or is gone: nothing it sends is looked at any more. */
+  /** It said `quit`, or is closed. Its input is not read any more. */
   | { state: 'over' }
 >
 
-/** The parts of the registry that a conversation changes or asks: the same for all of them. */
+/** The parts of the registry that conversations read and change: one set for all. */
 export type Services = {
   directory: Directory
   switchboard: Switchboard
-  /** Where the registry listens, for the log. */
+  /** Where the registry listens. For the log. */
   server: () => Endpoint
-  /** Whether calls to that address would reach the registry or the web page itself. */
+  /** Whether a call to this endpoint would reach the registry or the web page. */
   isOwnEndpoint: (endpoint: Endpoint) => boolean
 }
 
@@ -33,8 +33,7 @@ export type Requester = { readonly remote: Endpoint; readonly line: Line; readon
 export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
 
 /**
- * Answers one request. Changes the directory and the switchboard, but writes nothing and knows no
- * socket.
+ * Answers one request. Changes the directory and the switchboard. Knows no socket, and writes nothing.
  */
 export function step(
   now: Conversation,
@@ -85,7 +84,7 @@ export function step(
   }
 }
 
-/** What may be said before the access code. */
+/** Requests that are allowed before the access code. */
 const forAnybody = new Set<Request['verb']>(['quit', 'ping', 'help', 'auth'])
 
 function authorize(
@@ -106,14 +105,14 @@ function authorize(
   return { ...no, next, log: [{ event: 'secrets.wrong', ...remote }, ...log] }
 }
 
-/** What becomes of a conversation, however it ends. */
+/** Ends a conversation: its call, then its registration. */
 export function leave(
   now: Conversation,
   services: Services,
 ): { next: Conversation; log?: LogEntry[] } {
   if (now.state !== 'registered') return { next: { state: 'over' } }
   const { registration } = now
-  // First its call: a peer that leaves the directory is neither busy nor free.
+  // The call first, so that no `*free` is sent for a peer that leaves the directory.
   services.switchboard.leave(registration)
   services.directory.unregister(registration)
   const { name, ip, port } = registration
@@ -121,8 +120,8 @@ export function leave(
 }
 
 /**
- * A message that is no request. Logged only of peers that are not registered yet: their refusals
- * tell an operator why somebody cannot join, others' are their own affair.
+ * The refusal of a message. Logged only if the peer is not registered: then it tells the operator why
+ * somebody cannot join. Refusals of registered peers concern only these peers.
  */
 export function refused(now: Conversation, code: RefusalCode, name?: string): Step {
   const reply: Reply = { kind: 'refused', code, ...(name === undefined ? {} : { name }) }
@@ -141,7 +140,7 @@ function askSwitchboard(
   { line }: Requester,
   services: Services,
 ): Step {
-  // A first client would take a push for the answer to its next request.
+  // Calls need pushes, and a first client would take a push for the answer to its next request.
   if (framing === 'bare') return refused(now, 'lines-only')
   if (now.state === 'anonymous') return refused(now, 'not-registered')
   const { registration } = now

@@ -22,25 +22,24 @@ import {
 import { OpeningState } from './opening-state.ts'
 import type { Snapshots } from './snapshots.ts'
 
-/** Fewer characters of names are faster sent together with other replies. */
+/** A longer list is sent as shared bytes. A shorter one is faster together with other replies. */
 const longNames = 4 * 1024
 
-/** What all dialogues share. */
 export type DialogueParts = {
   services: Services
   answerCache: AnswerCache
   snapshots: Snapshots
   log: Log
-  /** Counts a connection that is closed for meeting a limit. */
+  /** Called each time a limit is hit, to count it. */
   limitHit: (limit: LimitHit) => void
 }
 
-/** A message that is text, or bytes that are none. */
+/** A message that gets an answer: text, or bytes that are not UTF-8. */
 export type Sayable = Exclude<Framed, { kind: 'too-long' }>
 
 /**
- * A conversation in words: one message in, one reply out, as they travel. Knows no socket; what is
- * told of a call while a message is answered goes out after the answer.
+ * A conversation in words: one message in, one reply out, as text. Knows no socket. A push about a
+ * call that comes while a message is being answered goes out after the answer.
  */
 export class Dialogue implements Requester {
   readonly #parts: DialogueParts
@@ -51,7 +50,7 @@ export class Dialogue implements Requester {
   #asksToWatch = false
   #opening: OpeningState | undefined
   #list: Shared<Buffer> | undefined
-  /** What it is told while it is being answered. */
+  /** Pushes that came while a message is being answered; `undefined` at other times. */
   #told: string | undefined
 
   constructor(remote: Endpoint, line: Line, rights: Rights, parts: DialogueParts) {
@@ -75,22 +74,22 @@ export class Dialogue implements Requester {
     return this.#now.state !== 'over' && this.#now.trusted
   }
 
-  /** It may ask for everybody's address, and no opening state goes between two answers. */
+  /** Whether `list` and `details` are allowed, and no opening state is being sent. */
   get asksFreely(): boolean {
     return this.#now.state === 'registered' && !this.#opening
   }
 
-  /** It has registered, or asked to watch, or is over. */
+  /** Whether it has registered, has asked to watch, or is over. */
   get introduced(): boolean {
     return this.#now.state !== 'anonymous' || this.#now.watching
   }
 
-  /** It has asked to watch, and the opening state is still to be made. */
+  /** Whether it has asked to watch, and the opening state has not been made yet. */
   get asksToWatch(): boolean {
     return this.#asksToWatch
   }
 
-  /** What it has asked to watch and was not told yet. */
+  /** The opening state that is being sent, if any. */
   get opening(): OpeningState | undefined {
     return this.#opening
   }
@@ -104,13 +103,13 @@ export class Dialogue implements Requester {
     this.#asksToWatch = false
   }
 
-  /** Where everything was told, changes are told as they come. */
+  /** The opening state is sent, or the connection ends. From now on changes are sent as they come. */
   endOpening(): void {
     this.#opening?.end()
     this.#opening = undefined
   }
 
-  /** The reply to one message, and what was said because of it. */
+  /** The reply to one message, followed by the pushes that it caused for this connection. */
   answer(message: Sayable, framing: Framing): string {
     this.#told = ''
     try {
@@ -137,7 +136,7 @@ export class Dialogue implements Requester {
     return this.#list !== undefined
   }
 
-  /** What is answered instead of words to the last message, where it is long and others' too. */
+  /** The long list that answers the last message, as shared bytes. Each list is given once. */
   takeList(framing: Framing): { bytes: Shared<Buffer>; length: number } | undefined {
     const bytes = this.#list
     this.#list = undefined
@@ -145,7 +144,7 @@ export class Dialogue implements Requester {
     return { bytes, length: bytes.value.length - (framing === 'bare' ? 1 : 0) }
   }
 
-  /** What to say of a call now; nothing where it goes out after an answer. Only lines take calls. */
+  /** The text to send now for this push; empty if it goes out after an answer. Always in lines. */
   tell(push: CallPush): string {
     const line = formatPush(push)
     if (this.#told === undefined) return line
@@ -153,14 +152,14 @@ export class Dialogue implements Requester {
     return ''
   }
 
-  /** Says no to something that was no request. */
+  /** The text of a refusal, with its log line. */
   refuse(code: RefusalCode, framing: Framing): string {
     const { reply, log } = refused(this.#now, code)
     this.#log(log)
     return formatReply(reply, framing)
   }
 
-  /** However it ends: nothing of it remains in the directory or at the switchboard. */
+  /** Ends the conversation: nothing of it stays in the directory or at the switchboard. */
   leave(): void {
     this.#asksToWatch = false
     this.endOpening()

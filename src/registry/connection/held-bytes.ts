@@ -1,11 +1,10 @@
 import { addressGroup } from '../../limits/address-group.ts'
 
-/** A connection for which the process holds bytes. */
 type Holder = { readonly remote: { ip: string }; readonly weight: number }
 
 /**
- * Bytes that the process holds for all peers together: what they sent and was not answered yet, and what
- * they were told and have not taken. What many hold at a time counts once.
+ * Counts the bytes that the process holds for all peers together: requests without an answer yet, and
+ * output that was not taken yet. Bytes that several connections share count once.
  */
 export class Held {
   readonly #most: number
@@ -13,7 +12,7 @@ export class Held {
   #total = 0
   #relieving = false
 
-  /** `relieve` is called, in a later turn, where there are more than `most`. */
+  /** Calls `relieve` in a later turn of the event loop if there are more than `most` bytes. */
   constructor(most = Number.POSITIVE_INFINITY, relieve: () => void = () => {}) {
     this.#most = most
     this.#relieve = relieve
@@ -23,12 +22,12 @@ export class Held {
     return this.#total
   }
 
-  /** So many more, or less. */
+  /** Adds `bytes` to the total. Negative for bytes that are not held any more. */
   add(bytes: number): void {
     this.#total += bytes
     if (bytes <= 0 || this.#total <= this.#most || this.#relieving) return
     this.#relieving = true
-    // The connection that tells us of its bytes is in the midst of something.
+    // Later, because the connection that reports its bytes is in the middle of its own work.
     setImmediate(() => {
       this.#relieving = false
       if (this.#total > this.#most) this.#relieve()
@@ -37,8 +36,8 @@ export class Held {
 }
 
 /**
- * Which connection goes first where too much is held: of the address with most bytes, the connection with
- * most; then so again. A connection without bytes never goes.
+ * Connections in the order in which to close them when too much is held: from the address with the most
+ * bytes, the connection with the most bytes; then the same again. Those without bytes are left out.
  */
 export function* heaviestFirst<Each extends Holder>(holders: Iterable<Each>): Generator<Each> {
   const addresses = new Map<string, { sum: number; all: { holder: Each; weight: number }[] }>()

@@ -10,30 +10,30 @@ export type IntakeParts = {
   now: () => number
 }
 
-/** Told when the quiet is over: what has come in is a first client's whole message. */
+/** `settled` is called when nothing has followed for `bareQuietMs`: the input is a whole bare message. */
 export type Settled = { settled(): void }
 
-/** One message, that it came too fast to be looked at, or that it is no client's. */
+/** One message; or a message that came too fast and is not read; or a stranger's protocol. */
 export type Message =
   | Framed
   | { kind: 'too-fast'; characters: number }
   | { kind: 'stranger'; stranger: Stranger }
 
 /**
- * The incoming side of one connection: what dialled here, how its messages are told apart, how long
- * each may be and how fast they may come.
+ * The input of one connection: recognises strangers, cuts the bytes into messages, and holds the
+ * limits for the length and the rate of messages.
  */
 export class Intake {
   readonly #parts: IntakeParts
   readonly #listener: Settled
   readonly #framer: Framer
-  /** Until it is certain that they are no stranger's. */
+  /** `undefined` as soon as the first bytes are known to be a client's. */
   #firstBytes: FirstBytes | undefined = new FirstBytes()
   #begun = false
   #quiet: Timer | undefined
-  /** Until when a signal that was under way when the call ended is not too long. */
+  /** After a call, long messages are allowed until this time: a signal may still be under way. */
   #longUntil: number | undefined
-  /** None for connections that never need one. */
+  /** Created when first needed: many connections never need one. */
   #requests: TokenBucket | undefined
   #rests: TokenBucket | undefined
 
@@ -43,12 +43,12 @@ export class Intake {
     this.#framer = new Framer(parts.limits.maxLineBytes)
   }
 
-  /** Until it is settled, as lines. */
+  /** `lines` also while it is undecided. */
   get framing(): Framing {
     return this.#framer.framing === 'bare' ? 'bare' : 'lines'
   }
 
-  /** Takes in some bytes. A stranger's are not kept. */
+  /** Takes one chunk. Returns the protocol of a stranger, whose bytes are not kept. */
   push(chunk: Buffer): Stranger | undefined {
     this.stopWaiting()
     if (this.#firstBytes) {
@@ -62,24 +62,24 @@ export class Intake {
     return undefined
   }
 
-  /** At the end of input, what is left counts as a message. */
+  /** The input has ended: the bytes that are left are the last message. */
   end(): void {
     this.stopWaiting()
     this.#framer.end()
   }
 
-  /** Nothing more is looked at. */
+  /** No more messages: all bytes are dropped. */
   close(): void {
     this.stopWaiting()
     this.#framer.close()
   }
 
-  /** Bytes that are kept for what was not looked at yet. */
+  /** Bytes in memory that `next` has not returned yet. */
   get heldBytes(): number {
     return this.#framer.heldBytes
   }
 
-  /** The next message; a trusted connection's may come as fast as they like. */
+  /** The next message. No limit of the rate applies to a trusted connection. */
   next(trusted: boolean): Message | undefined {
     const message = this.#framer.next()
     if (message && !this.#begun) {
@@ -96,7 +96,7 @@ export class Intake {
     return message
   }
 
-  /** As how many requests more a message counts for its length. */
+  /** A long message counts as several requests. Returns how many more than one. */
   #partsOf(message: Framed): number {
     return Math.floor(charactersOf(message) / this.#parts.limits.charactersPerRequest)
   }
@@ -107,39 +107,39 @@ export class Intake {
     return new TokenBucket(rate, this.#parts.now)
   }
 
-  /** Whether what comes next begins a line, and nothing before it is still to be read. */
+  /** Whether the next byte begins a line that the hot path may answer: nothing is pending. */
   get atLine(): boolean {
     return this.#framer.atLine && this.#firstBytes === undefined && this.#longUntil === undefined
   }
 
-  /** How many messages may come now without coming too fast. */
+  /** How many messages may come now before one is too fast. */
   allowance(trusted: boolean): number {
     if (trusted) return Number.POSITIVE_INFINITY
     this.#requests ??= this.#newBucket()
     return this.#requests.available
   }
 
-  /** It has to rest for coming too fast; whether it may go on after that. */
+  /** Takes one of the rests that the connection may have. False if it has had too many. */
   mayRest(): boolean {
     const { restsPerMinute, restBurst } = this.#parts.limits
     this.#rests ??= new TokenBucket(aMinute(restsPerMinute, restBurst), this.#parts.now)
     return this.#rests.take()
   }
 
-  /** Messages that were read without being asked for one by one. */
+  /** Counts messages that the hot path has answered, without `next`. */
   spend(messages: number, trusted: boolean): void {
     if (!trusted) this.#requests?.spend(messages)
   }
 
   /**
-   * A reply of so many bytes counts as a request for each `bytesPerRequest` that it has begun. One
-   * was counted when the message was read. It may be more than is left; then the next ones wait.
+   * A long reply counts as several requests: one for each `bytesPerRequest`, rounded up. The first was
+   * counted with the message. If the bucket has less, it goes below zero and must fill again.
    */
   countReply(bytes: number, trusted: boolean): void {
     this.spend(Math.ceil(bytes / this.#parts.limits.bytesPerRequest) - 1, trusted)
   }
 
-  /** Whether whole messages wait for nothing but to be asked for. */
+  /** Whether there are whole lines that `next` has not returned yet. */
   get holdsMessages(): boolean {
     return this.#framer.holdsLines
   }
@@ -170,11 +170,11 @@ export class Intake {
   }
 }
 
-/** How much of a message there was to read. Bytes that are no text count for nothing. */
+/** Length of a message in UTF-16 code units; 0 for bytes that are not UTF-8. */
 export function charactersOf(message: Message): number {
   if (message.kind === 'too-fast') return message.characters
   return message.kind === 'text' ? message.text.length : 0
 }
 
-/** A client that floods may still leave. */
+/** `quit` is never refused as too fast. */
 const isQuit = (message: Framed) => message.kind === 'text' && message.text === 'quit'

@@ -5,21 +5,21 @@ import type { Registration } from '../directory/registration.ts'
 export type Presence = {
   /** In order of registration. */
   here: Shared<readonly Registration[]>
-  /** The peers that take calls here. */
+  /** The peers that take calls on their connection. */
   ready: readonly Registration[]
   /** The peers in a call. */
   busy: readonly Registration[]
 }
 
 /**
- * The state that a watcher is told first: everybody who was registered when it asked, written out
- * a piece at a time as the reader takes it, so that a directory of any size costs one reader no
- * more than lists of references. What changes meanwhile is held, and told when that is done.
+ * The state that a watcher is told first: all peers that were registered when it asked. It is written
+ * piece by piece, as the watcher reads it, so that even a large directory costs each watcher only
+ * lists of references. Changes in the meantime are held, and sent after it.
  */
 export class OpeningState {
   readonly #lines: Iterator<string>
   readonly #here: Presence['here']
-  /** Shared with the other watchers. */
+  /** Held changes. Other watchers share the same bytes. */
   #held: Shared<Buffer>[] = []
   #heldBytes = 0
   #done = false
@@ -34,7 +34,7 @@ export class OpeningState {
     return this.#done
   }
 
-  /** Bytes of changes that wait for the state to be taken. */
+  /** Bytes of the held changes. */
   get heldBytes(): number {
     return this.#heldBytes
   }
@@ -45,19 +45,19 @@ export class OpeningState {
     this.#heldBytes += lines.size
   }
 
-  /** Of what others hold too, the part that is for this one. */
+  /** This watcher's share of the bytes that several watchers hold. */
   get sharedBytes(): number {
     return this.#held.reduce((sum, { share }) => sum + share, this.#here.share)
   }
 
-  /** Nobody reads on: lets go of everything. */
+  /** Releases everything: it is all sent, or the watcher is gone. */
   end(): void {
     for (const lines of this.#held) lines.release()
     this.#held = []
     this.#here.release()
   }
 
-  /** The next lines, of about that many characters; with the last, what was held. */
+  /** The next lines, about so many `characters`. The held changes come with the last line. */
   take(characters: number): string {
     let lines = ''
     while (lines.length < characters) {

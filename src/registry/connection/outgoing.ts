@@ -2,13 +2,13 @@ import { Outbox, type Sink } from '../../wire/outbox.ts'
 import type { Shared } from '../../wire/shared.ts'
 
 /**
- * The outgoing side of one connection: what waits for its reader, how much of that is changes, and
- * since when the reader has taken nothing.
+ * The output of one connection: the bytes that wait, how many of these are changes, and when the
+ * reader last took some.
  */
 export class Outgoing extends Outbox {
   readonly #now: () => number
   #progressAt: number
-  /** Of what waits, at most so much is changes. */
+  /** Upper bound for the waiting bytes that are changes. */
   #waitingPushBytes = 0
 
   /** `now` is any clock that only goes forward, in milliseconds. */
@@ -22,7 +22,7 @@ export class Outgoing extends Outbox {
     return this.#waitingPushBytes
   }
 
-  /** When the reader last took something of what waits, or was told goodbye. */
+  /** When the reader last took waiting bytes, when bytes began to wait, or when goodbye was said. */
   get progressAt(): number {
     return this.#progressAt
   }
@@ -45,13 +45,13 @@ export class Outgoing extends Outbox {
     if (before === 0 && this.waiting > 0) this.#progressAt = this.#now()
   }
 
-  /** Changes: they count, as long as they wait. */
+  /** Sends changes. They are counted while they wait. */
   sendPush(lines: Shared<Buffer>): void {
     this.sendShared(lines)
     this.#waitingPushBytes = Math.min(this.#waitingPushBytes + lines.size, this.waiting)
   }
 
-  /** Changes that are about to be sent with something else. */
+  /** Counts changes that are about to be sent together with other text. */
   countPush(bytes: number): void {
     this.#waitingPushBytes += bytes
   }
@@ -62,7 +62,7 @@ export class Outgoing extends Outbox {
     this.#waitingPushBytes = Math.min(this.#waitingPushBytes, this.waiting)
   }
 
-  /** Everything is said: its reader's time begins anew. */
+  /** Everything is sent: the time limit for closing begins. */
   saidGoodbye(): void {
     this.#progressAt = this.#now()
   }

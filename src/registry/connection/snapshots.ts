@@ -3,12 +3,12 @@ import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import { Held } from './held-bytes.ts'
 
-/** About what an array takes for each thing in it. */
+/** Bytes that an array takes for each element, about. */
 const referenceBytes = 8
 
 /**
- * The directory as it is, made once after a change for all that ask: however many read slowly, there
- * is one copy for each state in which somebody asked.
+ * Copies of the directory for readers. A copy is made when first asked for, and shared until the next
+ * change. So many slow readers hold one copy together for each state, not one each.
  */
 export class Snapshots {
   readonly #directory: Directory
@@ -25,7 +25,7 @@ export class Snapshots {
     })
   }
 
-  /** The answer to `list`, with its newline. */
+  /** The answer to `list` in lines, with its newline. */
   get list(): Shared<Buffer> {
     if (!this.#list) {
       const bytes = Buffer.from(`${this.#directory.names}\n`)
@@ -34,7 +34,7 @@ export class Snapshots {
     return this.#list
   }
 
-  /** Everybody, in order of registration. */
+  /** All registrations, in order. */
   get here(): Shared<readonly Registration[]> {
     if (!this.#here) {
       const all = this.#directory.all()

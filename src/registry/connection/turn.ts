@@ -1,6 +1,6 @@
 import type { RegistryLimits } from '../../limits/registry-limits.ts'
 
-/** What one connection was answered while the others waited. */
+/** Counts what one connection is answered while the others wait. */
 export class Turn {
   readonly #limits: RegistryLimits
   #messages = 0
@@ -11,7 +11,7 @@ export class Turn {
     this.#limits = limits
   }
 
-  /** One message of that length, which was refused as `too-fast` or not. */
+  /** Counts one message. `tooFast`: it was refused. */
   count(characters: number, tooFast: boolean): void {
     this.#messages += 1
     this.#characters += characters
@@ -22,7 +22,7 @@ export class Turn {
     this.#characters += characters
   }
 
-  /** It may not answer another message. */
+  /** Whether no further message may be answered in this turn. */
   get over(): boolean {
     const { messagesPerTurn, charactersPerTurn, refusalsBeforeRest } = this.#limits
     return (
@@ -33,8 +33,8 @@ export class Turn {
   }
 
   /**
-   * For how many milliseconds it has to rest now; 0 is for as long as the others take. `more` is
-   * whether there is anything left to answer.
+   * How many milliseconds to rest after this turn; 0 means until the others have had their turn, and
+   * `undefined` means no rest. `more`: something is left to answer.
    */
   restMs(more: boolean): number | undefined {
     const { refusalsBeforeRest, restMs, messagesPerTurn, charactersPerTurn } = this.#limits
@@ -45,7 +45,7 @@ export class Turn {
   }
 }
 
-/** What goes on when it is over. */
+/** A pause, after which `goOn` is called unless it is cancelled. */
 export type Rest = { cancel(): void }
 
 export function rest(milliseconds: number, goOn: () => void): Rest {

@@ -5,13 +5,13 @@ import { Entry, type Registration } from './registration.ts'
 export type Change = { kind: 'joined' | 'left'; registration: Registration }
 
 /**
- * All registrations. In memory and synchronous: a check and the entry that follows it cannot be
- * torn apart, and a reader never waits. Every operation but `names` and `all` takes constant
- * time, however many are registered.
+ * All registrations, in memory. It is synchronous: nothing can happen between the check for a conflict
+ * and the new entry, and no reader waits. Every operation takes constant time, except `names`, `all`
+ * and `first`.
  */
 export class Directory {
   readonly #now: () => number
-  /** Of the entries in order of registration. */
+  /** First of the entries, in order of registration. */
   #first: Entry | undefined
   #last: Entry | undefined
   #size = 0
@@ -51,15 +51,14 @@ export class Directory {
     }
   }
 
-  /** The first registered of that name, or the one of that name at that IP. */
+  /** The registration with this name and IP; without `ip`, the earliest with this name. */
   find(name: string, ip?: string): Registration | undefined {
     return ip === undefined ? this.#byName.earliest(name) : this.#byName.get(name, ip)
   }
 
   /**
-   * Why no such entry may join: `already-registered` where its name and IP are taken,
-   * `call-port-taken` where its IP and call port are. Where both are, by two entries, the one that
-   * registered earlier decides.
+   * Why this entry cannot join: `already-registered` if its name and IP are taken, `call-port-taken`
+   * if its IP and call port are taken. If both are taken, by two entries, the earlier entry decides.
    */
   conflict(entry: {
     name: string
@@ -73,7 +72,7 @@ export class Directory {
     return sameCallAddress.cameBefore(sameName) ? 'call-port-taken' : 'already-registered'
   }
 
-  /** Refuses as `conflict` says; tells the listeners of an entry that joined. */
+  /** Adds an entry and tells the listeners. Refuses with the code that `conflict` gives. */
   register(
     entry: Omit<Registration, 'since'>,
   ): Result<Registration, 'already-registered' | 'call-port-taken'> {
@@ -90,7 +89,7 @@ export class Directory {
     return ok(registration)
   }
 
-  /** Takes an entry out again. One that is not there (any more) is nobody else's: no change. */
+  /** Removes exactly this entry. Does nothing if it is not there, also if another has its name and IP. */
   unregister(registration: Registration): void {
     const entry = this.#byName.get(registration.name, registration.ip)
     if (!entry || entry !== registration) return
@@ -104,7 +103,7 @@ export class Directory {
     this.#tell({ kind: 'left', registration })
   }
 
-  /** Tells `listener` of every change from now on, until the function it returns is called. */
+  /** Calls `listener` at every change. Returns a function that ends this. */
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)
     return () => {

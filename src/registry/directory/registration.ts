@@ -3,12 +3,12 @@ import type { Listing } from '../../wire/message.ts'
 /** An entry of the directory. It lasts as long as the connection that made it. */
 export type Registration = Readonly<
   Listing & {
-    /** The port that the client takes for its own end of its connection: as claimed, for people. */
+    /** Port of the client's own end of its connection, as the client claims. Only shown to people. */
     port: number
   }
 >
 
-/** A registration in its place: it knows the one before and the one after it. */
+/** A registration in the linked list of all, in order of registration. */
 export class Entry implements Registration {
   readonly name: string
   readonly ip: string
@@ -47,7 +47,7 @@ export class Entry implements Registration {
     return this.#serial < other.#serial
   }
 
-  /** Those before and after it are neighbours from now on. */
+  /** Takes this entry out of the list. */
   leave(): void {
     if (this.#before) this.#before.#after = this.#after
     if (this.#after) this.#after.#before = this.#before

@@ -6,7 +6,7 @@ import { ok, type Result, refuse } from '../../result.ts'
 
 export type NotAdmitted = 'too-many-connections' | 'too-many-from-address' | 'connecting-too-fast'
 
-/** The place of one connection, held until it is left. */
+/** The places that one connection takes, until `leave`. */
 export class Seat {
   readonly #free: Freed
   readonly #places: number
@@ -19,7 +19,7 @@ export class Seat {
     this.#address = address
   }
 
-  /** It does not count for its address any more; it still does in all. */
+  /** The connection no longer counts for its address. It still counts for the total. */
   exempt(): void {
     if (this.#address !== undefined) this.#free.ofAddress(this.#address)
     this.#address = undefined
@@ -32,10 +32,10 @@ export class Seat {
   }
 }
 
-/** Told of the places that a seat no longer takes. */
+/** Gives back the places of a seat. */
 type Freed = { ofAddress(address: string): void; ofAll(places: number): void }
 
-/** How many connections there are, in all and from each address, and how fast they come. */
+/** Counts connections, in total and by address, and limits how fast one address connects. */
 export class AddressTable {
   readonly #max: number
   readonly #open: Places
@@ -57,19 +57,19 @@ export class AddressTable {
     this.#connects = new TokenBuckets(rate, now, maxKnownAddresses)
   }
 
-  /** Places that admitted connections take. */
+  /** Places that are taken now. */
   get taken(): number {
     return this.#taken
   }
 
-  /** Addresses that are remembered for how fast they connected. */
+  /** Number of addresses whose rate of connections is remembered. */
   get known(): number {
     return this.#connects.known
   }
 
   /**
-   * Takes `places`, of all that there are. `ip` is `undefined` for connections to which the limits per
-   * address do not apply.
+   * Takes so many `places` of the total. `ip` is `undefined` for a connection without limits by
+   * address.
    */
   admit(ip: string | undefined, places = 1): Result<Seat, NotAdmitted> {
     if (this.#taken + places > this.#max) return refuse('too-many-connections')

@@ -20,13 +20,13 @@ export type AdmissionParts = {
 
 export type Admitted = {
   rights: Rights
-  /** Its place, or why there is none; `undefined` where not even that is to be said. */
+  /** The place, or the reason to tell the peer; `undefined` means: close without a word. */
   seat: Result<Seat, NotAdmitted | undefined>
 }
 
 /**
- * The places that a connection takes. Of the web's own connections both ends are in this process, and
- * so is the WebSocket of the page that each is for.
+ * Places by kind of listener. A connection of the web takes three descriptors of this process: both
+ * of its ends are here, and so is the WebSocket of its page.
  */
 const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3 }
 
@@ -36,12 +36,12 @@ const limitOf: Record<NotAdmitted, LimitHit> = {
   'connecting-too-fast': 'addressFast',
 }
 
-/** Which connections are let in, by which listener, and what they may do from the beginning. */
+/** Decides which connections are let in, and what each may do at first. */
 export class Admission {
   readonly #parts: AdmissionParts
   readonly #addresses: AddressTable
   readonly #locks: Record<'own' | 'foreign', LockParts>
-  /** Refused connections that have not gone yet. */
+  /** Refused connections that are still open. */
   #refused = 0
 
   constructor(parts: AdmissionParts) {
@@ -54,16 +54,16 @@ export class Admission {
 
   admit(remote: Endpoint, listener: ListenerKind): Admitted {
     const own = listener === 'own'
-    // There nobody is trusted for coming from this machine: only the key opens.
+    // On the web's own listener an address on this machine gives no trust. Only the key does.
     const trusted = !own && this.#parts.isTrusted(remote.ip)
     const counted = own || trusted ? undefined : remote.ip
-    // A trusted address guesses like any other: everybody behind a local tunnel seems to be at one.
+    // Guesses from a trusted address are counted too: behind a local tunnel everybody has that address.
     const rights = this.#rights(listener, trusted, own ? undefined : remote.ip)
     const seat = this.#addresses.admit(counted, placesOf[listener])
     if (seat.ok) return { rights, seat }
     this.#parts.limitHit(limitOf[seat.error])
     this.#log(seat.error, remote)
-    // What is refused must not take what is left: no more descriptors, nor a handshake of TLS.
+    // A refusal must stay cheap: no more than so many open descriptors, and no TLS handshake.
     if (listener === 'tls' || this.#refused >= this.#parts.limits.maxRefusedConnections) {
       this.#parts.limitHit('unsaid')
       return { rights, seat: refuse(undefined) }

@@ -6,25 +6,24 @@ import { parseIp } from '../../wire/address.ts'
 import { forOursAlone } from './own-listener.ts'
 import { endAfterSilence } from './silence.ts'
 
-/** A certificate with its chain, and its key, as PEM. */
+/** A certificate with its chain, and its private key, in PEM. */
 export type Certificate = Readonly<{ cert: string; key: string }>
 
 export type ListenerKind =
-  /** For everybody. */
+  /** For everybody, without TLS. */
   | 'plain'
   | 'tls'
-  /** For this process itself, and there only with the operator's key. */
+  /** For the web half of this process. Only the operator's key opens it. */
   | 'own'
 
-/** What to do with the sockets of one kind of listener. */
 type HandlersOf<Data> = (kind: ListenerKind) => SocketHandler<Data>
 
 export type Listener = {
   readonly kind: ListenerKind
   readonly endpoint: Endpoint
-  /** For connections from now on; open ones keep theirs. Throws where the certificate is no good. */
+  /** Uses `certificate` for new connections; open ones keep the old. Throws if it cannot be used. */
   renew(certificate: Certificate): void
-  /** Takes no more connections; the open ones stay. */
+  /** Stops listening. Open connections stay. */
   close(): void
 }
 
@@ -43,15 +42,15 @@ export type ListenersParts = {
   hostname: string
   /** 0 for any free one; `off` for none, which needs `tls`. */
   port: number | 'off'
-  /** How long a machine may acknowledge nothing. */
+  /** A peer's machine that acknowledges nothing for so long is taken for gone. */
   limits: { silenceTimeoutMs: number }
-  /** A second port, on which the same is spoken inside TLS. */
+  /** A second port, with the same protocol inside TLS. */
   tls?: { port: number; certificate: Certificate }
-  /** For a listener of this process's own, where only the operator's key opens: which ends are its own. */
+  /** Opens a listener for the web half. `isOurs` knows the ends that this process has dialled. */
   ownListener?: { isOurs: (end: Endpoint) => boolean }
 }
 
-/** All of them, or none. The first is the one that people are told of. */
+/** Opens all listeners, or none and throws. The first is the one that users are told. */
 export function openListeners<Data>(
   { hostname, port, tls, ownListener, limits }: ListenersParts,
   data: Data,
@@ -82,7 +81,7 @@ export function openListeners<Data>(
   }
 }
 
-/** Where connections come in. Throws, with the system's code, where it cannot listen there. */
+/** Opens one listener. Throws with the system's error code if it cannot listen there. */
 function openListener<Data>(parts: ListenerParts<Data>): Listener {
   const { kind, hostname, port, certificate, silenceMs, data, handlers } = parts
   const listen = (
@@ -91,8 +90,8 @@ function openListener<Data>(parts: ListenerParts<Data>): Listener {
   ): TCPSocketListener<Data> => {
     const listener = Bun.listen<Data>({
       ...where,
-      // Without this Bun closes as soon as the other end half-closes, and replies that did not fit
-      // the kernel's buffer by then are lost.
+      // Without this Bun closes the socket when the other end half-closes. Replies that the kernel's
+      // buffer has not taken by then would be lost.
       allowHalfOpen: true,
       data,
       socket: handlers(kind),
@@ -103,7 +102,7 @@ function openListener<Data>(parts: ListenerParts<Data>): Listener {
   }
 
   let listener = listen({ hostname, port }, certificate)
-  /** Ends what listened before, where it still does. */
+  /** Stops the previous listener, if it still listens. */
   let settle = () => {}
   const ip = parseIp(listener.hostname)
   const endpoint = { ip: ip.ok ? ip.value : listener.hostname, port: listener.port }
@@ -111,9 +110,9 @@ function openListener<Data>(parts: ListenerParts<Data>): Listener {
     kind,
     endpoint,
     renew(next) {
-      // Tried elsewhere first, so that a certificate that is no good leaves the old one in place.
+      // Tried on another port first: a certificate that cannot be used must not replace the old one.
       listen({ hostname: '127.0.0.1', port: 0 }, next).stop()
-      // `reload` keeps the old certificate; listening anew takes the new one, and drops nobody.
+      // Bun's `reload` keeps the old certificate. A new listener uses the new one, and closes nothing.
       settle()
       const before = listener
       const { port } = endpoint

@@ -1,37 +1,36 @@
 import type { Guesses } from '../../limits/guesses.ts'
 import { ok, type Result, refuse } from '../../result.ts'
 
-/** What the locks of one listener have in common. */
 export type LockParts = {
-  /** Whether this is the operator's key. */
   isKey: (secret: string) => boolean
-  /** Whether this is the access code; `undefined` where there is none that would open here. */
+  /** `undefined` if no access code opens this listener. */
   isAccessCode?: ((secret: string) => boolean) | undefined
   guesses: Pick<Guesses, 'waitSeconds' | 'guessedWrong'>
   maxWrong: number
 }
 
 /**
- * What a secret opens, on one connection: the key makes it trusted, the access code lets it speak.
- * Past the limits nothing is compared any more, so that a right guess looks like a wrong one.
+ * Checks the secrets that one connection says. The operator's key makes the connection trusted; the
+ * access code opens it. After too many wrong secrets nothing is compared any more, and so a right
+ * secret gets the same answer as a wrong one.
  */
 export class Lock {
   readonly #parts: LockParts
   readonly #ip: string | undefined
   #wrong = 0
 
-  /** `ip` is `undefined` for this process itself, which does not guess. */
+  /** `ip` is `undefined` for this process itself: its guesses are not counted by address. */
   constructor(parts: LockParts, ip: string | undefined) {
     this.#parts = parts
     this.#ip = ip
   }
 
-  /** Refuses with `bad-secret`, or with `too-many-attempts`, after which to close. */
+  /** Refuses with `bad-secret`, or with `too-many-attempts`: then the connection has to be closed. */
   try(secret: string): Result<'key' | 'code', 'bad-secret' | 'too-many-attempts'> {
     const { isKey, isAccessCode, guesses, maxWrong } = this.#parts
     const mustWait = this.#ip !== undefined && guesses.waitSeconds(this.#ip) > 0
     if (this.#wrong >= maxWrong || mustWait) return refuse('too-many-attempts')
-    // Both are compared whatever the first says: time tells nothing of either.
+    // Always compares both, so that the time of the answer tells nothing about either secret.
     const key = isKey(secret)
     const code = isAccessCode?.(secret) ?? false
     if (key) return ok('key')
@@ -42,11 +41,10 @@ export class Lock {
   }
 }
 
-/** What a connection may do from its beginning. */
 export type Rights = {
-  /** It may register on behalf of another address, and no limit of an address holds for it. */
+  /** May register on behalf of another address. Limits by address do not apply. */
   trusted: boolean
-  /** It may ask for nothing of substance before a secret has opened `lock`. */
+  /** May only ask `quit`, `ping`, `help` and `auth` until a secret has opened `lock`. */
   locked: boolean
   lock: Lock
 }

@@ -3,21 +3,21 @@ import type { Endpoint } from '../../endpoint.ts'
 import { parseIp } from '../../wire/address.ts'
 
 /**
- * Turns of the event loop in which the dialling half of this process may learn its own end of the
- * connection. It does so in the first or second turn, unless very much happens at once.
+ * Turns of the event loop that the web half has to learn its own end of a new connection. It needs
+ * one or two, and more only if very much happens at once.
  */
 const turnsToKnow = 4
 
 /**
- * Only this process may use its own listener. Another program of this machine that dials it is closed
- * within four turns of the event loop, and until then takes no place and is not read from. Without
- * this, other programs could take all the places before the key is said.
+ * Lets only this process use its own listener. A connection of another program on this machine is
+ * closed within four turns of the event loop. Until then it takes no place, and is not read. Without
+ * this, other programs could take all the places before they have to say the key.
  */
 export function forOursAlone<Data>(
   handler: SocketHandler<Data>,
   isOurs: (end: Endpoint) => boolean,
 ): SocketHandler<Data> {
-  /** Sockets of which it is not known yet, and the turns that they have left. */
+  /** Sockets that may be ours or not, each with the number of turns left to decide. */
   const unknown = new Map<Socket<Data>, number>()
 
   function decide(socket: Socket<Data>): boolean {
@@ -43,7 +43,7 @@ export function forOursAlone<Data>(
       unknown.set(socket, turnsToKnow)
     },
     data(socket, chunk) {
-      // Our own half knows its end before it sends anything.
+      // The web half knows its end before it sends anything.
       if (!unknown.has(socket) || decide(socket)) handler.data?.(socket, chunk)
     },
     close(socket, error) {

@@ -3,12 +3,12 @@ import type { Socket } from 'bun'
 import { cLibrary } from '../../host/c-library.ts'
 
 /**
- * Finds out peers whose machine or network is gone without a word (decisions/012). Keepalive alone
- * does so where nothing is under way to them; for what was sent and is not acknowledged Linux would
- * wait many minutes, unless TCP_USER_TIMEOUT says otherwise (tcp(7)), which Bun cannot set.
+ * Detects peers whose machine or network is gone without a FIN (decisions/012). Keepalive detects them
+ * only while no sent data waits to be acknowledged. If some does, Linux waits many minutes, unless
+ * TCP_USER_TIMEOUT is set (tcp(7)). Bun cannot set it, so we call the C library.
  *
- * On Linux every connection has these options from the socket that listens: five calls of the
- * system at the start, and none for each connection.
+ * On Linux every connection inherits these options from its listener: five system calls at the start,
+ * and none for each connection.
  */
 export function endAfterSilence(listener: object, silenceMs: number): void {
   const { fd } = listener as { fd?: unknown }
@@ -26,20 +26,23 @@ export function endAfterSilence(listener: object, silenceMs: number): void {
   }
 }
 
-/** The same for one connection, as far as Bun can, where they do not have it from the listener. */
+/** Keepalive for one connection, on systems where the listener could not be given these options. */
 export function endEachAfterSilence(socket: Socket<unknown>, silenceMs: number): void {
   if (!setOption) socket.setKeepAlive(true, probeAfterMs(silenceMs))
 }
 
-/** A third: what is sent just before the first probe is due has the whole time from then on. */
+/**
+ * A third of the time. Data that is sent just before the first probe gets the whole time from then on,
+ * so the worst case is 4/3 of it (decisions/012).
+ */
 const probeAfterMs = (silenceMs: number) => Math.max(1_000, Math.round(silenceMs / 3))
 
-/** As many as Bun sends, one a second. */
+/** As many as Bun sends: one a second. */
 const probes = 10
 
 type SetOption = (fd: number, level: number, option: number, value: number, bytes: number) => number
 
-// Of Linux: socket(7), tcp(7).
+// Constants of Linux: socket(7), tcp(7).
 const socketLevel = 1
 const keepAlive = 9
 const tcpLevel = 6
@@ -49,7 +52,7 @@ const tcpKeepCount = 6
 const tcpUserTimeout = 18
 
 const { int, ptr: pointer, u32 } = FFIType
-/** setsockopt(2); where there is no Linux with glibc, keepalive has to do. */
+/** setsockopt(2); `undefined` without Linux and glibc. */
 const setOption = cLibrary(['linux'], {
   setsockopt: { args: [int, int, int, pointer, u32], returns: int },
 })?.setsockopt as SetOption | undefined

@@ -26,13 +26,13 @@ export type Config = Readonly<{
   publicHosts: readonly string[]
   /** Whether connections from that address may register on behalf of others. */
   isTrusted: (ip: string) => boolean
-  /** What makes a connection trusted wherever it comes from. */
+  /** A secret that makes a connection trusted, from any address. */
   operatorKey: string | undefined
-  /** What one has to say to register, in a page or over the wire. */
+  /** The access code that is needed to register, in a page or over the wire. */
   accessCode: string | undefined
-  /** How often both may be guessed wrong from one address. */
+  /** How often one address may guess these two secrets wrong. */
   wrongCodesPerMinute: number
-  /** Whether two browsers may find each other directly, or a relay is always in between. */
+  /** Whether two browsers may connect directly, or always through a relay. */
   calls: 'direct' | 'relay'
   ice: Readonly<{
     stunUrls: readonly string[]
@@ -150,7 +150,7 @@ export const settingNames = Object.keys(settings)
 
 type Values = { [Name in keyof typeof settings]: v.InferOutput<(typeof settings)[Name]['schema']> }
 
-/** Reads the settings, the defaults where one is not set. Throws `BadSetting` for the first wrong one. */
+/** Reads the settings, with the default if one is not set. Throws `BadSetting` for the first wrong one. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const entries = Object.entries(settings).map(([name, setting]) => {
     const text = environment[name] ?? setting.default

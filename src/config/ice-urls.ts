@@ -3,8 +3,8 @@ import * as v from 'valibot'
 import { BadSetting, words } from './shapes.ts'
 
 /**
- * URLs of STUN or TURN servers (RFC 7064, RFC 7065), of the kind that every browser takes: one that a
- * browser refuses makes each of its calls fail.
+ * URLs of STUN or TURN servers (RFC 7064, RFC 7065), only in forms that every browser accepts. If a
+ * browser refuses one of them, all its calls fail.
  */
 export const iceUrls = (scheme: 'stun' | 'turn') =>
   v.pipe(
@@ -18,7 +18,7 @@ export const iceUrls = (scheme: 'stun' | 'turn') =>
     }),
   )
 
-/** Throws `BadSetting` where one of both is set that are good for nothing alone. */
+/** Throws `BadSetting` if only one of two settings is set that need each other. */
 export function checkTurn(urls: readonly string[], secret: string | undefined): void {
   if (urls.length > 0 && secret === undefined) {
     throw new BadSetting('TURN_SECRET="": must be set where TURN_URLS is')
@@ -65,7 +65,7 @@ function isHost(host: string): boolean {
   return host.length <= 253 && host.split('.').every((label) => name.test(label))
 }
 
-/** With the underscore that names of services, and of machines in a local network, have. */
+/** Also with an underscore, as in names of services and of machines in local networks. */
 const name = /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/i
 
 /** Ports of other protocols, which Firefox 153 refuses; Chromium takes them. */

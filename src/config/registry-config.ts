@@ -9,10 +9,10 @@ import {
   wholeNumber,
 } from './shapes.ts'
 
-/** The limits that a setting changes; the setting has the default. */
+/** The limits that have a setting. The default is in the setting. */
 type SettableLimits = Omit<RegistryLimits, keyof typeof fixedLimits>
 
-/** The settings that are for the registry alone. */
+/** The settings of the registry. */
 export const registrySettings = {
   REGISTRY_TLS_PORT: {
     default: 'off',
@@ -105,7 +105,7 @@ export function registryLimitsOf(values: RegistryValues): RegistryLimits {
   return { ...fixedLimits, ...settable }
 }
 
-/** Throws `BadSetting` where the registry could not be reached, or not as the settings say. */
+/** Throws `BadSetting` if the registry would have no port, or its settings do not fit together. */
 export function checkRegistryPorts(
   plain: number | 'off',
   tls: number | 'off',

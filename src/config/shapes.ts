@@ -4,10 +4,10 @@ import { connectionsFor, descriptorLimit } from '../host/descriptors.ts'
 
 export type Setting<T> = {
   default: string
-  /** What it is, for `--help`: one line. */
+  /** One line of description for `--help`. */
   help: string
   schema: v.GenericSchema<string, T>
-  /** It may not be repeated where somebody else reads. */
+  /** Whether the value must never be shown. */
   secret?: true
 }
 
@@ -33,7 +33,7 @@ export const portOrOff = v.union(
   'must be a whole number from 0 to 65535, or off',
 )
 
-/** A number of connections; `auto` for as many as the descriptors of this process allow. */
+/** A number of connections, or `auto`: as many as the descriptors of this process allow. */
 export const connectionsOrAuto = v.union(
   [
     v.pipe(
@@ -45,7 +45,7 @@ export const connectionsOrAuto = v.union(
   'must be a whole number from 1 to 1000000, or auto',
 )
 
-/** Empty for none. A comma or a space at an end could not be said over the wire. */
+/** Empty for none. A comma, a line break, or a space at an end cannot be sent over the wire. */
 export const secret = (characters: number) =>
   v.pipe(
     v.string(),

@@ -9,17 +9,17 @@ import {
   wholeNumber,
 } from './shapes.ts'
 
-/** Where the certificate comes from: files of the operator's, or one made for this machine. */
+/** Where the certificate comes from: the operator's files, or self-signed for this machine. */
 export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> | 'auto' | undefined
 
-/** What the environment decides of the web page alone. */
+/** The settings of the web page. */
 export type WebConfig = Readonly<{
   tls: TlsConfig
-  /** The port on which clients without TLS are shown the way to the page. */
+  /** Port where clients without TLS are redirected to the page. */
   redirectPort: number | 'off'
-  /** The path that all of the page's begin with: empty, or with a slash at its beginning alone. */
+  /** The beginning of all paths of the page: empty, or with a slash at its beginning and none at its end. */
   basePath: string
-  /** Whether that address is a proxy of ours, whose word about the client is believed. */
+  /** Whether the address is one of our proxies, whose headers about the client are believed. */
   isTrustedProxy: (ip: string) => boolean
   limits: WebLimits
 }>
@@ -59,7 +59,7 @@ const basePath = v.pipe(
   ),
 )
 
-/** The settings that are for the web page alone. */
+/** The settings of the web page, by name. */
 export const webSettings = {
   TLS_CERT: {
     default: '',
@@ -143,7 +143,7 @@ type WebValues = {
   [Name in keyof typeof webSettings]: v.InferOutput<(typeof webSettings)[Name]['schema']>
 }
 
-/** Throws `BadSetting` where settings do not go together. */
+/** Throws `BadSetting` if settings do not fit together. */
 export function webConfigOf(values: WebValues): WebConfig {
   const tls = tlsOf(values)
   const redirectPort = values.HTTP_REDIRECT_PORT

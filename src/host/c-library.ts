@@ -1,12 +1,12 @@
 import { dlopen, type FFIFunction } from 'bun:ffi'
 
-/** Of glibc on Linux, and of macOS, whose numbers and structures are others. */
+/** The C library by system: glibc on Linux. Constants and structures differ on macOS. */
 const libraries: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'libc.so.6',
   darwin: 'libSystem.B.dylib',
 }
 
-/** Functions of the system's C library on these platforms; `undefined` elsewhere, and with another library. */
+/** Loads functions of the C library. Gives `undefined` on other platforms, and if loading fails. */
 export function cLibrary<Functions extends Record<string, FFIFunction>>(
   platforms: readonly NodeJS.Platform[],
   functions: Functions,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** How many files and sockets this process may have open; `undefined` where nobody says. */
+/** How many files and sockets this process may have open; `undefined` if the system does not tell. */
 export function descriptorLimit(): number | undefined {
   try {
     // Bun raises the soft limit to the hard one when it starts (proc(5), setrlimit(2)).
@@ -13,28 +13,29 @@ export function descriptorLimit(): number | undefined {
   }
 }
 
-/** More connections than this are a matter of memory: about 300 MB. */
+/** Upper bound even with more descriptors, because of memory: so many connections take about 300 MB. */
 const mostConnections = 100_000
 
-/** What every system has at least, where we cannot ask. */
+/** Assumed if the system does not tell its limit. */
 const assumedDescriptors = 4_096
 
 const partForConnections = 0.75
 
 /**
- * Connections that so many descriptors allow. A quarter of them is kept for the web's requests, for
- * files, and for connections that are being refused: a process that has none left answers nobody.
+ * How many connections fit into so many descriptors. A quarter is kept free for the web's requests,
+ * for files, and for connections that are being refused: a process without free descriptors cannot
+ * answer anybody.
  */
 export function connectionsFor(descriptors: number = assumedDescriptors): number {
   return Math.max(1, Math.min(mostConnections, Math.floor(descriptors * partForConnections)))
 }
 
-/** What is wrong with so many connections where there are only so many descriptors; if anything. */
+/** Whether so many connections need more descriptors than there are, and if so, how many. */
 export function shortageOf(
   connections: number,
   descriptors: number | undefined,
 ): { connections: number; descriptors: number; enough: number; wanted: number } | undefined {
-  // Where nobody says how many there are, the operator knows better than we do.
+  // The limit is not known, so trust the operator's setting.
   if (descriptors === undefined) return
   const enough = Math.max(1, Math.floor(descriptors * partForConnections))
   if (connections <= enough) return

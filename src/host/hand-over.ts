@@ -2,15 +2,15 @@ import { FFIType, ptr } from 'bun:ffi'
 import { readdirSync } from 'node:fs'
 import { cLibrary } from './c-library.ts'
 
-/** For handshakes that the one before has begun. */
+/** Time for the old listener to finish the handshakes that it has begun. */
 const settleMs = 1_000
 
 /**
- * Listens anew on a port, since Bun gives no listener another certificate, and stops a moment later
- * what listened there. The port is never free meanwhile: on Linux both have it for that moment
- * (SO_REUSEPORT, socket(7)), and new connections go to the new one alone, so that none is lost in the
- * queue of the old one. Elsewhere the old one stops first. Throws what `listen` throws, and on Linux
- * leaves the old one then as it is. `settle` stops the old one at once.
+ * Replaces the listener of a port, because Bun cannot give a listener another certificate. On Linux
+ * both listeners share the port for a second (SO_REUSEPORT, socket(7)): the port is never free, and
+ * new connections go only to the new listener, so that none is lost in the queue of the old one.
+ * Elsewhere the old one stops first. Throws what `listen` throws; on Linux the old listener then goes
+ * on. `settle` stops the old one at once.
  */
 export function handOver<Listener>(
   port: number,
@@ -30,7 +30,8 @@ export function handOver<Listener>(
     clearTimeout(timer)
     timer = undefined
     stopOld()
-    // The second is the first now. Another program of this user that joins would be the second.
+    // The remaining listener is now number 0. Steering to number 1 would send connections to another
+    // program of this user, if one listens on the port too.
     const left = descriptorOf(port)
     if (left !== undefined) system?.steer(left, 0)
   }
@@ -38,7 +39,7 @@ export function handOver<Listener>(
   return { now, settle }
 }
 
-// Of Linux: socket(7), and <linux/filter.h> for the program.
+// Constants of Linux: socket(7), and <linux/filter.h> for the program.
 const socketLevel = 1
 const reusePort = 15
 const acceptsConnections = 30
@@ -47,20 +48,20 @@ const portAt = 2
 /** `sockaddr_in6`, the longer of the two. */
 const addressBytes = 28
 const wordBytes = 4
-/** `BPF_RET | BPF_K`: gives its constant, whatever came. */
+/** `BPF_RET | BPF_K`: always returns its constant. */
 const givesConstant = 0x06
 
 type System = {
   /** Whether another socket of this user may listen on its port too. */
   share: (fd: number) => boolean
-  /** Lets every new connection go to one of the sockets that listen there, in the order in which they began. */
+  /** Sends every new connection to the listener number `place`, counted from 0 in order of their start. */
   steer: (fd: number, place: number) => void
   listensOn: (fd: number, port: number) => boolean
 }
 
 const system = loadSystem()
 
-/** The one that listens on that port; `undefined` where there is none, or more than one. */
+/** Descriptor of our listener on that port; `undefined` if there is none, or more than one. */
 function descriptorOf(port: number): number | undefined {
   if (!system) return undefined
   const open = readdirSync('/proc/self/fd').map(Number)
@@ -87,7 +88,7 @@ function loadSystem(): System | undefined {
       const program = new DataView(new ArrayBuffer(16))
       program.setUint16(0, 1, true)
       program.setBigUint64(8, BigInt(ptr(bytes)), true)
-      // Where the kernel takes no program, it spreads connections over both for the moment.
+      // If this fails, the kernel spreads connections over both listeners until the old one stops.
       symbols.setsockopt(fd, socketLevel, attachFilter, new Uint8Array(program.buffer), 16)
     },
     listensOn(fd, port) {

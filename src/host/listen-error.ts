@@ -1,7 +1,7 @@
-/** The ports of this process that are not the first of their kind, by the setting that names each. */
+/** Settings that give a second port of the registry or of the web page. */
 export type FurtherPort = 'REGISTRY_TLS_PORT' | 'HTTP_REDIRECT_PORT'
 
-/** Nobody can listen on one of these. `cause` is the system's error, or Bun's. */
+/** Listening on such a port failed. `cause` is the error of the system or of Bun. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
   override readonly cause: Error
@@ -14,7 +14,7 @@ export class ListenError extends Error {
   }
 }
 
-/** Does something that listens there. Throws `ListenError` where that throws. */
+/** Calls `listen`. Throws `ListenError` if it throws. */
 export function listeningFor<T>(setting: FurtherPort, listen: () => T): T {
   try {
     return listen()

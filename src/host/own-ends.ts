@@ -1,8 +1,9 @@
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 
 /**
- * The ends of connections that this process has dialled, so that the half of it that is dialled knows
- * them from other processes on this machine: while one is open, nobody else can have the same.
+ * The local ends of the connections that the web half of this process has dialled. The registry half
+ * uses them to tell these connections from those of other programs on this machine: no other program
+ * can have the same address and port while one is open.
  */
 export class OwnEnds {
   readonly #open = new Set<string>()

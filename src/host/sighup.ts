@@ -1,8 +1,9 @@
 import { isatty } from 'node:tty'
 
 /**
- * Does `act` at SIGHUP, by which operators and systemd ask for the files to be read again. SIGHUP also
- * comes when our terminal is closed: then the process ends in good order. Gives a function that stops this.
+ * Calls `act` at SIGHUP, the request of operators and systemd to read the files again. SIGHUP also comes
+ * when our terminal is closed: then the process ends in good order. Returns a function that stops
+ * listening.
  */
 export function onSighup(act: () => void): () => void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd))

@@ -2,16 +2,17 @@ import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises'
 import { join, parse, relative, resolve, sep } from 'node:path'
 
-/** More links than this lead in a circle (Linux has the same bound). */
+/** More symbolic links than this are taken for a circle, as on Linux. */
 const mostLinks = 40
 const writableByOthers = 0o022
 const writableByAnybody = 0o002
 const sticky = 0o1000
 
 /**
- * What is kept in a file of `directory`, or `undefined` where there is no such file. Only this user
- * and root may have made, and may change, the file, its directory and any link on the way there:
- * a user who can put a secret there can sign our cookies. Rejects with what is wrong.
+ * The text of a file in `directory`, or `undefined` if there is no such file. The file, its directory
+ * and all links in its path must belong to this user or root, and nobody else may be able to change
+ * them: with a secret of their own there, another user could sign our cookies. Rejects with an error
+ * that says what is wrong.
  */
 export async function readKept(directory: string, name: string): Promise<string | undefined> {
   if (!(await isThere(directory))) return undefined
@@ -35,8 +36,9 @@ export async function readKept(directory: string, name: string): Promise<string 
 }
 
 /**
- * Keeps `text` in a file of `directory` that nobody else can read, in place of what was there: the
- * whole of it or nothing, whenever the process ends. Makes the directory where there is none.
+ * Writes `text` to a file in `directory` that only this user can read, and replaces the old file. If
+ * the process ends meanwhile, the file is the old one or the new one, never a part. Creates the
+ * directory if there is none.
  */
 export async function keep(directory: string, name: string, text: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -71,8 +73,9 @@ async function checkDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Each step from the root to `path`: a link of ours or of root's is followed (systemd makes one for
- * `DynamicUser`); in a directory where everybody can write, nobody may rename what others made.
+ * Checks each directory from the root to `path`. A link of this user or of root is followed (systemd
+ * makes one for `DynamicUser`). A directory where everybody can write must have the sticky bit, so that
+ * users cannot rename the files of others.
  */
 async function checkWay(path: string): Promise<void> {
   const { root } = parse(path)
@@ -101,7 +104,7 @@ const stepsOf = (path: string): string[] =>
     .split(sep)
     .filter((step) => step !== '')
 
-/** Of the user that this process acts as; where a system has no users, everything is its own. */
+/** The user id of this process; `undefined` on a system without user ids. */
 const ownUid = (): number | undefined => process.geteuid?.()
 
 const isTrusted = (uid: number): boolean => ownUid() === undefined || uid === 0 || uid === ownUid()

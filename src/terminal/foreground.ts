@@ -2,13 +2,13 @@ import { FFIType } from 'bun:ffi'
 import { cLibrary } from '../host/c-library.ts'
 
 /**
- * Whether the terminal behind this descriptor is this process's to paint on: a shell gives it to one
- * group of processes at a time (tcgetpgrp(3)). True also where that cannot be known.
+ * Whether this process may paint on the terminal behind this descriptor: a shell gives the terminal to
+ * one process group at a time (tcgetpgrp(3)). Also true if the system cannot tell.
  */
 export function isInForeground(fd: number): boolean {
   if (!system) return true
   const foreground = system.tcgetpgrp(fd)
-  // Negative: not the terminal that this process belongs to, so no shell takes it away.
+  // Negative: not the controlling terminal of this process, so no shell takes it away.
   return foreground < 0 || foreground === system.getpgrp()
 }
 

@@ -2,10 +2,10 @@ import { fit } from './fit.ts'
 import { drawTable, type Row } from './table.ts'
 import { visible } from './visible.ts'
 
-/** All registrations, read a screenful at a time: thousands that are not shown cost nothing. */
+/** All registrations. Only the visible ones are read: thousands more cost nothing. */
 export type Registered = Readonly<{
   size: number
-  /** The first `count`, in order of registration; fewer when there are fewer. */
+  /** The first `count` registrations, in order; fewer if there are fewer. */
   first(count: number): Iterable<Row>
 }>
 
@@ -30,7 +30,7 @@ export function drawFrame({
 }): string[] {
   const title = `\x1b[1m${fit(`Clientes registrados: ${registered.size}`, columns).trimEnd()}\x1b[22m`
   const rule = `\x1b[2m${'─'.repeat(columns)}\x1b[22m`
-  // Beside the title, the heading and the rule; the log keeps a third of it, and at least three.
+  // Lines without the title, the heading and the rule. The log gets a third of them, at least three.
   const room = Math.max(0, lines - 3)
   const logLines = Math.min(log.length, room, Math.max(3, Math.floor(room / 3)))
   const above = [

@@ -5,19 +5,19 @@ export type Output = {
   on(event: 'drain' | 'error', listener: () => void): unknown
 }
 
-/** Bytes (about) that may wait for a reader that does not keep up: some 80,000 lines. */
+/** About how many bytes may wait for a slow reader: some 80,000 lines. */
 const maxWaiting = 8 * 1024 * 1024
 
 export type PlainLog = {
   write(line: string): void
-  /** Hands on at once what waits for the end of the turn. */
+  /** Writes the lines of this turn at once. */
   flush(): void
 }
 
 /**
- * The log for a pipe, a file or a service: one write for all the lines of a turn of the event loop,
- * however many came. A reader that stalls misses lines and is told how many; one that has gone ends
- * the log, not the registry.
+ * The log for a pipe, a file or a service. All lines of one turn of the event loop are one write. A
+ * reader that is too slow misses lines, and the log says how many. If the reader is gone, the log ends,
+ * but the registry goes on.
  */
 export function createPlainLog(stream: Output): PlainLog {
   /** The lines of this turn. */

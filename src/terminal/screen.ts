@@ -1,34 +1,34 @@
 import { constants, openSync, writeSync } from 'node:fs'
 
-// The alternate screen, as of `top`: what was on the terminal before comes back when it is left,
-// and terminals do not re-flow it when they are resized.
+// The alternate screen, as `top` uses it. The earlier content comes back when we leave it, and
+// terminals do not wrap it anew when they are resized.
 const enter = '\x1b[?1049h\x1b[?25l'
 const leave = '\x1b[?1049l\x1b[?25h'
 
-// Shown at once (synchronized output), and with what is wider than the terminal cut, not wrapped.
+// The picture appears all at once (synchronized output). Lines that are too wide are cut, not wrapped.
 const begin = '\x1b[?2026h\x1b[?7l'
 const end = '\x1b[?7h\x1b[?2026l'
 
-/** How long a terminal that takes nothing may hold up the end. */
+/** How long the end of the process waits for a terminal that accepts no output. */
 const leaveWithinMs = 500
 
-/** `held`: the terminal has yet to take the rest of the picture. `gone`: there is none any more. */
+/** `held`: the terminal has not taken all of the picture yet. `gone`: the terminal is closed. */
 export type Outcome = 'painted' | 'held' | 'gone'
 
 export type Screen = {
-  /** Paints the whole screen. Only once the last picture is painted. */
+  /** Paints the whole screen. Call it only after the last picture is `painted`. */
   paint(lines: readonly string[]): Outcome
-  /** Goes on with the last picture. */
+  /** Continues to write the last picture. */
   flush(): Outcome
-  /** Back to how the terminal was, with these lines left on it and the cursor below them. */
+  /** Restores the terminal. These lines stay on it, with the cursor below them. */
   leave(lines: readonly string[]): void
-  /** Somebody else has had the terminal: nothing of the picture is there any more. */
+  /** Another program may have used the terminal: the next picture is painted from the beginning. */
   lost(): void
 }
 
 /**
- * The terminal behind a file descriptor. Every line is painted anew each time, from the top: so
- * the picture mends itself, whatever somebody typed or printed over it.
+ * The terminal behind a file descriptor. Every picture repaints all lines. So the next picture repairs
+ * whatever was typed or printed over the last one.
  */
 export function createScreen(stdout: number): Screen {
   const fd = openAnew(stdout)
@@ -70,10 +70,10 @@ export function createScreen(stdout: number): Screen {
 }
 
 /**
- * The same terminal, for writes that never wait. A write to `process.stdout` does: it would stop the
- * process, and the registry with it, while somebody holds the terminal (Ctrl-S, an ssh that hangs).
- * The descriptor itself must stay as it is, since the shell shares it. Where it cannot be opened
- * again (or that gives the same one, as on macOS), writes wait as everybody's do.
+ * Opens the same terminal again, without blocking. A blocking write would stop the whole process, and so
+ * the registry, while the terminal takes no output (Ctrl-S, an ssh that hangs). The original descriptor
+ * must stay blocking, because the shell shares it. If it cannot be opened again, or opening gives the
+ * same one (macOS), writes may block.
  */
 function openAnew(fd: number): number {
   try {

@@ -1,6 +1,6 @@
 /**
- * Ctrl-Z: `before` the process stops, and `after` it goes on, also where it was stopped by a signal of
- * which nobody can be told (SIGSTOP). Returns what ends this.
+ * Calls `before` when Ctrl-Z stops the process, and `after` when it goes on. `after` is also called when
+ * it was stopped by SIGSTOP, which a process cannot catch. Returns a function that ends this.
  */
 export function onSuspended({
   before,
@@ -11,8 +11,8 @@ export function onSuspended({
 }): () => void {
   function suspend(): void {
     before()
-    // What the signal does to a process that does not listen to it: the next line runs once it goes on,
-    // or at once where no shell could wake it.
+    // Without our listener the signal stops the process. The line after `kill` runs when the process
+    // goes on, or at once if no shell could wake it.
     process.off('SIGTSTP', suspend)
     process.kill(process.pid, 'SIGTSTP')
     process.on('SIGTSTP', suspend)

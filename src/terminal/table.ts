@@ -10,14 +10,14 @@ export type Row = Readonly<{
   since: number
 }>
 
-/** Headings, and shorter ones for terminals where the long ones would crowd out what they head. */
+/** Headings, and shorter ones for narrow terminals. */
 const headings = ['Nome', 'IP', 'Porta', 'Porta de chamada', 'Desde']
 const shortHeadings = ['Nome', 'IP', 'Porta', 'Chamada', 'Desde']
 
-/** Columns that names and addresses hold even when those shown are shorter: a calmer picture. */
+/** Least widths of the columns, so that they do not change with every new name or address. */
 const usualWidths = [16, 15, 0, 0, 0]
 
-/** The heading and one line for each row, none wider than `columns` (at least 9). */
+/** The heading, and one line for each row. No line is wider than `columns`, which is at least 9. */
 export function drawTable(
   rows: readonly Row[],
   { columns, now }: { columns: number; now: number },
@@ -40,7 +40,7 @@ export function drawTable(
   ]
 }
 
-/** The time of day; with the date when that is not today's. */
+/** The local time of day, after the date if that is not today. */
 export function formatSince(since: number, now: number): string {
   const date = new Date(since)
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')
@@ -57,7 +57,7 @@ const widthsOf = (lines: readonly string[][], least: readonly number[] = []) =>
 
 const columnsOf = (text: string) => Bun.stringWidth(text)
 
-/** Takes columns from whichever is widest until all fit. */
+/** Makes the widest column narrower, again and again, until all fit. */
 function shrink(widths: number[], available: number): number[] {
   const result = [...widths]
   for (let excess = total(widths) - available; excess > 0; excess--) {
@@ -68,8 +68,8 @@ function shrink(widths: number[], available: number): number[] {
 }
 
 /**
- * Terminals do not agree how wide an emoji is, so each cell goes to its own column and wipes what
- * an earlier one may have left there. The spaces are for readers of the text without escapes.
+ * Terminals disagree about the width of an emoji. So each cell moves the cursor to its own column, and
+ * clears the rest of the line. The spaces are for readers of the text without escapes.
  */
 function drawLine(cells: readonly string[], widths: readonly number[], gap: number): string {
   let line = ''

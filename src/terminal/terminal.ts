@@ -7,7 +7,6 @@ import { onSuspended } from './suspension.ts'
 export type { Registered } from './frame.ts'
 export type { Row } from './table.ts'
 
-/** `process.stdout`, or what looks like it. */
 type Stream = Output & {
   readonly fd: number
   readonly isTTY?: boolean
@@ -17,31 +16,31 @@ type Stream = Output & {
 }
 
 export type Terminal = {
-  /** A line of the log, without its newline; a text of several lines counts as several. */
+  /** Logs a line, given without its newline. A text of several lines is logged as several. */
   log(line: string): void
-  /** The directory changed: redraw soon. */
+  /** Call it when the directory has changed: redraws soon. */
   changed(): void
   /** Draws the last state, leaves the cursor below it and gives the terminal back. */
   stop(): void
 }
 
-/** Milliseconds between two pictures: ten a second, which people take for at once. */
+/** Milliseconds between two pictures, at least. Ten a second look immediate to people. */
 const drawEveryMs = 100
 
-/** Mends what was typed or printed over the picture, and dates the times once midnight is past. */
+/** Repaints without a change, to repair text typed over the picture, and to add dates after midnight. */
 const repaintEveryMs = 10_000
 
-/** How soon a process that the shell brings to the foreground again shows its picture. */
+/** In the background: how often to check whether the shell has brought us to the foreground. */
 const lookForTerminalEveryMs = 250
 
-/** Lines of the log kept for the screen, and the characters kept of each. */
+/** Newest lines of the log that are kept for the screen, and characters kept of each. */
 const maxLogLines = 200
 const maxLogCharacters = 1000
 
 /**
- * What the operator sees: on a terminal the table of all registrations, above the newest lines of
- * the log; elsewhere the log alone. `term` is what `TERM` says of the terminal; `now` gives Unix time
- * in milliseconds.
+ * The operator's view. On a terminal: the table of all registrations above the newest lines of the log.
+ * Elsewhere: only the log. `term` is the environment variable `TERM`; `now` gives Unix time in
+ * milliseconds.
  */
 export function createTerminal({
   stream,
@@ -58,7 +57,7 @@ export function createTerminal({
   return paintable ? createLiveTable({ stream, registered, now }) : createPlain(stream)
 }
 
-/** Windows says nothing of its terminals, which do; elsewhere that means one that nobody knows. */
+/** Terminals of Windows understand escapes, but set no `TERM`. Elsewhere no `TERM` means unknown. */
 const understandsEscapes = (term = ''): boolean =>
   term === '' ? process.platform === 'win32' : term !== 'dumb'
 
@@ -87,7 +86,7 @@ function createLiveTable({
   let paintedAt = Number.NEGATIVE_INFINITY
   let timer: Timer | undefined
 
-  // Some terminals say 0 until they know their size. The last line is the cursor's.
+  // Some terminals report 0 until they know their size. The last line is kept for the cursor.
   const frame = () =>
     drawFrame({
       registered,
@@ -97,7 +96,7 @@ function createLiveTable({
       now: now(),
     })
 
-  /** Changes that come meanwhile share the next picture, which shows the state of its own moment. */
+  /** All changes until the next picture share it. It shows the state at the time of painting. */
   function changed(): void {
     stale = true
     plan()
@@ -113,7 +112,7 @@ function createLiveTable({
     timer = undefined
     paintedAt = performance.now()
     if (!isInForeground(stream.fd)) {
-      // A prompt is there, or another program's picture.
+      // In the background: a prompt or another program is on the terminal.
       begin()
       return plan(lookForTerminalEveryMs)
     }
@@ -126,7 +125,7 @@ function createLiveTable({
     else if (outcome === 'held') plan()
   }
 
-  /** The next picture is painted onto a terminal that holds something else. */
+  /** Paint the next picture from the beginning: the terminal shows something else now. */
   function begin(): void {
     screen.lost()
     stale = true

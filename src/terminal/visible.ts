@@ -1,14 +1,14 @@
 import { showUnseen } from '../unseen.ts'
 
 /**
- * The text with whatever a terminal would obey, hide or reorder shown as `�`: controls (ESC, CR,
- * tab and the C1 set among them), format characters (reading direction, zero width), separators of
- * lines and paragraphs, lone surrogates, private and unassigned characters. What composed emoji and
- * the spelling of some scripts need stays, as in names.
+ * Replaces by `�` every character that a terminal would obey, hide or reorder: control characters (also
+ * ESC, CR, tab and the C1 set), format characters (reading direction, zero width), line and paragraph
+ * separators, lone surrogates, private and unassigned characters. Characters that composed emoji and
+ * the spelling of some scripts need are kept, as in names.
  */
 export const visible = (text: string): string =>
   plain.test(text) ? text : showUnseen(text, '\uFFFD')
 
-// ASCII and Latin letters, which nearly every line is made of: to look at each by its category
-// takes ten times as long.
+// Fast path: nearly every line has only ASCII and Latin letters. Checking each character by its
+// category takes ten times as long.
 const plain = /^[ -~\u00C0-\u017F]*$/

@@ -4,13 +4,13 @@ import { onSighup } from '../host/sighup.ts'
 import type { Log } from '../log/log.ts'
 import { type Certificate, certificateOf, describeCertificate } from './certificate.ts'
 
-/** How often a certificate of our own making is looked after: a laptop moves between networks. */
+/** How often our self-signed certificate is checked: a laptop changes networks, and so addresses. */
 const lookAfterMs = 10 * 60_000
 
 /**
- * Keeps the certificate of the listeners the present one: that of the operator's files
- * at every SIGHUP; one of our own making also when it is about to end, or the addresses have changed.
- * `take` says whether it is another one than before.
+ * Keeps the certificate of the listeners up to date. At SIGHUP it is read again. A self-signed one is
+ * also checked at intervals, and replaced if it is about to end or the addresses have changed. `take`
+ * returns whether the certificate is another one than before.
  */
 export function renewCertificate(
   tls: NonNullable<TlsConfig>,

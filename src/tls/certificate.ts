@@ -8,7 +8,7 @@ import { attempt, type Certificate, selfSignedCertificate } from './self-signed.
 
 export type { Certificate } from './self-signed.ts'
 
-/** Reads the operator's files. Throws `BadSetting`, which says what is wrong with which of them. */
+/** Reads the operator's files. Throws `BadSetting`, which names the setting and says what is wrong. */
 export async function readCertificate({
   certificatePath,
   keyPath,
@@ -35,13 +35,13 @@ export async function readCertificate({
   return { cert, key }
 }
 
-/** What a person can compare with what a browser shows, and when to think of a new one. */
+/** The last day of a certificate, and its SHA-256 fingerprint to compare with the browser's. */
 export function describeCertificate({ cert }: Certificate): { until: string; fingerprint: string } {
   const { validToDate, fingerprint256 } = new X509Certificate(cert)
   return { until: validToDate.toISOString().slice(0, 10), fingerprint: fingerprint256 }
 }
 
-/** The operator's files, or a certificate of our own making kept in `stateDirectory`. */
+/** The certificate in the operator's files, or our self-signed one in `stateDirectory`. */
 export function certificateOf(
   tls: NonNullable<TlsConfig>,
   { stateDirectory, publicHosts }: Pick<Config, 'stateDirectory' | 'publicHosts'>,

@@ -2,16 +2,16 @@ import { createPrivateKey, KeyObject, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { keep, readKept } from '../host/state-directory.ts'
 
-/** In PEM, as TLS takes them; the certificate with the chain that follows it. */
+/** A certificate with its chain, and its private key, in PEM. */
 export type Certificate = Readonly<{ cert: string; key: string }>
 
-/** Under which names and addresses the page can be reached. */
+/** The names and addresses by which the page can be reached. */
 export type ReachableAs = { names: readonly string[]; addresses: readonly string[] }
 
 const dayMs = 24 * 60 * 60 * 1000
-/** Apple's devices take none that is good for longer (support.apple.com/102028). */
+/** Apple's devices refuse a certificate with a longer lifetime (support.apple.com/102028). */
 const lifetimeMs = 397 * dayMs
-/** Before it ends, a start or a look after it makes the next one. */
+/** A certificate that ends in less than this is replaced at the next check. */
 const renewedBeforeMs = 30 * dayMs
 /** In the state directory. */
 const fileName = 'self-signed.pem'
@@ -19,8 +19,8 @@ const fileName = 'self-signed.pem'
 const backdatedMs = dayMs
 
 /**
- * A certificate that this machine vouches for itself, with its key: the one kept in `directory`, or
- * a new one where there is none, it is about to end, or it lacks a name or an address.
+ * Our self-signed certificate, with its key. The one kept in `directory` is used again. A new one is
+ * made if there is none, it is about to end, or it lacks a name or an address.
  */
 export async function selfSignedCertificate(
   directory: string,
@@ -34,7 +34,7 @@ export async function selfSignedCertificate(
   return made
 }
 
-/** For what parses or throws, where only that matters. */
+/** The result of `parse`, or `undefined` if it throws. For parsers whose error does not matter. */
 export function attempt<T>(parse: () => T): T | undefined {
   try {
     return parse()
@@ -65,8 +65,8 @@ function isGood({ cert, key }: Certificate, reachableAs: ReachableAs, nowMs: num
   return (
     names.every((name) => certificate.checkHost(name) !== undefined) &&
     fours.every(covers) &&
-    // Many systems take a new IPv6 address every day beside one that stays; a new certificate would
-    // mean a new warning every day.
+    // One IPv6 address is enough. Many systems get a new one every day beside a stable one, and a new
+    // certificate every day would mean a new warning every day.
     (sixes.length === 0 || sixes.some(covers))
   )
 }
@@ -75,7 +75,7 @@ async function makeCertificate(
   { names, addresses }: ReachableAs,
   nowMs: number,
 ): Promise<Certificate> {
-  // Loaded when it is needed, once a year or so: it takes about 100 ms.
+  // Loaded only when needed, about once a year, because it takes about 100 ms.
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -87,7 +87,7 @@ async function makeCertificate(
     signingAlgorithm: algorithm,
     keys,
     extensions: [
-      // A person that comes to trust it trusts this page, and no certificate signed with its key.
+      // Not a CA: a person who trusts this certificate trusts no other one signed with its key.
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),

@@ -1,6 +1,5 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { type Context, Hono } from 'hono'
-import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import { getPath } from 'hono/utils/url'
@@ -75,6 +74,14 @@ export function createApp(parts: AppParts) {
   const { assets, accessCode, log, basePath: base } = parts
   const hint = newProxyHints(log, parts.now)
 
+  /** The static file that is asked for, if there is one. */
+  function assetAsked(c: Context) {
+    // Before the host is looked at, which may be none.
+    const { pathname = '' } = URL.parse(c.req.url) ?? {}
+    const prefix = `${base}/assets/`
+    return pathname.startsWith(prefix) ? assets.get(pathname.slice(prefix.length)) : undefined
+  }
+
   /** For a request that no page of ours made, or that a proxy made look so. */
   function whyForeign(c: Context): string {
     const { requestOrigin } = c.var
@@ -84,61 +91,53 @@ export function createApp(parts: AppParts) {
     return textOf(c).forbiddenOrProxy
   }
 
-  return (
-    new Hono<WebEnv>({ getPath: pathAfter(base) })
-      .use(nothingKept)
-      .use(findRequestOrigin(base, parts.isTrustedProxy))
-      .use(headers(parts))
-      .use(knownHostsOnly(parts.publicHosts))
-      // Before the limits: a class behind one address asks for all of them at once, and each costs less
-      // than a refusal.
-      .get('/assets/:name', serveAsset(assets, base))
-      .use(rateLimited(parts.limiter))
-      .use(inTurn())
-      .use(shortUrlsOnly)
-      .use(framePages(new PageFrame(assets.url, parts.relay, base, parts.secureUrl)))
-      .use(belowBase(base, notFound))
-      .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
-      .use(knowBrowser(parts))
-      .get(
-        '/live',
-        liveRoute({
-          accessCode,
-          whyForeign,
-          notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
+  return new Hono<WebEnv>({ getPath: pathAfter(base) })
+    .use(nothingKept)
+    .use(findRequestOrigin(base, parts.isTrustedProxy))
+    .use(headers(parts))
+    .use(rateLimited(parts.limiter, (c) => assetAsked(c) !== undefined))
+    .use(inTurn())
+    .use(knownHostsOnly(parts.publicHosts))
+    .use(shortUrlsOnly)
+    .use(framePages(new PageFrame(assets.url, parts.relay, base, parts.secureUrl)))
+    .use(belowBase(base, notFound))
+    .get('/assets/:name', (c, next) => {
+      const found = assetAsked(c)
+      if (!found) return next()
+      const current = c.req.query('v') === found.etag
+      return Promise.resolve(
+        c.body(found.body, 200, {
+          'Content-Type': found.type,
+          'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
         }),
       )
-      .post('/language', async (c) => {
-        const { language, back } = await formOf(c)
-        if (language && isLanguage(language)) rememberLanguage(c, language)
-        return c.redirect(localPath(back, base), 303)
-      })
-      .on('GET', formPaths, (c) => goTo(c, '/'))
-      .route('/', signInRoutes(parts))
-      .route('/', peopleRoutes(parts))
-      .notFound(notFound)
-      .onError((error, c) => {
-        if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
-        if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
-        log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
-        return problem(c, textOf(c).internal, 500)
-      })
-  )
-}
-
-/** One of our static files; whatever else is asked for is left to the routes that follow. */
-const serveAsset = (assets: Assets, base: string) =>
-  createMiddleware(async (c, next) => {
-    const { pathname, searchParams } = new URL(c.req.url)
-    const prefix = `${base}/assets/`
-    const found = pathname.startsWith(prefix) && assets.get(pathname.slice(prefix.length))
-    if (!found) return next()
-    const current = searchParams.get('v') === found.etag
-    return c.body(found.body, 200, {
-      'Content-Type': found.type,
-      'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
     })
-  })
+    .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
+    .use(knowBrowser(parts))
+    .get(
+      '/live',
+      liveRoute({
+        accessCode,
+        whyForeign,
+        notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
+      }),
+    )
+    .post('/language', async (c) => {
+      const { language, back } = await formOf(c)
+      if (language && isLanguage(language)) rememberLanguage(c, language)
+      return c.redirect(localPath(back, base), 303)
+    })
+    .on('GET', formPaths, (c) => goTo(c, '/'))
+    .route('/', signInRoutes(parts))
+    .route('/', peopleRoutes(parts))
+    .notFound(notFound)
+    .onError((error, c) => {
+      if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
+      if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
+      log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
+      return problem(c, textOf(c).internal, 500)
+    })
+}
 
 const headers = ({ strictTransport }: AppParts) =>
   secureHeaders({

@@ -24,9 +24,13 @@ export const nothingKept = createMiddleware(async (c, next) => {
   if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
 })
 
-/** Requests from one address have a rate. */
-export const rateLimited = (limiter: Limiter) =>
+/**
+ * Requests from one address have a rate. Static files are free: a class behind one address asks for all of
+ * them at once, and each costs about as much as a refusal.
+ */
+export const rateLimited = (limiter: Limiter, isFree: (c: Context) => boolean) =>
   createMiddleware<RequestOriginEnv>(async (c, next) => {
+    if (isFree(c)) return next()
     const over = limiter.take('requests', c.var.requestOrigin.ip)
     if (!over) return next()
     // Not a page: a client that asks so often is to cost little.

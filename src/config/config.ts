@@ -199,7 +199,7 @@ export function settingsHelp(): string {
     return `  ${name.padEnd(width)}  ${help} (${value === '' ? 'empty' : value})`
   })
   return [
-    'Encontro: a directory and call server for direct video calls.',
+    'Encontro: a phone book and a doorbell for direct video calls.',
     '',
     'Usage: bun run start',
     '',

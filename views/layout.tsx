@@ -4,6 +4,7 @@ import type { Child, FC } from 'hono/jsx'
 import { type Language, languages } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
 import { AddressNotice, RelayChoice } from './call-addresses.tsx'
+import { InviteButton } from './invite.tsx'
 
 /** Whether calls may go through a relay: each of them has to, each person may choose it, or there is none. */
 export type Relay = 'always' | 'offered' | 'none'
@@ -84,6 +85,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
                   {frame.me.name}
                 </span>
               )}
+              {frame.me && <InviteButton t={t} base={frame.base} />}
               <LanguageSwitch frame={frame} />
               {frame.me && (
                 <form method="post" action={`${frame.base}/leave`}>
@@ -105,6 +107,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <main id="main" tabindex={-1}>
             {children}
           </main>
+          {frame.me && <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" />}
           {frame.me && <CallArea t={t} />}
           {frame.me && frame.relay === 'offered' && (
             <footer class="bottom">

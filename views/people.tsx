@@ -2,9 +2,9 @@
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { formatEndpoint } from '../src/endpoint.ts'
-import { registerCommand, type ShownRegistry } from '../src/register-command.ts'
 import type { Text } from '../src/text/pt.ts'
 import { BlockedPeople } from './blocked.tsx'
+import { InviteButton } from './invite.tsx'
 import { CallButton, Moment, personHref } from './person.tsx'
 
 export type Order = 'name' | 'newest'
@@ -35,7 +35,6 @@ export type PeopleProps = {
   more: boolean
   /** The registration of the person that looks, which stands above the list. */
   own: PersonRowProps
-  registry: ShownRegistry
   /** The path that all of ours begin with. */
   base: string
   /** When it was so, in Unix time in milliseconds. */
@@ -130,7 +129,6 @@ export const People: FC<PeopleProps> = (props) => {
       <Below {...props} />
       <BlockedPeople t={t.call} />
       <p id="announcement" class="visually-hidden" role="status" aria-live="polite" />
-      <dialog id="dialog" class="dialog" aria-labelledby="person-title" />
     </section>
   )
 }
@@ -199,7 +197,6 @@ export const Below: FC<Omit<ListProps, 'rows' | 'asOf'>> = ({
   total,
   matching,
   more,
-  registry,
   base,
 }) => (
   <div id="below" class="people__below">
@@ -225,23 +222,18 @@ export const Below: FC<Omit<ListProps, 'rows' | 'asOf'>> = ({
       </a>
     )}
     {matching === 0 && view.filter !== '' && <p class="empty">{t.nobodyMatches}</p>}
-    {total <= 1 && view.filter === '' && <Invitation t={t} total={total} registry={registry} />}
+    {total <= 1 && view.filter === '' && <Invitation t={t} total={total} base={base} />}
   </div>
 )
 
 /** Pages that one tab shows at most before it moves on instead of growing. */
 export const maxPages = 40
 
-const Invitation: FC<{ t: Text; total: number; registry: ShownRegistry }> = ({
-  t,
-  total,
-  registry,
-}) => (
+const Invitation: FC<{ t: Text; total: number; base: string }> = ({ t, total, base }) => (
   <div class="empty">
     <p>{total === 0 ? t.nobody : t.onlyYou}</p>
-    <p>{t.inviteByTerminal}</p>
-    <pre>
-      <code>{registerCommand(registry, t.codePlaceholder)}</code>
-    </pre>
+    <p>
+      <InviteButton t={t} base={base} class="button--large" />
+    </p>
   </div>
 )

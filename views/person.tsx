@@ -57,7 +57,7 @@ export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
   const Title = inDialog ? 'h2' : 'h1'
   return (
     <article id="person" class="person-card">
-      <Title id="person-title">
+      <Title id="dialog-title">
         <bdi>{name}</bdi>
       </Title>
       {/* What this tab looks at goes up with its view, so that it hears of the person leaving. */}

@@ -12,7 +12,7 @@ export const Problem: FC<{ t: Text; base: string; why: string; inDialog?: boolea
   inDialog ? (
     <>
       <section class="problem">
-        <h2 id="person-title">{t.problemTitle}</h2>
+        <h2 id="dialog-title">{t.problemTitle}</h2>
         <p>{why}</p>
       </section>
       <form method="dialog">

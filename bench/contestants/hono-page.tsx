@@ -67,7 +67,6 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const shown = showView(book, view)
   const mine = book.find(me.name, me.ip)
   if (!mine) throw new Error(`${me.name} is not there`)
-  const registry = { ip: '127.0.0.1', port: registryPort }
 
   // Anew each time, as Hono's own user would.
   const rowsOf = (people: readonly Person[]) => new Rows().html(people, 'pt', { mine })
@@ -98,7 +97,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
     [paths.list]: () => (
       <Page title={t.peopleTitle} path={paths.list} me={me}>
         <People
-          {...{ t, view, ...shown, registry, base: '', asOf: Date.now() }}
+          {...{ t, view, ...shown, base: '', asOf: Date.now() }}
           rows={rowsOf(shown.rows)}
           own={mine}
         />

@@ -25,20 +25,18 @@ import { newProxyHints } from './http/proxy-hints.ts'
 import { findRequestOrigin } from './http/request-origin.ts'
 import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { liveRoute } from './live/live-route.ts'
+import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
 import { type SignInParts, signInRoutes } from './pages/sign-in.tsx'
 import { knowBrowser, type WebEnv } from './session/browser.ts'
 
 export type AppParts = SignInParts &
-  PeopleParts & {
+  PeopleParts &
+  InviteParts & {
     relay: Relay
     assets: Assets
     publicHosts: readonly string[]
     isTrustedProxy: (ip: string) => boolean
-    /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
-    basePath: string
-    /** Where the page is over TLS, for people who came without. */
-    secureUrl: string | undefined
     /** Whether browsers are told to come back over TLS alone: there is a certificate they know. */
     strictTransport: boolean
     log: Log
@@ -130,6 +128,7 @@ export function createApp(parts: AppParts) {
     .on('GET', formPaths, (c) => goTo(c, '/'))
     .route('/', signInRoutes(parts))
     .route('/', peopleRoutes(parts))
+    .route('/', inviteRoutes(parts))
     .notFound(notFound)
     .onError((error, c) => {
       if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)

@@ -66,7 +66,7 @@ export async function assemble(parts: WebParts) {
   })
   const turns = new Turns(now)
   const rows = new Rows(parts.basePath)
-  const html = new ListHtml(rows, parts.shownRegistry, parts.basePath)
+  const html = new ListHtml(rows, parts.basePath)
   const unread = new Unread(parts.unreadLimits ?? defaultUnreadLimits, now, (socket) => {
     limiter.note('unread', socket.data.ip)
     socket.terminate()

@@ -10,7 +10,6 @@ import {
 } from '../../../views/live.tsx'
 import { type ListView, People, type PersonRowProps } from '../../../views/people.tsx'
 import { formatEndpoint } from '../../endpoint.ts'
-import type { ShownRegistry } from '../../register-command.ts'
 import { type Language, languages } from '../../text/languages.ts'
 import type { Person } from '../book/people-book.ts'
 import { differenceOf, type ListGroup, type Shown } from './list-group.ts'
@@ -25,13 +24,11 @@ export type Look = { view: ListView; shown: Shown; language: Language; mine: Per
 /** The list as HTML: on a page, and what tabs are sent of it for htmx to swap in. */
 export class ListHtml {
   readonly #rows: Rows
-  readonly #registry: ShownRegistry
   readonly #base: string
 
   /** `base` is the path that all of ours begin with. */
-  constructor(rows: Rows, registry: ShownRegistry, base = '') {
+  constructor(rows: Rows, base = '') {
     this.#rows = rows
-    this.#registry = registry
     this.#base = base
   }
 
@@ -129,7 +126,6 @@ export class ListHtml {
       matching,
       total,
       more,
-      registry: this.#registry,
       base: this.#base,
     }
   }

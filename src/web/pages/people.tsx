@@ -97,7 +97,7 @@ export const peopleRoutes = ({ book, rows, html, turns, limiter }: PeopleParts) 
       })
     })
 
-const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session } }>(
+export const registeredOnly = createMiddleware<WebEnv & { Variables: { session: Session } }>(
   async (c, next) => {
     const { session, identity } = c.var.browser
     if (!session) return goTo(c, identity?.registered ? '/?notice=lost' : '/')

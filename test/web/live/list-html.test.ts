@@ -26,7 +26,7 @@ describe('the longest list that is sent at once', () => {
     const group = new ListGroup(book, view, language)
     const rows = new Rows()
     while (!rows.prepare(group.shown.rows, language, pageSize));
-    const html = new ListHtml(rows, { ip: '127.0.0.1', port: 3001, tls: false, code: false })
+    const html = new ListHtml(rows)
     const whole = html.whole(group)
     expect(Buffer.byteLength(whole)).toBeGreaterThan(maxPages * pageSize * 64 * '&quot;'.length)
     expect(Buffer.byteLength(whole)).toBeLessThan(maxTabBytes * 0.9)

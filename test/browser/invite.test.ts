@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'bun:test'
+import { axeViolations, hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
+import { startTestWeb } from '../support/web.ts'
+
+const address = 'https://encontro.example.org/'
+const named = { publicHosts: ['encontro.example.org'] }
+
+describe.skipIf(!hasChromium)('an invitation', () => {
+  const browser = sharedChromium()
+
+  test.each([
+    { width: 320, height: 568, colorScheme: 'dark' },
+    { width: 1280, height: 800, colorScheme: 'light' },
+  ] as const)(
+    'is copied, shown large, and closed by the keyboard, at $width px',
+    async ({ width, height, colorScheme }) => {
+      await using site = await startTestWeb(named)
+      const ana = await newPerson(browser(), site.url, {
+        viewport: { width, height },
+        colorScheme,
+        permissions: ['clipboard-read', 'clipboard-write'],
+      })
+      await ana.register('Ana', 5001)
+      const { page } = ana
+      await page.locator('.top').getByText('Convidar').press('Enter')
+      const dialog = page.locator('dialog[open]')
+      await dialog.getByRole('link', { name: address }).waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+
+      await dialog.getByRole('button', { name: 'Copiar' }).press('Enter')
+      await dialog.getByText('Copiado').waitFor()
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(address)
+
+      const code = dialog.getByRole('img', { name: `Código QR de ${address}` })
+      const before = (await code.boundingBox())?.width ?? 0
+      const large = dialog.getByRole('button', { name: 'Mostrar grande' })
+      await large.press('Enter')
+      expect(await large.getAttribute('aria-pressed')).toBe('true')
+      const after = await code.boundingBox()
+      expect(after?.width).toBeGreaterThan(before)
+      // Whole, and in sight.
+      expect(after?.x).toBeGreaterThanOrEqual(0)
+      expect((after?.x ?? 0) + (after?.width ?? 0)).toBeLessThanOrEqual(width)
+      expect(await axeViolations(page)).toEqual([])
+
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      expect(await page.locator('html.has-large-invite').count()).toBe(0)
+      expect(ana.complaints).toEqual([])
+    },
+    60_000,
+  )
+
+  test('is a page of its own without JavaScript', async () => {
+    await using site = await startTestWeb(named)
+    const ana = await newPerson(browser(), site.url, { javaScriptEnabled: false })
+    await ana.register('Ana', 5001)
+    await ana.page.click('.top >> text=Convidar')
+    await ana.page.waitForURL('**/invite')
+    await ana.page.getByRole('link', { name: address }).waitFor()
+    await ana.page.click('text=Voltar à lista')
+    await ana.page.waitForURL('**/people')
+  }, 60_000)
+})

@@ -1,0 +1,107 @@
+/** @jsxRuntime automatic @jsxImportSource hono/jsx */
+import { raw } from 'hono/html'
+import type { FC } from 'hono/jsx'
+import { registerCommand, type ShownRegistry } from '../src/register-command.ts'
+import type { Text } from '../src/text/pt.ts'
+
+export type InviteProps = {
+  t: Text
+  /** Under which others reach the page; none where only this computer does. */
+  address: string | undefined
+  /** The same as a QR code, in SVG. */
+  qr: string | undefined
+  registry: ShownRegistry
+}
+
+/** The address to bring others here, as text and as a picture, and what to do with it. */
+const Invite: FC<InviteProps & { inDialog: boolean }> = ({
+  t,
+  address,
+  qr,
+  registry,
+  inDialog,
+}) => {
+  const Title = inDialog ? 'h2' : 'h1'
+  return (
+    <article id="invite" class="invite">
+      <Title id="dialog-title">{t.inviteTitle}</Title>
+      {address === undefined ? (
+        <div class="notice notice--warning">
+          <p>{t.onlyThisComputer}</p>
+          <p>{t.openToOthers}</p>
+          <p>
+            <code>HOST=0.0.0.0 HTTPS=auto bun run start</code>
+          </p>
+        </div>
+      ) : (
+        <>
+          <p class="invite__address">
+            <a href={address}>{address}</a>
+          </p>
+          <div class="invite__qr" role="img" aria-label={t.qrOf(address)}>
+            {raw(qr ?? '')}
+          </div>
+          <div class="invite__buttons">
+            <button
+              class="button"
+              type="button"
+              data-copy={address}
+              data-copied={t.copied}
+              aria-label={t.copyCallAddress(address)}
+            >
+              {t.copy}
+            </button>
+            <button class="button button--quiet" type="button" data-share={address} hidden>
+              {t.share}
+            </button>
+            <button class="button button--quiet" type="button" data-large aria-pressed="false">
+              {t.showLarge}
+            </button>
+          </div>
+        </>
+      )}
+      <details class="invite__terminal">
+        <summary>{t.inviteByTerminal}</summary>
+        <pre>
+          <code>{registerCommand(registry, t.codePlaceholder)}</code>
+        </pre>
+      </details>
+    </article>
+  )
+}
+
+export const InviteDialog: FC<InviteProps> = (props) => (
+  <>
+    <Invite {...props} inDialog />
+    <form method="dialog">
+      <button class="button button--quiet" type="submit">
+        {props.t.close}
+      </button>
+    </form>
+  </>
+)
+
+export const InvitePage: FC<InviteProps & { base: string }> = ({ base, ...props }) => (
+  <section class="person-page">
+    <Invite {...props} inDialog={false} />
+    <p>
+      <a class="button button--quiet" href={`${base}/people`}>
+        {props.t.back}
+      </a>
+    </p>
+  </section>
+)
+
+/** Opens the same in a dialog above the list, or goes to its page. */
+export const InviteButton: FC<{ t: Text; base: string; class?: string }> = (props) => (
+  <a
+    class={`button button--quiet ${props.class ?? ''}`}
+    href={`${props.base}/invite`}
+    hx-get={`${props.base}/invite`}
+    hx-target="#dialog"
+    hx-swap="innerHTML show:none"
+    hx-push-url="false"
+  >
+    {props.t.invite}
+  </a>
+)

@@ -68,7 +68,7 @@ test('the page shows who is alone the same line as the log', async () => {
   const way = `openssl s_client -quiet -connect 127.0.0.1:${house.registry.port}`
   const line = `(echo auth,CÓDIGO; echo register,Bia,5002; cat) | ${way}`
   expect(house.output()).toContain(line)
-  const { html } = await ana.get('/people')
+  const { html } = await ana.get('/invite')
   expect(html).toContain(`<code>${Bun.escapeHTML(line)}</code>`)
 })
 

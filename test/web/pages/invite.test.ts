@@ -77,6 +77,16 @@ describe('the invitation', () => {
     expect(html).not.toContain('invite__qr')
   })
 
+  test('has a command for a terminal, inside TLS and with the access code where these are needed', async () => {
+    const shownRegistry = { ip: '192.0.2.7', port: 3443, tls: true, code: true }
+    await using site = await startTestWeb({ shownRegistry })
+    const ana = site.visitor({ language: 'en' })
+    await ana.register('Ana', 5001)
+    const { html } = await ana.get('/invite')
+    expect(html).toContain('(echo auth,CODE; echo register,Bia,5002; cat) | openssl s_client')
+    expect(html).toContain(' -connect 192.0.2.7:3443<')
+  })
+
   test('has the address as text and as a code that a camera reads, on a page and as a fragment', async () => {
     await using site = await startTestWeb({ publicHosts: ['encontro.example.org'] })
     const address = 'https://encontro.example.org/'

@@ -111,20 +111,12 @@ describe('the list', () => {
     expect(namesIn((await ana.get(`/people?page=${page}`)).html)).toEqual(['Ana'])
   })
 
-  test('tells who is alone how to bring somebody, with a line to paste', async () => {
+  test('tells a person who is alone how to bring somebody', async () => {
     await using site = await startTestWeb()
     const ana = await register(site, 'Ana')
-    expect((await ana.get('/people')).html).toContain(`| nc 127.0.0.1 ${site.tcp.endpoint.port}`)
-  })
-
-  test('or a line that goes inside TLS and says the code, where that is what it takes', async () => {
-    const shownRegistry = { ip: '192.0.2.7', port: 3443, tls: true, code: true }
-    await using site = await startTestWeb({ shownRegistry })
-    const ana = site.visitor({ language: 'en' })
-    await ana.register('Ana', 5001)
-    const { html } = await ana.get('/people')
-    expect(html).toContain('(echo auth,CODE; echo register,Bia,5002; cat) | openssl s_client')
-    expect(html).toContain(' -connect 192.0.2.7:3443<')
+    const [, list = ''] = (await ana.get('/people')).html.split('<ol ')
+    expect(list).toContain('Por enquanto só você está aqui.')
+    expect(list).toContain('href="/invite"')
   })
 })
 

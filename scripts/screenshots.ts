@@ -34,12 +34,15 @@ const names = [
   '山田',
   'Inês 👩‍💻',
   'Professora Lídia',
+  'robô',
 ]
 for (const [index, name] of names.entries()) {
   const client = await connectRegistry({ hostname: '127.0.0.1', port })
   const claim = { ip: `192.168.0.${12 + 7 * index}`, port: client.local.port }
   const answer = await client.ask({ verb: 'register', name, callPort: 5004 + 11 * index, claim })
   if (!answer.ok) throw new Error(`${name}: ${answer.error}`)
+  // The last is a program, which a person dials by other means.
+  if (index < names.length - 1) await client.ask({ verb: 'ready' })
 }
 
 const browser = await chromium.launch({
@@ -141,5 +144,7 @@ async function register(page: Page, name: string): Promise<void> {
   await page.goto('/')
   await page.fill('#name', name)
   await page.click('#sign-in form button[type=submit]')
-  await page.locator('.person--mine').waitFor()
+  await page.locator('#own').waitFor()
+  const understood = page.locator('#call-addresses-close')
+  if (await understood.isVisible()) await understood.click()
 }

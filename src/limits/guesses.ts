@@ -1,3 +1,4 @@
+import { isLoopback } from '../host/own-addresses.ts'
 import { addressGroup, providerOf } from './address-group.ts'
 import { aMinute, TokenBucket } from './token-bucket.ts'
 import { TokenBuckets } from './token-buckets.ts'
@@ -47,8 +48,6 @@ export class Guesses {
 }
 
 /** A program on this machine has all loopback addresses. */
-const isLoopback = (ip: string) => ip === '::1' || ip.startsWith('127.')
-
 const guesserAt = (ip: string): string => (isLoopback(ip) ? 'loopback' : addressGroup(ip))
 
 const networkOf = (ip: string): string => (isLoopback(ip) ? 'loopback' : providerOf(ip))

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { networkInterfaces } from 'node:os'
-import { covers, fromElsewhere, fromHere, reachableAs } from '../../src/host/own-addresses.ts'
+import {
+  covers,
+  fromElsewhere,
+  fromHere,
+  outwardAddress,
+  reachableAs,
+} from '../../src/host/own-addresses.ts'
 
 const outward = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
@@ -64,4 +70,28 @@ test('this machine is reachable as localhost, and at its own addresses', () => {
   if (outward) expect(addresses).toContain(outward)
   // They need an interface beside them, which a URL cannot name.
   expect(addresses.filter((address) => address.startsWith('fe80'))).toEqual([])
+})
+
+describe('of several addresses of a machine, others are told', () => {
+  const at = (name: string, address: string) => ({
+    name,
+    address,
+    internal: name === 'lo',
+    family: address.includes(':') ? 'IPv6' : 'IPv4',
+  })
+  const inner = [at('lo', '127.0.0.1'), at('docker0', '172.17.0.1'), at('br-1f', '172.18.0.1')]
+
+  test.each([
+    { have: [...inner, at('eth0', '192.0.2.7')], told: '192.0.2.7' },
+    { have: [at('eth0', '2001:db8::7'), at('eth0', '192.0.2.7')], told: '192.0.2.7' },
+    { have: [...inner, at('eth0', 'fe80::1'), at('eth0', '2001:db8::7')], told: '2001:db8::7' },
+    { have: [at('lo', '::1'), at('eth0', 'fe80::1')], told: undefined },
+    { have: inner, told: '172.17.0.1' },
+  ])('$told', ({ have, told }) => {
+    expect(outwardAddress('::', have)).toBe(told as string)
+  })
+
+  test('one of IPv4 where only IPv4 is listened to', () => {
+    expect(outwardAddress('0.0.0.0', [at('eth0', '2001:db8::7')])).toBeUndefined()
+  })
 })

@@ -4,7 +4,12 @@ import { shareAddress } from '../../../src/web/http/share-address.ts'
 import { startTestWeb } from '../../support/web.ts'
 
 describe('the address under which others reach the page', () => {
-  const lan = { hostname: '192.0.2.7', basePath: '', secureUrl: undefined }
+  const lan = { hostname: '192.0.2.7', basePath: '', publicHosts: [], secureUrl: undefined }
+  const proxied = {
+    ...lan,
+    publicHosts: ['encontro.example'],
+    secureUrl: 'https://encontro.example/',
+  }
 
   test.each([
     // What the browser asked has just worked.
@@ -23,10 +28,33 @@ describe('the address under which others reach the page', () => {
       parts: { ...lan, hostname: '2001:db8::7' },
       is: 'http://[2001:db8::7]:3000/',
     },
+    // Behind a proxy with TLS: the name is better than an address without TLS, but no better than
+    // another origin that works.
+    { asked: 'http://127.0.0.1:3000', parts: proxied, is: 'https://encontro.example/' },
+    { asked: 'http://192.0.2.9:3000', parts: proxied, is: 'https://encontro.example/' },
+    { asked: 'https://other.example', parts: proxied, is: 'https://other.example/' },
+    { asked: 'http://encontro.example', parts: proxied, is: 'http://encontro.example/' },
+    // With a certificate of its own: the name that the certificate is for, at the port of the page.
+    {
+      asked: 'https://127.0.0.1:3443',
+      parts: { ...lan, publicHosts: ['encontro.example'] },
+      is: 'https://encontro.example:3443/',
+    },
+    {
+      asked: 'https://127.0.0.1:3443',
+      parts: { ...lan, publicHosts: ['localhost', 'box.local'] },
+      is: 'https://192.0.2.7:3443/',
+    },
+    // Every way to write an address that leads a browser to its own machine.
+    { asked: 'http://0.0.0.0:3000', parts: lan, is: 'http://192.0.2.7:3000/' },
+    { asked: 'http://[::]:3000', parts: lan, is: 'http://192.0.2.7:3000/' },
+    { asked: 'http://[::ffff:127.0.0.1]:3000', parts: lan, is: 'http://192.0.2.7:3000/' },
+    { asked: 'http://localhost.:3000', parts: lan, is: 'http://192.0.2.7:3000/' },
+    { asked: 'http://encontro.localhost:3000', parts: lan, is: 'http://192.0.2.7:3000/' },
     {
       asked: 'http://127.0.0.1:3000',
-      parts: { ...lan, secureUrl: 'https://encontro.example/' },
-      is: 'https://encontro.example/',
+      parts: { ...lan, hostname: 'fe80::1%eth0' },
+      is: undefined,
     },
     {
       asked: 'http://127.0.0.1:3000',

@@ -3,6 +3,7 @@ import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import { registerCommand, type ShownRegistry } from '../src/register-command.ts'
 import type { Text } from '../src/text/pt.ts'
+import { CardDialog, CardPage, CardTitle, CopyButton } from './card.tsx'
 
 export type InviteProps = {
   t: Text
@@ -21,10 +22,9 @@ const Invite: FC<InviteProps & { inDialog: boolean }> = ({
   registry,
   inDialog,
 }) => {
-  const Title = inDialog ? 'h2' : 'h1'
   return (
-    <article id="invite" class="invite">
-      <Title id="dialog-title">{t.inviteTitle}</Title>
+    <article class="invite">
+      <CardTitle inDialog={inDialog}>{t.inviteTitle}</CardTitle>
       {address === undefined ? (
         <div class="notice notice--warning">
           <p>{t.onlyThisComputer}</p>
@@ -42,19 +42,16 @@ const Invite: FC<InviteProps & { inDialog: boolean }> = ({
             {raw(qr ?? '')}
           </div>
           <div class="invite__buttons">
-            <button
-              class="button"
-              type="button"
-              data-copy={address}
-              data-copied={t.copied}
-              aria-label={t.copyCallAddress(address)}
-            >
-              {t.copy}
-            </button>
+            <CopyButton t={t} text={address} />
             <button class="button button--quiet" type="button" data-share={address} hidden>
               {t.share}
             </button>
-            <button class="button button--quiet" type="button" data-large aria-pressed="false">
+            <button
+              class="button button--quiet needs-script"
+              type="button"
+              data-large
+              aria-pressed="false"
+            >
               {t.showLarge}
             </button>
           </div>
@@ -71,25 +68,15 @@ const Invite: FC<InviteProps & { inDialog: boolean }> = ({
 }
 
 export const InviteDialog: FC<InviteProps> = (props) => (
-  <>
+  <CardDialog t={props.t}>
     <Invite {...props} inDialog />
-    <form method="dialog">
-      <button class="button button--quiet" type="submit">
-        {props.t.close}
-      </button>
-    </form>
-  </>
+  </CardDialog>
 )
 
 export const InvitePage: FC<InviteProps & { base: string }> = ({ base, ...props }) => (
-  <section class="person-page">
+  <CardPage t={props.t} base={base}>
     <Invite {...props} inDialog={false} />
-    <p>
-      <a class="button button--quiet" href={`${base}/people`}>
-        {props.t.back}
-      </a>
-    </p>
-  </section>
+  </CardPage>
 )
 
 /** Opens the same in a dialog above the list, or goes to its page. */

@@ -85,7 +85,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
                   {frame.me.name}
                 </span>
               )}
-              {frame.me && <InviteButton t={t} base={frame.base} />}
+              {frame.me && <InviteButton t={t} base={frame.base} class="top__invite" />}
               <LanguageSwitch frame={frame} />
               {frame.me && (
                 <form method="post" action={`${frame.base}/leave`}>

@@ -2,6 +2,7 @@
 import type { FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
 import { BlockButton } from './blocked.tsx'
+import { CardDialog, CardPage, CardTitle, CopyButton } from './card.tsx'
 
 export type PersonProps = {
   t: Text
@@ -40,7 +41,7 @@ export const CallButton: FC<{
 }> = ({ t, person: { name, ip, ready, busy } }) =>
   ready ? (
     <button
-      class="button button--call"
+      class="button button--call needs-script"
       type="button"
       data-call-name={name}
       data-call-ip={ip}
@@ -54,12 +55,11 @@ export const CallButton: FC<{
 /** The details as they are on a page of their own and in the dialog above the list. */
 export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
   const { t, name, ip, callAddress, since, reach, sharesAddress = false, inDialog = false } = props
-  const Title = inDialog ? 'h2' : 'h1'
   return (
     <article id="person" class="person-card">
-      <Title id="dialog-title">
+      <CardTitle inDialog={inDialog}>
         <bdi>{name}</bdi>
-      </Title>
+      </CardTitle>
       {/* What this tab looks at goes up with its view, so that it hears of the person leaving. */}
       <input type="hidden" form="view" name="personName" value={name} />
       <input type="hidden" form="view" name="personIp" value={ip} />
@@ -96,15 +96,7 @@ export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {
 export const CallAddress: FC<{ t: Text; callAddress: string }> = ({ t, callAddress }) => (
   <>
     <code id="call-address">{callAddress}</code>
-    <button
-      class="button"
-      type="button"
-      data-copy={callAddress}
-      data-copied={t.copied}
-      aria-label={t.copyCallAddress(callAddress)}
-    >
-      {t.copy}
-    </button>
+    <CopyButton t={t} text={callAddress} />
   </>
 )
 
@@ -129,25 +121,13 @@ export const PersonNow: FC<{
 )
 
 export const PersonDialog: FC<PersonProps> = (props) => (
-  <>
+  <CardDialog t={props.t}>
     <PersonCard {...props} inDialog />
-    <form method="dialog">
-      <button class="button button--quiet" type="submit">
-        {props.t.close}
-      </button>
-    </form>
-  </>
+  </CardDialog>
 )
 
 export const PersonPage: FC<PersonProps & { base: string }> = ({ base, ...props }) => (
-  <section class="person-page">
-    {/* Nothing of the list is shown here: the tab's view is this person alone. */}
-    <form id="view" hidden />
+  <CardPage t={props.t} base={base}>
     <PersonCard {...props} />
-    <p>
-      <a class="button button--quiet" href={`${base}/people`}>
-        {props.t.back}
-      </a>
-    </p>
-  </section>
+  </CardPage>
 )

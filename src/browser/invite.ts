@@ -8,13 +8,24 @@ function showShare(): void {
   if (typeof navigator.share !== 'function') return
   for (const button of document.querySelectorAll<HTMLElement>('[data-share]')) button.hidden = false
 }
+/** Where the browser cannot after all, copying is left. */
+async function shareBy(button: HTMLElement): Promise<void> {
+  try {
+    await navigator.share({ url: button.dataset.share ?? '' })
+  } catch (error) {
+    // A person who closes the system's window has shared nothing: that is no fault.
+    if (error instanceof DOMException && error.name === 'AbortError') return
+    button.hidden = true
+    button.parentElement?.querySelector<HTMLElement>('[data-copy]')?.focus()
+  }
+}
+
 document.addEventListener('htmx:after:swap', showShare)
 showShare()
 
 document.addEventListener('click', ({ target }) => {
   const share = closest(target, '[data-share]')
-  // A person who closes the system's window has shared nothing: that is no fault.
-  if (share) navigator.share({ url: share.dataset.share ?? '' }).catch(() => {})
+  if (share) shareBy(share)
   const large = closest(target, '[data-large]')
   if (!large) return
   const isLarge = document.documentElement.classList.toggle('has-large-invite')

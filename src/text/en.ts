@@ -73,7 +73,7 @@ export const en: Text = {
   callAddress: 'Call address',
   copy: 'Copy',
   copied: 'Copied',
-  copyCallAddress: (address) => `Copy ${address}`,
+  copyText: (address) => `Copy ${address}`,
   registeredSince: 'Here since',
   stillHere: 'Here now',
   goneAway: (name) => `${name} is not here any more.`,

@@ -75,7 +75,7 @@ export const pt = {
   callAddress: 'Endereço de chamada',
   copy: 'Copiar',
   copied: 'Copiado',
-  copyCallAddress: (address: string) => `Copiar ${address}`,
+  copyText: (address: string) => `Copiar ${address}`,
   registeredSince: 'Aqui desde',
   stillHere: 'Está aqui agora',
   goneAway: (name: string) => `${name} não está mais aqui.`,

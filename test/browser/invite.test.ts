@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import { axeViolations, hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
+import {
+  axeViolations,
+  hasChromium,
+  newPerson,
+  sharedChromium,
+  startScriptlessChromium,
+} from '../support/chromium.ts'
 import { startTestWeb } from '../support/web.ts'
 
 const address = 'https://encontro.example.org/'
@@ -52,14 +58,64 @@ describe.skipIf(!hasChromium)('an invitation', () => {
     60_000,
   )
 
-  test('is a page of its own without JavaScript', async () => {
+  test.each([
+    { how: 'shares the address', rejection: undefined, stays: true },
+    { how: 'stays where a person closed the window', rejection: 'AbortError', stays: true },
+    { how: 'gives way to Copy where it fails', rejection: 'NotAllowedError', stays: false },
+  ])(
+    'the share button $how',
+    async ({ rejection, stays }) => {
+      await using site = await startTestWeb(named)
+      const ana = await newPerson(browser(), site.url)
+      // The system's window cannot be worked by a test, and this Chromium has none.
+      await ana.page.addInitScript((name) => {
+        navigator.share = async (data) => {
+          document.documentElement.dataset.shared = data?.url ?? ''
+          if (name) throw new DOMException('', name)
+        }
+      }, rejection)
+      await ana.register('Ana', 5001)
+      await ana.page.locator('.top').getByText('Convidar').click()
+      const share = ana.page.getByRole('button', { name: 'Compartilhar' })
+      await share.click()
+      expect(await ana.page.getAttribute('html', 'data-shared')).toBe(address)
+      if (!stays) {
+        await share.waitFor({ state: 'hidden' })
+        expect(await ana.page.locator('[data-copy]:focus').count()).toBe(1)
+      }
+      expect(await share.isVisible()).toBe(stays)
+      expect(ana.complaints).toEqual([])
+    },
+    60_000,
+  )
+})
+
+describe.skipIf(!hasChromium)('without JavaScript an invitation', () => {
+  const browser = sharedChromium(startScriptlessChromium)
+
+  test('is a page of its own, with no button that does nothing', async () => {
     await using site = await startTestWeb(named)
     const ana = await newPerson(browser(), site.url, { javaScriptEnabled: false })
     await ana.register('Ana', 5001)
     await ana.page.click('.top >> text=Convidar')
     await ana.page.waitForURL('**/invite')
     await ana.page.getByRole('link', { name: address }).waitFor()
+    expect(await ana.page.locator('main button:visible').count()).toBe(0)
+    // It leads here.
+    expect(await ana.page.locator('.top').getByText('Convidar').isVisible()).toBe(false)
     await ana.page.click('text=Voltar à lista')
     await ana.page.waitForURL('**/people')
+  }, 60_000)
+
+  test('is all that a row offers beside the details: nobody can be called', async () => {
+    await using site = await startTestWeb(named)
+    const peer = await site.tcp.connect()
+    await peer.ask('register,Bia,5002')
+    await peer.ask('ready')
+    const ana = await newPerson(browser(), site.url, { javaScriptEnabled: false })
+    await ana.register('Ana', 5001)
+    await ana.page.locator('#people').getByRole('link', { name: 'Bia' }).waitFor()
+    expect(await ana.page.locator('[data-call-name]').count()).toBe(1)
+    expect(await ana.page.locator('main button[type="button"]:visible').count()).toBe(0)
   }, 60_000)
 })

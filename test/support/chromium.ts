@@ -27,6 +27,13 @@ export const startTimeoutMs = 60_000
 export const startChromium = (): Promise<Browser> => chromium.launch({ executablePath })
 
 /**
+ * A Chromium whose person has switched scripts off, which its styles know (`scripting: none`). A context
+ * without JavaScript has styles for one with it.
+ */
+export const startScriptlessChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath, args: ['--blink-settings=scriptEnabled=false'] })
+
+/**
  * One browser for all tests of a `describe`, started before the first; what a test opened in it is closed
  * after that test. Gives the browser, which is there from the first test on.
  */

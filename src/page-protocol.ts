@@ -63,6 +63,8 @@ export type CallNews =
   | { kind: 'elsewhere'; id: string }
   | { kind: 'declined'; id: string }
   | { kind: 'ended'; id: string; reason: CallEnding }
+  /** Somebody called while this browser was in a call. `id` is another one for each time. */
+  | { kind: 'missed'; id: string; name: string; ip: string }
   | { kind: 'signal'; id: string; payload: string }
   | { kind: 'servers'; id: string; iceServers: IceServer[] }
   /** Signalling works again, for a call that was going on all the time. */

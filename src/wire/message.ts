@@ -137,7 +137,10 @@ export type Push =
 /** To watchers: a peer takes calls on its connection (`ready`), is `busy`, or is `free` again. */
 export type PresencePush = { kind: 'ready' | 'busy' | 'free'; name: string; ip: string }
 
-/** To one end of a call: what the other end did, or that a time limit passed. */
+/**
+ * To one end of a call: what the other end did, or that a time limit passed. `missed` is about no call:
+ * somebody called while this end was busy.
+ */
 export type CallPush =
   | { kind: 'call'; id: string; name: string; ip: string }
   | { kind: 'accepted'; id: string; media?: MediaPorts }
@@ -145,6 +148,7 @@ export type CallPush =
   | { kind: 'ended'; id: string; reason: EndReason }
   | { kind: 'signal'; id: string; payload: string }
   | { kind: 'resumed'; id: string }
+  | { kind: 'missed'; name: string; ip: string }
 
 /**
  * Bytes of one message, without its line ending, outside of a talking call. The longest legal request

@@ -31,6 +31,7 @@ function fieldsOf(push: Push): (string | number)[] {
     case 'ready':
     case 'busy':
     case 'free':
+    case 'missed':
       return [push.name, push.ip]
     case 'call':
       return [push.id, push.name, push.ip]
@@ -68,6 +69,8 @@ export function parsePush(line: string): Push | undefined {
       return parsePeer('busy', first, second)
     case '*free':
       return parsePeer('free', first, second)
+    case '*missed':
+      return parsePeer('missed', first, second)
     case '*synced':
       return /^\d+$/.test(first) ? { kind: 'synced', count: Number(first) } : undefined
     case '*bye':
@@ -110,7 +113,7 @@ function parseCallPush(fields: string[]): CallPush | undefined {
   }
 }
 
-function parsePeer<Kind extends 'left' | PresencePush['kind']>(
+function parsePeer<Kind extends 'left' | 'missed' | PresencePush['kind']>(
   kind: Kind,
   name: string,
   ipWord: string,

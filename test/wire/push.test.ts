@@ -39,6 +39,7 @@ describe('a push', () => {
     { push: { kind: 'ended', id, reason: 'left' }, line: `*ended,${id},left` },
     { push: { kind: 'signal', id, payload: 'b2k_-' }, line: `*signal,${id},b2k_-` },
     { push: { kind: 'resumed', id }, line: `*resumed,${id}` },
+    { push: { kind: 'missed', ...ana }, line: '*missed,ana,127.0.0.1' },
     {
       push: { kind: 'bye', code: 'shutdown', text: 'Conexão encerrada' },
       line: '*bye,shutdown,Conexão encerrada',
@@ -73,7 +74,11 @@ describe('a push', () => {
     const kind = <Kind extends string>(...kinds: Kind[]) => fc.constantFrom(...kinds)
     const media = fc.record({ audioPort: person.callPort, videoPort: person.callPort })
     const pushes: fc.Arbitrary<Push> = fc.oneof(
-      fc.record({ kind: kind('ready', 'busy', 'free'), name, ip: fc.ipV6().map(canonical) }),
+      fc.record({
+        kind: kind('ready', 'busy', 'free', 'missed'),
+        name,
+        ip: fc.ipV6().map(canonical),
+      }),
       fc.record({ kind: kind('call'), id: callId, name, ip: fc.ipV4() }),
       fc.record({ kind: kind('accepted'), id: callId, media }),
       fc.record({ kind: kind('accepted', 'declined', 'resumed'), id: callId }),

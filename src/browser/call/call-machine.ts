@@ -198,7 +198,8 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
     case 'refused':
       return onRefused(state, news, now)
     case 'servers':
-      // Of interest to the connection alone.
+    case 'missed':
+      // Of interest to the connection alone, or to the list of missed calls.
       return stay(state)
     case 'signal':
       return onSignal(state, news)

@@ -24,6 +24,9 @@ export type End = RegisteredPeer & {
   call: Call | undefined
   readonly calls: TokenBucket
   readonly ringBucket: TokenBucket
+  /** The callers that it was told of in its present call, and how often it may be told of one. */
+  readonly turnedAway: Set<Registration>
+  readonly missedBucket: TokenBucket
   /** How long each caller must wait before it may ring here again. */
   readonly patience: Patience
   readonly resumes: TokenBucket
@@ -57,6 +60,8 @@ export function createEnd(peer: RegisteredPeer, limits: CallRates, now: () => nu
     call: undefined,
     calls: new TokenBucket(calling, now),
     ringBucket: new TokenBucket(ringing, now),
+    turnedAway: new Set(),
+    missedBucket: new TokenBucket(ringing, now),
     patience: new Patience(limits, now),
     resumes: new TokenBucket(calling, now),
     signals: new TokenBucket(signalling, now),

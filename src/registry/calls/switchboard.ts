@@ -149,7 +149,10 @@ export class Switchboard {
     }
     const callee = this.#ends.get(found)
     if (!callee?.ready) return refuse('not-ready')
-    if (callee.call) return refuse('busy')
+    if (callee.call) {
+      this.#tellMissed(callee, end.registration)
+      return refuse('busy')
+    }
     if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
     // The caller's bucket first: a caller with an empty bucket must not empty the callee's.
     if (!end.calls.take() || !callee.ringBucket.take()) return refuse('too-fast')
@@ -169,6 +172,14 @@ export class Switchboard {
     callee.line.tell({ kind: 'call', id, name, ip })
     caller.patience.welcomed(callee.registration)
     return id
+  }
+
+  /** Once for each caller in one call. Not of a caller that has to wait before it may ring again. */
+  #tellMissed({ line, patience, turnedAway, missedBucket }: End, caller: Registration): void {
+    if (turnedAway.has(caller) || !patience.mayRing(caller) || !missedBucket.take()) return
+    turnedAway.add(caller)
+    const { name, ip } = caller
+    line.tell({ kind: 'missed', name, ip })
   }
 
   #accept(call: Ringing, media?: MediaPorts): void {
@@ -265,6 +276,7 @@ export class Switchboard {
     const ends = call.state === 'resuming' ? [call.caller] : [call.caller, call.callee]
     for (const end of ends) {
       end.call = undefined
+      end.turnedAway.clear()
       if (call.state === 'talking') end.line.talks(false)
       if (end !== leaving) this.#changed('free', end)
     }

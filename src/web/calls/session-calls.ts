@@ -26,6 +26,7 @@ const callPushes: ReadonlySet<string> = new Set<CallPush['kind']>([
   'ended',
   'signal',
   'resumed',
+  'missed',
 ])
 
 export const isCallPush = (push: Push): push is CallPush => callPushes.has(push.kind)
@@ -91,6 +92,7 @@ export class SessionCalls {
 
   push(push: CallPush): void {
     if (push.kind === 'call') return this.#rings(push)
+    if (push.kind === 'missed') return this.#missed(push)
     const call = this.#calls.get(push.id)
     if (!call) return
     const { id } = push
@@ -194,6 +196,11 @@ export class SessionCalls {
     // The registry knows no way back from `ready`. A page that can take calls may come; if none does,
     // nobody here can answer.
     if (this.#tabs.noneTakesCalls) this.#orphan(call)
+  }
+
+  /** Somebody called while this browser was busy. The id is for the tabs alone, which keep one list. */
+  #missed({ name, ip }: CallPush & { kind: 'missed' }): void {
+    this.#tabs.tell({ kind: 'missed', id: crypto.randomUUID(), name, ip })
   }
 
   #answeredBy(socket: TabSocket, id: string, tag?: string): void {

@@ -152,7 +152,7 @@ describe('whoever is not answered', () => {
 })
 
 const idOfCall = (end: TestEnd): string => {
-  const told = end.news().findLast(({ kind }) => kind === 'call')
+  const told = end.news().findLast((push) => push.kind === 'call')
   if (!told) throw new Error('nobody rings')
   return told.id
 }

@@ -95,9 +95,12 @@ class World {
     const answer = end.ask(asked)
     const granted = /^\d{22}$/.test(answer) || answer === 'ready'
     const others = this.ends.filter((each) => each !== end)
-    // A refusal changes nothing, and is nobody's business.
+    // A refusal changes nothing, and is nobody's business but that of whom is called while busy.
     if (!granted) {
-      expect([...this.exchange.presence, ...this.ends.flatMap(({ told }) => told)]).toEqual([])
+      expect(this.exchange.presence).toEqual([])
+      const told = this.ends.flatMap((each) => each.told)
+      expect(told.length).toBeLessThanOrEqual(answer === 'busy' ? 1 : 0)
+      for (const push of told) expect(push).toMatchObject({ kind: 'missed', name: names[index] })
     }
     if ('id' in asked && asked.verb !== 'resume') {
       // An id is good for its ends alone, and says nothing to the others.
@@ -151,6 +154,10 @@ class World {
     if (push.kind === 'call') {
       expect(view).toBeUndefined()
       this.views[index] = { id: push.id, state: 'rung' }
+      return
+    }
+    if (push.kind === 'missed') {
+      expect(view).toBeDefined()
       return
     }
     expect(view?.id).toBe(push.id)

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { describe as wordsOf } from '../../../src/log/log.ts'
+import { defaultLimits } from '../../support/limits.ts'
 import { idOf, type TestEnd, TestExchange } from '../../support/switchboard.ts'
 
 const first = idOf(1)
@@ -117,6 +118,34 @@ describe('a switchboard', () => {
     expect(bia.news().filter(({ kind }) => kind === 'call')).toHaveLength(12)
     exchange.pass(5_000)
     expect(ring()).toBe(idOf(13))
+  })
+
+  test('tells a busy end who called meanwhile, once in each of its calls', () => {
+    const missed = { kind: 'missed' as const, name: 'cris', ip: '10.0.0.1' }
+    const cris = exchange.join('cris')
+    const call = () => cris.ask({ verb: 'call', name: 'bia' })
+    talk()
+    expect([call(), call()]).toEqual(['busy', 'busy'])
+    expect([bia.news(), ana.news(), cris.news()]).toEqual([[missed], [], []])
+    ana.ask({ verb: 'hangup', id: first })
+    bia.news()
+    ring()
+    bia.news()
+    expect([call(), bia.news()]).toEqual(['busy', [missed]])
+  })
+
+  test('tells no busy end of a caller that has to wait, nor of more callers than may ring', () => {
+    const cris = exchange.join('cris', '10.0.0.2')
+    for (let id = cris.ask({ verb: 'call', name: 'bia' }); id !== 'too-fast'; ) {
+      bia.ask({ verb: 'decline', id })
+      id = cris.ask({ verb: 'call', name: 'bia' })
+    }
+    const many = Array.from({ length: 40 }, (_, at) => exchange.join(`pessoa ${at}`, '10.0.0.3'))
+    talk()
+    expect(cris.ask({ verb: 'call', name: 'bia' })).toBe('busy')
+    expect(bia.news()).toEqual([])
+    for (const each of many) expect(each.ask({ verb: 'call', name: 'bia' })).toBe('busy')
+    expect(bia.news()).toHaveLength(defaultLimits.ringBurst)
   })
 
   test('lets nobody ring more often than the limit says, whomever', () => {

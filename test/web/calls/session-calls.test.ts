@@ -195,6 +195,17 @@ describe('a call to a page', () => {
     expect(await heard(late, 'ringing')).toMatchObject({ id, direction: 'in' })
   })
 
+  test('while it is busy is told to all tabs, under one id for each', async () => {
+    await using met = await meet(2)
+    await ring(met)
+    const cris = await met.site.tcp.connect()
+    await cris.ask('register,Cris,6001')
+    expect(await cris.ask('call,Ana')).toEndWith(',busy')
+    const [first, second] = await Promise.all(met.tabs.map((tab) => heard(tab, 'missed')))
+    expect(first).toMatchObject({ name: 'Cris', ip: '127.0.0.1' })
+    expect(second).toEqual(first as CallNews & { kind: 'missed' })
+  })
+
   test('is declined for all tabs', async () => {
     await using met = await meet(2)
     const id = await ring(met)

@@ -36,14 +36,14 @@ export const CardPage: FC<{ t: Text; base: string; children?: Child }> = ({
 )
 
 /** Works by the page's script alone, so it is hidden without it. */
-export const CopyButton: FC<{ t: Text; text: string }> = ({ t, text }) => (
+export const CopyButton: FC<{ t: Text; text: string; label?: string }> = ({ t, text, label }) => (
   <button
-    class="button needs-script"
+    class={label === undefined ? 'button needs-script' : 'button button--quiet needs-script'}
     type="button"
     data-copy={text}
     data-copied={t.copied}
-    aria-label={t.copyText(text)}
+    aria-label={label === undefined ? t.copyText(text) : undefined}
   >
-    {t.copy}
+    {label ?? t.copy}
   </button>
 )

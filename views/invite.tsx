@@ -12,6 +12,8 @@ export type InviteProps = {
   /** The same as a QR code, in SVG. */
   qr: string | undefined
   registry: ShownRegistry
+  /** The name of the person that invites. */
+  name: string
 }
 
 /** The address to bring others here, as text and as a picture, and what to do with it. */
@@ -20,6 +22,7 @@ const Invite: FC<InviteProps & { inDialog: boolean }> = ({
   address,
   qr,
   registry,
+  name,
   inDialog,
 }) => {
   return (
@@ -54,6 +57,11 @@ const Invite: FC<InviteProps & { inDialog: boolean }> = ({
             >
               {t.showLarge}
             </button>
+            <CopyButton
+              t={t}
+              text={`${address}?${new URLSearchParams({ call: name })}`}
+              label={t.copyLinkToMe}
+            />
           </div>
         </>
       )}

@@ -221,7 +221,16 @@ export const Below: FC<Omit<ListProps, 'rows' | 'asOf'>> = ({
         {t.firstPage}
       </a>
     )}
-    {matching === 0 && view.filter !== '' && <p class="empty">{t.nobodyMatches}</p>}
+    {matching === 0 && view.filter !== '' && (
+      <div class="empty">
+        <p>{t.nobodyMatches}</p>
+        <p>
+          <a class="button button--quiet" href={`${base}/people`}>
+            {t.showEverybody}
+          </a>
+        </p>
+      </div>
+    )}
     {total <= 1 && view.filter === '' && <Invitation t={t} total={total} base={base} />}
   </div>
 )

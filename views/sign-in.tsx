@@ -22,6 +22,8 @@ export type SignInForm = {
   callPort: string
   /** The call port that was suggested: where nobody changes it, any other will do. */
   suggestedPort: string
+  /** The name of a person to call once one is in; or empty. */
+  call: string
   /** The browser's address, which the registration will carry. */
   ip: string
   /** Whether this browser has to say the access code. */
@@ -31,7 +33,7 @@ export type SignInForm = {
 }
 
 export const SignIn: FC<SignInForm> = (form) => {
-  const { t, base, formId, suggestedPort, ip, problem, notice } = form
+  const { t, base, formId, suggestedPort, call, ip, problem, notice } = form
   return (
     <section id="sign-in" class="sign-in">
       {notice && (
@@ -41,7 +43,7 @@ export const SignIn: FC<SignInForm> = (form) => {
       )}
       <div class="sign-in__words">
         <h1>{t.signInTitle}</h1>
-        <p class="lead">{t.signInLead}</p>
+        <p class="lead">{call === '' ? t.signInLead : t.enterToCall(call)}</p>
       </div>
       {problem?.field === 'form' && (
         <p class="notice notice--error" role="alert">
@@ -59,6 +61,7 @@ export const SignIn: FC<SignInForm> = (form) => {
       >
         <input type="hidden" name="formId" value={formId} />
         <input type="hidden" name="suggestedPort" value={suggestedPort} />
+        {call !== '' && <input type="hidden" name="call" value={call} />}
         <Fields {...form} />
         {/* After the field and before the other: the first button is what the Enter key presses. */}
         <p class="form__buttons">

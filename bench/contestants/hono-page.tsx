@@ -87,6 +87,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
           base=""
           formId={givenFormId}
           name=""
+          call=""
           callPort={suggestedPort}
           suggestedPort={suggestedPort}
           ip={me.ip}

@@ -8,6 +8,8 @@ export const pt = {
   skipToContent: 'Ir para o conteúdo',
 
   signInTitle: 'Chamadas de vídeo com quem está aqui',
+  enterToCall: (name: string) =>
+    `Entre para ligar para \u2068${name}\u2069. Nada toca antes de você apertar Ligar.`,
   signInLead: 'Sem cadastro, sem instalar nada.',
   yourName: 'Seu nome',
   nameNeeded: 'Escreva o seu nome.',
@@ -57,9 +59,11 @@ export const pt = {
   openToOthers: 'Quem opera o servidor pode abri-lo para a rede:',
   share: 'Compartilhar',
   showLarge: 'Mostrar grande',
+  copyLinkToMe: 'Copiar link para me ligar',
   qrOf: (address: string) => `Código QR de ${address}`,
   codePlaceholder: 'CÓDIGO',
-  nobodyMatches: 'Ninguém com esse nome ou IP.',
+  nobodyMatches: 'Ninguém com esse nome ou IP está aqui.',
+  showEverybody: 'Mostrar todos',
   more: 'Mostrar mais',
   firstPage: 'Voltar ao começo da lista',
   program: 'programa',

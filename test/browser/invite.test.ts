@@ -4,6 +4,7 @@ import {
   hasChromium,
   newPerson,
   sharedChromium,
+  startCallingChromium,
   startScriptlessChromium,
 } from '../support/chromium.ts'
 import { startTestWeb } from '../support/web.ts'
@@ -34,7 +35,7 @@ describe.skipIf(!hasChromium)('an invitation', () => {
       expect(await axeViolations(page)).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
 
-      await dialog.getByRole('button', { name: 'Copiar' }).press('Enter')
+      await dialog.getByRole('button', { name: `Copiar ${address}` }).press('Enter')
       await dialog.getByText('Copiado').waitFor()
       expect(await page.evaluate('navigator.clipboard.readText()')).toBe(address)
 
@@ -117,5 +118,25 @@ describe.skipIf(!hasChromium)('without JavaScript an invitation', () => {
     await ana.page.locator('#people').getByRole('link', { name: 'Bia' }).waitFor()
     expect(await ana.page.locator('[data-call-name]').count()).toBe(1)
     expect(await ana.page.locator('main button[type="button"]:visible').count()).toBe(0)
+  }, 60_000)
+})
+
+describe.skipIf(!hasChromium)('a link with a person to call', () => {
+  const browser = sharedChromium(startCallingChromium)
+
+  test('shows that person first, and rings after one more press', async () => {
+    await using site = await startTestWeb()
+    const [bia, ana] = [await newPerson(browser(), site.url), await newPerson(browser(), site.url)]
+    await bia.register('Ana', 5001)
+    await ana.page.goto('/?call=Ana')
+    await ana.page.getByText('Entre para ligar para').waitFor()
+    await ana.page.fill('#name', 'Mariana')
+    await ana.page.keyboard.press('Enter')
+    const first = ana.page.locator('#people li').first()
+    await first.getByText('Ana', { exact: true }).waitFor()
+    expect(await bia.page.locator('#call-ringing[open]').count()).toBe(0)
+    await first.getByRole('button', { name: 'Ligar para Ana' }).click()
+    await bia.page.locator('#call-ringing[open]').waitFor()
+    expect([...ana.complaints, ...bia.complaints]).toEqual([])
   }, 60_000)
 })

@@ -29,10 +29,14 @@ export class SortedList<T> {
     return this.#settled().slice(start, end)
   }
 
-  filter(keep: (item: T) => boolean): SortedList<T> {
-    const kept = new SortedList(this.#compare)
+  /** The items that are kept, in the same order, but with those first that are to `comeFirst`. */
+  filter(keep: (item: T) => boolean, comesFirst: (item: T) => boolean): SortedList<T> {
+    const kept = new SortedList<T>(
+      (a, b) => Number(comesFirst(b)) - Number(comesFirst(a)) || this.#compare(a, b),
+    )
     // What is left of a list in order is in order.
-    kept.#items = this.#settled().filter(keep)
+    const items = this.#settled().filter(keep)
+    kept.#items = [...items.filter(comesFirst), ...items.filter((item) => !comesFirst(item))]
     return kept
   }
 

@@ -39,7 +39,11 @@ function matchingOf(book: PeopleBook, view: ListView): SortedList<Person> {
   const sorted = book.sorted(view.order)
   if (view.filter === '') return sorted
   const wanted = fold(view.filter)
-  return sorted.filter((person) => person.folded.includes(wanted))
+  // Of "Adriana" and "Ana", a person that asks for "ana" most likely means the second.
+  return sorted.filter(
+    (person) => person.folded.includes(wanted),
+    (person) => person.folded === `${wanted} ${person.ip}`,
+  )
 }
 
 /**

@@ -33,6 +33,8 @@ export type Typed = {
   callPort: string
   suggestedPort: string
   accessCode: string
+  /** The name of a person to call, from the link that led here; or empty. */
+  call: string
 }
 
 /** Why a person did not get in, and where on the form that is said. */
@@ -49,7 +51,11 @@ export const typedIn = (fields: Partial<Record<string, string>>): Typed => ({
   callPort: fields.callPort?.trim() ?? '',
   suggestedPort: fields.suggestedPort ?? '',
   accessCode: fields.accessCode ?? '',
+  call: personToCall(fields.call),
 })
+
+/** As long as a name may be, and no longer. */
+export const personToCall = (text = ''): string => Array.from(text.trim()).slice(0, 64).join('')
 
 /** Nobody has chosen this port: it is as it was suggested, or there is none. */
 export const isAnyPort = ({ callPort, suggestedPort }: Typed): boolean =>

@@ -17,6 +17,7 @@ import {
   enter,
   isAnyPort,
   type NotEntered,
+  personToCall,
   tooOften,
   typedIn,
 } from './entering.ts'
@@ -29,12 +30,14 @@ export const signInRoutes = (parts: SignInParts) =>
   new Hono<WebEnv>()
     .get('/', (c) => {
       const { session, identity } = c.var.browser
-      if (session) return goTo(c, '/people')
+      const call = personToCall(c.req.query('call'))
+      if (session) return goTo(c, listFor(call))
       // It is there before the form is sent: a browser that sends none then keeps no cookies.
       if (!identity) writeIdentity(c, parts.sessionSecret, newIdentity())
       return showForm(c, {
         name: identity?.name ?? '',
         ...portFieldOf(parts, identity, c.var.browser.ip),
+        call,
         asksCode: hasToSay(parts.accessCode, identity?.admitted),
         ...noticeOf(c),
       })
@@ -44,10 +47,10 @@ export const signInRoutes = (parts: SignInParts) =>
 
 async function register(c: Context<WebEnv>, parts: SignInParts): Promise<Response> {
   const { session, identity, ip } = c.var.browser
-  if (session) return goTo(c, '/people')
   const { sessionSecret, accessCode, limiter, book } = parts
   const t = textOf(c)
   const typed = typedIn(await formOf(c))
+  if (session) return goTo(c, listFor(typed.call))
   const known = identity ?? newIdentity()
 
   const again = (why: NotEntered, admitted = known.admitted) => {
@@ -55,9 +58,9 @@ async function register(c: Context<WebEnv>, parts: SignInParts): Promise<Respons
     if (why.retryAfterSeconds !== undefined) c.header('Retry-After', `${why.retryAfterSeconds}`)
     // Whatever else was refused: what was right need not be said again.
     if (admitted !== identity?.admitted) writeIdentity(c, sessionSecret, { ...known, admitted })
-    const { name, callPort, suggestedPort } = typed
+    const { name, callPort, suggestedPort, call } = typed
     const asksCode = hasToSay(accessCode, admitted)
-    return showForm(c, { name, callPort, suggestedPort, asksCode, problem: why.problem })
+    return showForm(c, { name, callPort, suggestedPort, call, asksCode, problem: why.problem })
   }
 
   const over = limiter.take('registrations', ip)
@@ -78,7 +81,7 @@ async function register(c: Context<WebEnv>, parts: SignInParts): Promise<Respons
   writeIdentity(c, sessionSecret, { id, name, callPort, anyPort, registered: true, admitted })
   // The list that follows is to have them in it, also where nothing brings it up to date.
   await book.arrival(name, me.ip, toldWithinMs)
-  return goTo(c, '/people')
+  return goTo(c, listFor(typed.call))
 }
 
 async function leave(c: Context<WebEnv>, { sessions, sessionSecret }: SignInParts) {
@@ -107,6 +110,12 @@ function showForm(
   const formId = newSessionId()
   const content = <SignIn {...form} {...{ t, base: baseOf(c), formId, ip: c.var.browser.ip }} />
   return respond(c, { title: t.signInTitle, content })
+}
+
+/** The list; after a link with a person to call, the part of it with that name. Nothing rings by itself. */
+const listFor = (call: string): string => {
+  const query = new URLSearchParams({ filter: call })
+  return call === '' ? '/people' : `/people?${query}`
 }
 
 /** What a browser is told that was sent back here. */

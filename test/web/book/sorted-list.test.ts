@@ -75,12 +75,19 @@ test('a filtered list is a list of its own', () => {
   fc.assert(
     fc.property(items, (start) => {
       const list = new SortedList(compare, start)
-      const odd = list.filter(({ value }) => value % 2 === 1)
+      const isOdd = ({ value }: Item) => value % 2 === 1
+      const isThree = ({ value }: Item) => value === 3
+      const odd = list.filter(isOdd, isThree)
       const before = all(list)
-      odd.add({ value: 4, serial: -1 })
+      const late = [
+        { value: 4, serial: -1 },
+        { value: 3, serial: -2 },
+      ]
+      for (const item of late) odd.add(item)
       expect(all(list)).toEqual(before)
-      const expected = [...start.filter(({ value }) => value % 2 === 1), { value: 4, serial: -1 }]
-      expect(all(odd)).toEqual(expected.sort(compare))
+      const expected = [...start.filter(isOdd), ...late].sort(compare)
+      const first = expected.filter(isThree)
+      expect(all(odd)).toEqual([...first, ...expected.filter((item) => !first.includes(item))])
     }),
   )
 })

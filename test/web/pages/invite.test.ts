@@ -115,6 +115,14 @@ describe('the invitation', () => {
     expect(html).toContain(' -connect 192.0.2.7:3443<')
   })
 
+  test('has a link that calls the person that invites', async () => {
+    await using site = await startTestWeb({ publicHosts: ['encontro.example'] })
+    const ana = site.visitor()
+    await ana.register('Zé & Ana', 5001)
+    const { html } = await ana.get('/invite')
+    expect(html).toContain('data-copy="https://encontro.example/?call=Z%C3%A9+%26+Ana"')
+  })
+
   test('has the address as text and as a code that a camera reads, on a page and as a fragment', async () => {
     await using site = await startTestWeb({ publicHosts: ['encontro.example.org'] })
     const address = 'https://encontro.example.org/'

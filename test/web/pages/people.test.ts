@@ -4,10 +4,15 @@ import type { Visitor } from '../../support/visitor.ts'
 import { startTestWeb, type TestWeb } from '../../support/web.ts'
 
 /** Peers that registered over TCP, as anybody with `nc` would; all are on the pages already. */
-async function populate(site: TestWeb, names: readonly string[], asker: Visitor): Promise<void> {
+async function populate(
+  site: TestWeb,
+  names: readonly string[],
+  asker: Visitor,
+  firstPort = 6000,
+): Promise<void> {
   for (const [index, name] of names.entries()) {
     const peer = await site.tcp.connect()
-    await peer.ask(`register,${name},${6000 + index}`)
+    await peer.ask(`register,${name},${firstPort + index}`)
   }
   const total = `${site.tcp.directory.size} pessoas`
   await eventually(total, async () => (await asker.get('/people')).html.includes(total))
@@ -90,6 +95,16 @@ describe('the list', () => {
     const { html } = await ana.get(`/people?${new URLSearchParams({ filter })}`)
     expect(namesIn(html)).toEqual([...found])
     expect(html).toContain(`${found.length} de 3 pessoas`)
+  })
+
+  test('finds the very name before others that hold it, also where it comes later', async () => {
+    await using site = await startTestWeb()
+    const ana = await register(site, 'Zoé')
+    await populate(site, ['Adriana', 'Mariana'], ana)
+    const found = async () => namesIn((await ana.get('/people?filter=ana')).html)
+    expect(await found()).toEqual(['Adriana', 'Mariana'])
+    await populate(site, ['Ana'], ana, 7000)
+    expect(await found()).toEqual(['Ana', 'Adriana', 'Mariana'])
   })
 
   test('comes in pages of fifty, with a link to the next', async () => {

@@ -32,6 +32,30 @@ describe('the registration form', () => {
     expect(site.tcp.directory.find('José')).toBeDefined()
   })
 
+  test('leads by a link with a name to that name in the list, through refusals and a language', async () => {
+    await using site = await startTestWeb()
+    const ana = site.visitor()
+    const name = 'Zé & "Bia" <b>'
+    const link = `/?${new URLSearchParams({ call: name })}`
+    const { html } = await ana.get(link)
+    expect(html).toContain('name="call" value="Zé &amp; &quot;Bia&quot; &lt;b&gt;"')
+    expect(html).toContain('Nada toca antes de você apertar Ligar.')
+    const switched = await ana.post('/language', { language: 'en', back: link })
+    expect(switched.headers.get('Location')).toBe(link)
+    const refused = await ana.post('/register', { name: '', call: name, formId: formIdIn(html) })
+    expect(refused.status).toBe(422)
+    expect(refused.html).toContain('name="call" value="Zé &amp;')
+    const form = { name: 'Ana', call: name, formId: formIdIn(refused.html) }
+    const list = `/people?${new URLSearchParams({ filter: name })}`
+    expect((await ana.post('/register', form)).headers.get('Location')).toBe(list)
+    // A person that is in already, too.
+    expect((await ana.get(link)).headers.get('Location')).toBe(list)
+    expect((await ana.get('/?call=%20')).headers.get('Location')).toBe('/people')
+    const none = await ana.get(list)
+    expect(none.html).toContain('Nobody with that name or IP is here.')
+    expect(none.html).toContain('href="/people">Show everybody')
+  })
+
   test.each([
     { typed: 'Ana  Maria', name: 'Ana Maria' },
     { typed: 'Ana\u00a0Maria', name: 'Ana Maria' },

@@ -27,6 +27,8 @@ export async function startEncontro(env: Record<string, string> = {}): Promise<E
     cwd: root,
     env: {
       PATH: process.env.PATH ?? '',
+      // The log is read below, in this language.
+      LC_ALL: 'pt_BR.UTF-8',
       REGISTRY_PORT: '0',
       HTTP_PORT: '0',
       STATE_DIRECTORY: directory,

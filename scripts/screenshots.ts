@@ -12,6 +12,8 @@ const root = join(import.meta.dir, '..')
 const server = Bun.spawn([process.execPath, join(root, 'src', 'main.ts')], {
   env: {
     ...process.env,
+    // The log is read below, in this language.
+    LC_ALL: 'pt_BR.UTF-8',
     REGISTRY_PORT: '0',
     HTTP_PORT: '0',
     STATE_DIRECTORY: mkdtempSync(join(tmpdir(), 'encontro-screenshots-')),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually.ts'
 import { connectPeer } from '../support/peer.ts'
-import { collect } from '../support/process.ts'
+import { collect, portuguese } from '../support/process.ts'
 
 const root = join(import.meta.dir, '..', '..')
 
@@ -26,7 +26,7 @@ describe('the executable', () => {
     await Bun.write(join(directory, '.env'), 'ACCESS_CODE=entra-e-senta\n')
     const child = Bun.spawn([executable], {
       cwd: elsewhere,
-      env: { REGISTRY_PORT: '0', HTTP_PORT: '0', PATH: '' },
+      env: { ...portuguese, REGISTRY_PORT: '0', HTTP_PORT: '0', PATH: '' },
       stdout: 'pipe',
       stderr: 'pipe',
     })

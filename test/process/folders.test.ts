@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Glob } from 'bun'
 import { eventually } from '../support/eventually.ts'
-import { collect } from '../support/process.ts'
+import { collect, portuguese } from '../support/process.ts'
 
 const root = join(import.meta.dir, '..', '..')
 
@@ -35,7 +35,13 @@ describe('the program, started from another folder', () => {
   async function start(env: Record<string, string>, options: string[] = []) {
     const child = Bun.spawn([process.execPath, ...options, join(program, 'src', 'main.ts')], {
       cwd: elsewhere,
-      env: { PATH: process.env.PATH ?? '', REGISTRY_PORT: '0', HTTP_PORT: '0', ...env },
+      env: {
+        PATH: process.env.PATH ?? '',
+        ...portuguese,
+        REGISTRY_PORT: '0',
+        HTTP_PORT: '0',
+        ...env,
+      },
       stdout: 'pipe',
       stderr: 'pipe',
     })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually.ts'
-import { mainPath, startProcess, type TestProcess } from '../support/process.ts'
+import { mainPath, portuguese, startProcess, type TestProcess } from '../support/process.ts'
 import { openTab } from '../support/tab.ts'
 import type { TestWeb } from '../support/web.ts'
 
@@ -102,7 +102,13 @@ test('the end of the terminal is the end of the process, in good order', async (
   const child = Bun.spawn(
     ['sh', '-c', `exec "$0" "$1" > "${log}" 2>&1`, process.execPath, mainPath],
     {
-      env: { PATH: process.env.PATH ?? '', STATE_DIRECTORY, REGISTRY_PORT: '0', HTTP_PORT: '0' },
+      env: {
+        PATH: process.env.PATH ?? '',
+        ...portuguese,
+        STATE_DIRECTORY,
+        REGISTRY_PORT: '0',
+        HTTP_PORT: '0',
+      },
       terminal: { cols: 80, rows: 20, data: () => {} },
     },
   )

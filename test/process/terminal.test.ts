@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Terminal as Emulator } from '@xterm/headless'
 import { eventually } from '../support/eventually.ts'
 import { connectPeer } from '../support/peer.ts'
-import { mainPath } from '../support/process.ts'
+import { mainPath, portuguese } from '../support/process.ts'
 
 /** A command on a terminal of its own, whose screen can be looked at. */
 function onTerminal(command: string[], TERM = 'xterm-256color') {
@@ -16,6 +16,7 @@ function onTerminal(command: string[], TERM = 'xterm-256color') {
   const child = Bun.spawn(command, {
     env: {
       PATH: process.env.PATH ?? '',
+      ...portuguese,
       STATE_DIRECTORY,
       REGISTRY_PORT: '0',
       HTTP_PORT: '0',

@@ -10,6 +10,9 @@ import { Visitor } from './visitor.ts'
 /** For `fetch` and WebSockets: takes a certificate that the server signed itself. */
 export const anybodysWord = { tls: { rejectUnauthorized: false } }
 
+/** The tests read the log in the language of its source. */
+export const portuguese = { LC_ALL: 'pt_BR.UTF-8' }
+
 export const mainPath = join(import.meta.dir, '..', '..', 'src', 'main.ts')
 
 /** The real thing: the process that `bun run start` starts, on free ports. */
@@ -93,7 +96,13 @@ export function spawnMain(
   const options = preload === undefined ? [] : ['--preload', preload]
   const command = [process.execPath, ...options, mainPath, ...args]
   return Bun.spawn(lan ? lan.on(command) : command, {
-    env: { PATH: process.env.PATH ?? '', REGISTRY_PORT: '0', HTTP_PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      ...portuguese,
+      REGISTRY_PORT: '0',
+      HTTP_PORT: '0',
+      ...env,
+    },
     stdout: 'pipe',
     stderr: 'pipe',
   })

@@ -1,6 +1,6 @@
 import { $ } from 'bun'
 import { eventually } from './eventually.ts'
-import { collect, mainPath } from './process.ts'
+import { collect, mainPath, portuguese } from './process.ts'
 
 let made = 0
 
@@ -95,6 +95,7 @@ export async function runServer(
   started: AsyncDisposableStack,
 ): Promise<() => string> {
   const log = runOn(machines, 'server', [process.execPath, mainPath], started, {
+    ...portuguese,
     HOST: '0.0.0.0',
     REGISTRY_PORT: '3001',
     HTTP_PORT: '3000',

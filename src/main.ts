@@ -1,20 +1,29 @@
 import { BadSetting, type Config, readConfig, settingNames, settingsHelp } from './config/config.ts'
 import { readEnvironment } from './config/environment.ts'
+import { operatorLanguage } from './host/operator-language.ts'
 import { boundLog } from './log/bounded-log.ts'
 import { createLog } from './log/log.ts'
 import { Directory } from './registry/directory/directory.ts'
-import { startServers } from './start/servers.ts'
-import { createTerminal, type Terminal } from './terminal/terminal.ts'
+import type { Registration } from './registry/directory/registration.ts'
+import { type Started, startServers } from './start/servers.ts'
+import { createTerminal, type Row, type Terminal } from './terminal/terminal.ts'
 
 /** Milliseconds from a signal to the end of the process, whatever has not closed by then. */
 const shutdownMs = 1_800
 
 async function run(config: Config): Promise<void> {
+  const language = operatorLanguage(process.env)
   const directory = new Directory({ now: Date.now })
   const terminal = createTerminal({
     stream: process.stdout,
-    registered: directory,
+    registered: {
+      get size() {
+        return directory.size
+      },
+      last: (count) => directory.last(count).map((registration) => rowOf(registration, started)),
+    },
     term: process.env.TERM,
+    language,
   })
   directory.subscribe(() => terminal.changed())
   const { write, release } = heldBack(terminal)
@@ -22,6 +31,7 @@ async function run(config: Config): Promise<void> {
     performance.now(),
   )
   const running = new AsyncDisposableStack()
+  let started: Started | undefined
   let ending = false
 
   async function end(why: string, status: number): Promise<void> {
@@ -52,7 +62,9 @@ async function run(config: Config): Promise<void> {
   process.on('unhandledRejection', (error) => log({ event: 'bug', where: 'process', error }))
 
   try {
-    await startServers(config, directory, log, running)
+    const callsChanged = () => terminal.changed()
+    started = await startServers(config, { directory, callsChanged, log }, running)
+    terminal.setPage(started.url)
     release()
   } catch (error) {
     // Stopped while it was starting.
@@ -61,6 +73,11 @@ async function run(config: Config): Promise<void> {
     terminal.stop()
     throw error
   }
+}
+
+const rowOf = (registration: Registration, started: Started | undefined): Row => {
+  const { name, ip, port, callPort, since } = registration
+  return { name, ip, port, callPort, since, inCall: started?.isInCall(registration) ?? false }
 }
 
 /** Nothing is announced before everything listens: it might have to be taken back. */

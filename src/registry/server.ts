@@ -14,6 +14,7 @@ import { Held } from './connection/held-bytes.ts'
 import { Snapshots } from './connection/snapshots.ts'
 import { Connections } from './connections.ts'
 import type { Change, Directory } from './directory/directory.ts'
+import type { Registration } from './directory/registration.ts'
 import { Admission } from './entrance/admission.ts'
 import {
   type Certificate,
@@ -33,6 +34,8 @@ export type RegistryParts = ListenersParts & {
   /** How often either was guessed, here or elsewhere in this process. */
   guesses: Guesses
   limits: RegistryLimits
+  /** Called when somebody's call has begun or ended. */
+  callsChanged?: () => void
   /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */
   log: Log
   now: () => number
@@ -48,6 +51,8 @@ export type Registry = {
   /** The listener for this process itself, where there is one. */
   readonly ownEndpoint: Endpoint | undefined
   readonly connections: number
+  /** Whether that peer rings, is rung, talks, or waits to resume. */
+  isInCall(registration: Registration): boolean
   /** How many connections each limit has closed since the start, and requests refused as too fast. */
   readonly closed: Readonly<Record<LimitHit, number>>
   /**
@@ -85,7 +90,10 @@ export function startRegistry(parts: RegistryParts): Registry {
     // So that an id tells nobody of another.
     newId: () => randomText(16),
     log,
-    changed: (push) => broadcast.tellLater(formatPush(push)),
+    changed(push) {
+      broadcast.tellLater(formatPush(push))
+      parts.callsChanged?.()
+    },
   })
 
   let page: WebPage | undefined
@@ -138,6 +146,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     get connections() {
       return connections.size
     },
+    isInCall: (registration) => switchboard.isBusy(registration),
     closed: hits,
     setPage(opened) {
       page = opened

@@ -19,6 +19,8 @@ export type Common = {
   certificate: Certificate | undefined
   ownEnds: OwnEnds
   guesses: Guesses
+  /** Called when somebody's call has begun or ended. */
+  callsChanged: () => void
   log: Log
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
@@ -26,7 +28,7 @@ export type Common = {
 
 /** All that the registry is made of. */
 export function registryParts(config: Config, common: Common): RegistryParts {
-  const { key, certificate, ownEnds, directory, guesses, log, now } = common
+  const { key, certificate, ownEnds, directory, guesses, callsChanged, log, now } = common
   const { registryPort, registryTlsPort, operatorKey, accessCode } = config
   const keys = [key, ...(operatorKey ? [operatorKey] : [])].map(digest)
   const code = accessCode === undefined ? undefined : digest(accessCode)
@@ -44,6 +46,7 @@ export function registryParts(config: Config, common: Common): RegistryParts {
     isAccessCode: code && ((secret) => isSame(digest(secret), code)),
     guesses,
     limits: config.limits,
+    callsChanged,
     log,
     now,
   }

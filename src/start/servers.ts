@@ -5,9 +5,7 @@ import { fromElsewhere } from '../host/own-addresses.ts'
 import { OwnEnds } from '../host/own-ends.ts'
 import { onSighup } from '../host/sighup.ts'
 import { Guesses } from '../limits/guesses.ts'
-import type { Log } from '../log/log.ts'
 import { tellRefusals } from '../log/refusal-summary.ts'
-import type { Directory } from '../registry/directory/directory.ts'
 import { type Registry, startRegistry } from '../registry/server.ts'
 import { randomText } from '../secrets.ts'
 import { certificateOf } from '../tls/certificate.ts'
@@ -17,6 +15,9 @@ import { keptSessionSecret } from '../web/session/session-secret.ts'
 import { atPort } from './at-port.ts'
 import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
 
+/** What the caller shows of the servers. */
+export type Started = Pick<Registry, 'isInCall'> & { url: string }
+
 /**
  * Starts the registry, then the web page, which is a client of it. What has started is left to
  * `running`, which stops the last first: registrations of browsers end before the registry says goodbye
@@ -24,13 +25,13 @@ import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
  */
 export async function startServers(
   config: Config,
-  directory: Directory,
-  log: Log,
+  given: Pick<Common, 'directory' | 'callsChanged' | 'log'>,
   running: AsyncDisposableStack,
-): Promise<void> {
+): Promise<Started> {
+  const { log } = given
   const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
   if (shortage) log({ event: 'descriptors.few', ...shortage })
-  const common = await commonOf(config, directory, log)
+  const common = await commonOf(config, given)
 
   const { host, registryPort, registryTlsPort, httpPort, web: settings } = config
   const registry = await atPort(
@@ -59,14 +60,18 @@ export async function startServers(
   const summary = tellRefusals(() => ({ registry: registry.closed, web: web.refused }), log)
   running.defer(() => summary.stop())
   renewCertificates(config, common, registry, web, running)
+  return { isInCall: registry.isInCall, url }
 }
 
 /** Reads what is kept between two starts, and makes what is not. */
-async function commonOf(config: Config, directory: Directory, log: Log): Promise<Common> {
+async function commonOf(
+  config: Config,
+  given: Pick<Common, 'directory' | 'callsChanged' | 'log'>,
+): Promise<Common> {
   const { tls } = config.web
   const now = () => performance.now()
   return {
-    directory,
+    ...given,
     // New at every start, and written down nowhere.
     key: randomText(32),
     certificate: tls && (await keptInStateDirectory(config, () => certificateOf(tls, config))),
@@ -75,7 +80,6 @@ async function commonOf(config: Config, directory: Directory, log: Log): Promise
       (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory))),
     ownEnds: new OwnEnds(),
     guesses: new Guesses({ wrongPerMinute: config.wrongCodesPerMinute }, now),
-    log,
     now,
   }
 }

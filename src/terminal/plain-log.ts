@@ -1,4 +1,5 @@
 import { visible } from './visible.ts'
+import type { Words } from './words.ts'
 
 export type Output = {
   write(text: string): boolean
@@ -19,7 +20,7 @@ export type PlainLog = {
  * reader that is too slow misses lines, and the log says how many. If the reader is gone, the log ends,
  * but the registry goes on.
  */
-export function createPlainLog(stream: Output): PlainLog {
+export function createPlainLog(stream: Output, words: Words): PlainLog {
   /** The lines of this turn. */
   let lines = ''
   let waiting = 0
@@ -43,7 +44,7 @@ export function createPlainLog(stream: Output): PlainLog {
   })
   stream.on('drain', () => {
     waiting = 0
-    if (lost > 0) add(`… ${lost} linhas perdidas: quem lê este registro não acompanha`)
+    if (lost > 0) add(words.lost(lost))
     lost = 0
   })
 

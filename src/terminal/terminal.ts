@@ -1,8 +1,10 @@
+import type { OperatorLanguage } from '../host/operator-language.ts'
 import { isInForeground } from './foreground.ts'
 import { drawFrame, type Registered } from './frame.ts'
 import { createPlainLog, type Output } from './plain-log.ts'
 import { createScreen } from './screen.ts'
 import { onSuspended } from './suspension.ts'
+import { type Words, wordsIn } from './words.ts'
 
 export type { Registered } from './frame.ts'
 export type { Row } from './table.ts'
@@ -18,8 +20,10 @@ type Stream = Output & {
 export type Terminal = {
   /** Logs a line, given without its newline. A text of several lines is logged as several. */
   log(line: string): void
-  /** Call it when the directory has changed: redraws soon. */
+  /** Call it when the directory or a call has changed: redraws soon. */
   changed(): void
+  /** The address of the web page is in sight from now on. */
+  setPage(url: string): void
   /** Draws the last state, leaves the cursor below it and gives the terminal back. */
   stop(): void
 }
@@ -40,32 +44,38 @@ const maxLogCharacters = 1000
 /**
  * The operator's view. On a terminal: the table of all registrations above the newest lines of the log.
  * Elsewhere: only the log. `term` is the environment variable `TERM`; `now` gives Unix time in
- * milliseconds.
+ * milliseconds. Of `language` are the words around the table.
  */
 export function createTerminal({
   stream,
   registered,
   term,
+  language,
   now = Date.now,
 }: {
   stream: Stream
   registered: Registered
   term: string | undefined
+  language: OperatorLanguage
   now?: () => number
 }): Terminal {
+  const words = wordsIn[language]
   const paintable = stream.isTTY && understandsEscapes(term)
-  return paintable ? createLiveTable({ stream, registered, now }) : createPlain(stream)
+  return paintable
+    ? createLiveTable({ stream, registered, now, words })
+    : createPlain(stream, words)
 }
 
 /** Terminals of Windows understand escapes, but set no `TERM`. Elsewhere no `TERM` means unknown. */
 const understandsEscapes = (term = ''): boolean =>
   term === '' ? process.platform === 'win32' : term !== 'dumb'
 
-function createPlain(stream: Output): Terminal {
-  const { write, flush } = createPlainLog(stream)
+function createPlain(stream: Output, words: Words): Terminal {
+  const { write, flush } = createPlainLog(stream, words)
   return {
     log: (line) => linesOf(line).forEach(write),
     changed() {},
+    setPage() {},
     stop: flush,
   }
 }
@@ -74,13 +84,16 @@ function createLiveTable({
   stream,
   registered,
   now,
+  words,
 }: {
   stream: Stream
   registered: Registered
   now: () => number
+  words: Words
 }): Terminal {
   const screen = createScreen(stream.fd)
   const log: string[] = []
+  let page: string | undefined
   let stale = false
   let over = false
   let paintedAt = Number.NEGATIVE_INFINITY
@@ -90,10 +103,12 @@ function createLiveTable({
   const frame = () =>
     drawFrame({
       registered,
+      page,
       log,
       columns: stream.columns || 80,
       lines: (stream.rows || 24) - 1,
       now: now(),
+      words,
     })
 
   /** All changes until the next picture share it. It shows the state at the time of painting. */
@@ -153,11 +168,15 @@ function createLiveTable({
   return {
     log(line) {
       const newest = linesOf(line).slice(-maxLogLines)
-      log.push(...newest.map((text) => text.slice(0, maxLogCharacters)))
+      log.push(...newest.map(bounded))
       log.splice(0, log.length - maxLogLines)
       changed()
     },
     changed,
+    setPage(url) {
+      page = url
+      changed()
+    },
     stop() {
       if (over) return
       finish()
@@ -165,5 +184,8 @@ function createLiveTable({
     },
   }
 }
+
+const bounded = (text: string) =>
+  text.length <= maxLogCharacters ? text : `${text.slice(0, maxLogCharacters)}…`
 
 const linesOf = (text: string) => (text.includes('\n') ? text.split(/\r?\n/) : [text])

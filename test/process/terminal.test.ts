@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { Terminal as Emulator } from '@xterm/headless'
 import { eventually } from '../support/eventually.ts'
 import { connectPeer } from '../support/peer.ts'
-import { mainPath, portuguese } from '../support/process.ts'
+import { mainPath } from '../support/process.ts'
 
 /** A command on a terminal of its own, whose screen can be looked at. */
-function onTerminal(command: string[], TERM = 'xterm-256color') {
+function onTerminal(command: string[], { TERM = 'xterm-256color', LC_ALL = 'pt_BR.UTF-8' } = {}) {
   const emulator = new Emulator({ cols: 100, rows: 20, allowProposedApi: true })
   const STATE_DIRECTORY = mkdtempSync(join(tmpdir(), 'encontro-'))
   let output = ''
@@ -16,7 +16,7 @@ function onTerminal(command: string[], TERM = 'xterm-256color') {
   const child = Bun.spawn(command, {
     env: {
       PATH: process.env.PATH ?? '',
-      ...portuguese,
+      LC_ALL,
       STATE_DIRECTORY,
       REGISTRY_PORT: '0',
       HTTP_PORT: '0',
@@ -87,6 +87,29 @@ test('on a terminal the process shows a table of who is registered, which follow
   await see(/Encerrando o servidor \(SIGINT\)$/)
 })
 
+test('who is in a call is marked at once, and the address of the page is in sight', async () => {
+  await using operator = onTerminal([process.execPath, mainPath])
+  const { see } = operator
+  await see(/^Página web: http:\/\/127\.0\.0\.1:\d+\/$/)
+  const [, port] = await see(started)
+  const registry = { ip: '127.0.0.1', port: Number(port) }
+  using ana = await connectPeer(registry)
+  await ana.ask('register,Ana,5001')
+  using bia = await connectPeer(registry)
+  await bia.ask('register,Bia,5002')
+  await bia.ask('ready')
+  const id = (await ana.ask('call,Bia')).replace('success,', '')
+  await see(/^Clientes registrados: 2 \(\* em chamada\)$/)
+  await see(/^\*Ana /)
+  await see(/^\*Bia /)
+  await ana.ask(`hangup,${id}`)
+  await see(/^Clientes registrados: 2$/)
+  // Nothing of this is in the log.
+  await ana.ask(`resume,${id},Bia,127.0.0.1`)
+  await see(/^\*Ana /)
+  await see(/^Bia /)
+})
+
 test('Ctrl-Z gives the terminal back, a process in the background leaves it alone, and one that comes back paints', async () => {
   await using operator = onTerminal(['bash', '--norc', '--noprofile', '-i'])
   const { see, seeBuffer, type } = operator
@@ -145,7 +168,7 @@ test('a process that is started in the background paints nothing over the prompt
 test.each([{ TERM: 'dumb' }, { TERM: '' }])(
   'a terminal "$TERM" gets the log alone',
   async ({ TERM }) => {
-    await using operator = onTerminal([process.execPath, mainPath], TERM)
+    await using operator = onTerminal([process.execPath, mainPath], { TERM })
     await operator.see(started)
     operator.type('\x03')
     expect(await operator.child.exited).toBe(0)

@@ -87,6 +87,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     },
     tlsEndpoint: registry.tlsEndpoint,
     ownEndpoint: registry.ownEndpoint,
+    isInCall: registry.isInCall,
     closed: registry.closed,
     setPage: registry.setPage,
     renewCertificate: registry.renewCertificate,

@@ -1,3 +1,4 @@
+import { operatorLanguage } from '../../src/host/operator-language.ts'
 import { createTerminal, type Row } from '../../src/terminal/terminal.ts'
 
 // The program behind the screen of `operator.ts`: does as it is told over IPC.
@@ -6,6 +7,7 @@ export type Order =
   | { do: 'join'; rows: Row[] }
   | { do: 'leave'; name: string }
   | { do: 'log'; line: string }
+  | { do: 'page'; url: string }
   | { do: 'burst'; changes: number; forMs: number }
   | { do: 'stop' }
   | { do: 'retire' }
@@ -15,11 +17,12 @@ const rows = new Map<string, Row>()
 const terminal = createTerminal({
   stream: process.stdout,
   term: process.env.TERM,
+  language: operatorLanguage(process.env),
   registered: {
     get size() {
       return rows.size
     },
-    first: (count) => rows.values().take(count),
+    last: (count) => (count > 0 ? [...rows.values()].slice(-count) : []),
   },
 })
 
@@ -38,6 +41,8 @@ async function obey(order: Order): Promise<void> {
       return terminal.changed()
     case 'log':
       return terminal.log(order.line)
+    case 'page':
+      return terminal.setPage(order.url)
     case 'burst':
       return burst(order)
     case 'stop':
@@ -50,10 +55,14 @@ async function obey(order: Order): Promise<void> {
   }
 }
 
+const newcomer = (name: string, port: number): Row => {
+  return { name, ip: '10.9.9.9', port, callPort: port, since: Date.now(), inCall: false }
+}
+
 async function burst({ changes, forMs }: { changes: number; forMs: number }): Promise<void> {
   const start = performance.now()
   for (let i = 1; i <= changes; i++) {
-    const row = { name: `burst-${i}`, ip: '10.9.9.9', port: i, callPort: i, since: Date.now() }
+    const row = newcomer(`burst-${i}`, i)
     rows.delete(`burst-${i - 1}`)
     rows.set(row.name, row)
     terminal.changed()

@@ -8,11 +8,20 @@ export const row = (name: string, changes: Partial<Row> = {}): Row => ({
   port: 40_001,
   callPort: 5001,
   since: Date.now(),
+  inCall: false,
   ...changes,
 })
 
 /** Somebody before a real pseudo-terminal, whose screen `@xterm/headless` interprets. */
-export async function sitDown({ columns, lines }: { columns: number; lines: number }) {
+export async function sitDown({
+  columns,
+  lines,
+  locale = 'pt_BR.UTF-8',
+}: {
+  columns: number
+  lines: number
+  locale?: string
+}) {
   const emulator = new Emulator({ cols: columns, rows: lines, allowProposedApi: true })
   emulator.write('$ bun start\r\n')
   let output = ''
@@ -20,7 +29,7 @@ export async function sitDown({ columns, lines }: { columns: number; lines: numb
   const text = new TextDecoder()
 
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/operated.ts`], {
-    env: { ...process.env, TERM: 'xterm-256color' },
+    env: { ...process.env, LC_ALL: locale, TERM: 'xterm-256color' },
     terminal: {
       cols: columns,
       rows: lines,

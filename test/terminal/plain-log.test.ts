@@ -23,11 +23,16 @@ function createPipe() {
   return pipe
 }
 
-const nobody = { size: 0, first: () => [] }
+const nobody = { size: 0, last: () => [] }
 
 test('writes the lines of the log alone', () => {
   const pipe = createPipe()
-  const terminal = createTerminal({ stream: pipe, registered: nobody, term: 'xterm' })
+  const terminal = createTerminal({
+    stream: pipe,
+    registered: nobody,
+    term: 'xterm',
+    language: 'pt',
+  })
   terminal.log('um')
   terminal.changed()
   terminal.log('erro\n    em algum lugar')
@@ -38,7 +43,12 @@ test('writes the lines of the log alone', () => {
 
 test('writes once for all the lines of a turn, and at the end of it', async () => {
   const pipe = createPipe()
-  const terminal = createTerminal({ stream: pipe, registered: nobody, term: 'xterm' })
+  const terminal = createTerminal({
+    stream: pipe,
+    registered: nobody,
+    term: 'xterm',
+    language: 'pt',
+  })
   terminal.log('um')
   terminal.log('dois')
   expect(pipe.written).toEqual([])
@@ -52,7 +62,12 @@ test('writes once for all the lines of a turn, and at the end of it', async () =
 
 test('a reader that stalls costs bounded memory and learns how many lines it missed', async () => {
   const pipe = createPipe()
-  const terminal = createTerminal({ stream: pipe, registered: nobody, term: 'xterm' })
+  const terminal = createTerminal({
+    stream: pipe,
+    registered: nobody,
+    term: 'xterm',
+    language: 'pt',
+  })
   pipe.stalled = true
   for (let i = 0; i < 9 * 1024; i++) terminal.log('x'.repeat(1023))
   await Bun.sleep(0)
@@ -73,7 +88,12 @@ test('a reader that stalls costs bounded memory and learns how many lines it mis
 
 test('a reader that has gone ends the log and nothing else', async () => {
   const pipe = createPipe()
-  const terminal = createTerminal({ stream: pipe, registered: nobody, term: 'xterm' })
+  const terminal = createTerminal({
+    stream: pipe,
+    registered: nobody,
+    term: 'xterm',
+    language: 'pt',
+  })
   pipe.emit('error')
   terminal.log('para ninguém')
   await Bun.sleep(0)

@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test'
 import { drawTable, formatSince } from '../../src/terminal/table.ts'
+import { wordsIn } from '../../src/terminal/words.ts'
 import { row } from './operator.ts'
 
 const now = new Date(2026, 10, 22, 15, 30, 1).getTime()
 
 const draw = (rows: Parameters<typeof drawTable>[0], columns: number) =>
-  drawTable(rows, { columns, now }).map(Bun.stripANSI)
+  drawTable(rows, { columns, now, words: wordsIn.pt }).map(Bun.stripANSI)
 
 const since = now
 
@@ -17,10 +18,10 @@ test('lines up what it says under its headings', () => {
   ])
 })
 
-test('shortens a heading and cuts the widest cells on a narrow terminal', () => {
+test('gives up a heading and the own port for names and addresses on a narrow terminal', () => {
   expect(draw([row('Maximiliano', { ip: '192.168.100.200', since })], 40)).toEqual([
-    'Nome     IP       Porta Chamada Desde',
-    'Maximil… 192.168… 40001 5001    15:30:01',
+    'Nome        IP          Chamada Desde',
+    'Maximiliano 192.168.10… 5001    15:30:01',
   ])
 })
 
@@ -36,7 +37,9 @@ test.each([{ columns: 9 }, { columns: 20 }, { columns: 40 }, { columns: 79 }, { 
 )
 
 test('a name keeps to one line', () => {
-  expect(drawTable([row('a\nb\x1b[31m\u2028')], { columns: 80, now })).toHaveLength(2)
+  expect(
+    drawTable([row('a\nb\x1b[31m\u2028')], { columns: 80, now, words: wordsIn.pt }),
+  ).toHaveLength(2)
 })
 
 test.each([
@@ -44,5 +47,5 @@ test.each([
   { when: 'yesterday', date: new Date(2026, 10, 21, 23, 59, 59), text: '21/11/2026 23:59:59' },
   { when: 'a year ago', date: new Date(2025, 10, 22, 9, 5, 7), text: '22/11/2025 09:05:07' },
 ])('says since when: $when', ({ date, text }) => {
-  expect(formatSince(date.getTime(), now)).toBe(text)
+  expect(formatSince(date.getTime(), now, wordsIn.pt)).toBe(text)
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { row, sitDown } from './operator.ts'
 
 const size = { columns: 80, lines: 24 }
@@ -14,6 +14,19 @@ function cellOf(
     if (line?.translateToString(true, x).startsWith(text)) return x
   }
   return -1
+}
+
+/** The lines as a selection copies them: one that the terminal itself wrapped is one line. */
+function wholeLines(emulator: Awaited<ReturnType<typeof sitDown>>['emulator']): string[] {
+  const { active } = emulator.buffer
+  const lines: string[] = []
+  for (let y = 0; y < emulator.rows; y++) {
+    const line = active.getLine(active.viewportY + y)
+    const text = line?.translateToString(true) ?? ''
+    if (line?.isWrapped) lines.push(`${lines.pop()}${text}`)
+    else lines.push(text)
+  }
+  return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1)
 }
 
 test('who joins appears at once, who leaves disappears', async () => {
@@ -55,19 +68,79 @@ test('a terminal made narrow and short, and wide again, shows nothing but the pi
   const names = Array.from({ length: 30 }, (_, i) => row(`pessoa-${i + 1}`))
   await me.tell({ do: 'join', rows: names })
   for (let i = 1; i <= 30; i++) await me.tell({ do: 'log', line: `${i} ${'log '.repeat(30)}` })
-  const before = await me.see((screen) => screen.at(-1)?.startsWith('30 log') === true)
+  const before = await me.see((screen) => screen.at(-2)?.startsWith('30 log') === true)
 
   me.resize(40, 10)
   const narrow = await me.see((screen) => screen[1]?.includes('Chamada') === true)
   expect(narrow).toHaveLength(9)
-  expect(narrow[2]).toMatch(/^pessoa-1 +10\.0\.0\.7 +40001 +5001 +\d\d:\d\d:\d\d$/)
-  expect(narrow[4]).toBe('… e mais 28')
-  expect(narrow[5]).toBe('─'.repeat(40))
-  expect(narrow.slice(6).map((line) => line.slice(0, 6))).toEqual(['28 log', '29 log', '30 log'])
-  expect(narrow[8]).toEndWith('…')
+  expect(narrow[2]).toMatch(/^pessoa-29 +10\.0\.0\.7 +5001 +\d\d:\d\d:\d\d$/)
+  expect(narrow[3]).toStartWith('pessoa-30 ')
+  expect(narrow[4]).toBe('─'.repeat(40))
+  expect(narrow.slice(5).join('')).toBe(`30 ${'log '.repeat(30)}`.trimEnd())
 
   me.resize(80, 24)
   expect(await me.see((screen) => screen.length === before.length)).toEqual(before)
+})
+
+test('the address of the page and the newest people stay in sight, those in a call with a mark', async () => {
+  await using me = await sitDown({ columns: 200, lines: 50 })
+  await me.tell({ do: 'page', url: 'https://192.168.0.7:3000/' })
+  const people = Array.from({ length: 300 }, (_, i) => row(`p${i + 1}`, { inCall: i >= 298 }))
+  await me.tell({ do: 'join', rows: people })
+  for (let i = 1; i <= 100; i++) await me.tell({ do: 'log', line: `linha ${i}` })
+  const screen = await me.see((lines) => lines.at(-1) === 'linha 100')
+  expect(screen.slice(0, 2)).toEqual([
+    'Clientes registrados: 300 (* em chamada)',
+    'Página web: https://192.168.0.7:3000/',
+  ])
+  expect(screen.join('\n').match(/\bp\d+\b/g)).toHaveLength(87)
+  expect(screen[32]).toMatch(/^p242 .* p271 .* \*p300 +10\.0\.0\.7 +40001 5001 +\d\d:\d\d:\d\d$/)
+
+  await me.tell({ do: 'leave', name: 'p299' })
+  await me.tell({ do: 'leave', name: 'p300' })
+  await me.see((lines) => lines[0] === 'Clientes registrados: 298')
+})
+
+describe('a line that is longer than the screen is wide', () => {
+  const command = '(echo register,Bia,5002; cat) | nc 192.168.0.7 3001'
+  const tryIt = `2026-11-27 02:02:02 Para experimentar em um terminal: ${command}`
+
+  test.each([{ columns: 80 }, { columns: 40 }, { columns: tryIt.length / 3 }])(
+    'is copied as one line from a screen of $columns columns, whatever was there before',
+    async ({ columns }) => {
+      await using me = await sitDown({ columns, lines: 12 })
+      for (let i = 1; i <= 3; i++) await me.tell({ do: 'log', line: 'ç'.repeat(2 * columns) })
+      await me.see((screen) => screen.at(-1) === 'ç'.repeat(columns))
+      await me.tell({ do: 'log', line: tryIt })
+      await me.see((screen) => screen.join('').endsWith(command))
+      expect(wholeLines(me.emulator).at(-1)).toBe(tryIt)
+      await me.tell({ do: 'log', line: 'depois' })
+      await me.see((screen) => screen.at(-1) === 'depois')
+      expect(wholeLines(me.emulator).slice(-2)).toEqual([tryIt, 'depois'])
+      // Many short lines, over all places where one was wrapped.
+      for (let i = 1; i <= 12; i++) await me.tell({ do: 'log', line: `linha ${i}` })
+      const screen = await me.see((lines) => lines.at(-1) === 'linha 12')
+      expect(wholeLines(me.emulator)).toEqual(screen)
+    },
+  )
+
+  test('is still one line below what was there before, once the process has ended', async () => {
+    await using me = await sitDown({ columns: 40, lines: 12 })
+    await me.tell({ do: 'log', line: tryIt })
+    await me.tell({ do: 'stop' })
+    const { buffer } = me.emulator
+    await me.see((screen) => buffer.active.type === 'normal' && screen.join('').endsWith(command))
+    expect(wholeLines(me.emulator)).toContain(tryIt)
+  })
+})
+
+test.each([
+  { locale: 'en_US.UTF-8', first: 'Registered clients: 0' },
+  { locale: 'C', first: 'Registered clients: 0' },
+  { locale: 'pt_PT@euro', first: 'Clientes registrados: 0' },
+])('speaks the language of the operator with $locale', async ({ locale, first }) => {
+  await using me = await sitDown({ ...size, locale })
+  await me.see((screen) => screen[0] === first)
 })
 
 test('hostile names and lines move nothing, add nothing and colour nothing', async () => {

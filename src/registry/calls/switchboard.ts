@@ -67,6 +67,10 @@ export class Switchboard {
     }
   }
 
+  isBusy(registration: Registration): boolean {
+    return this.#ends.get(registration)?.call !== undefined
+  }
+
   answer(asked: CallRequest, peer: RegisteredPeer): Result<Reply, RefusalCode> {
     const end = this.#endOf(peer)
     if (asked.verb === 'ready') {

@@ -7,7 +7,7 @@ export type Change = { kind: 'joined' | 'left'; registration: Registration }
 /**
  * All registrations, in memory. It is synchronous: nothing can happen between the check for a conflict
  * and the new entry, and no reader waits. Every operation takes constant time, except `names`, `all`
- * and `first`.
+ * and `last`.
  */
 export class Directory {
   readonly #now: () => number
@@ -39,16 +39,18 @@ export class Directory {
 
   /** The registrations, in order. */
   all(): Registration[] {
-    return [...this.first(this.#size)]
+    return this.last(this.#size)
   }
 
-  /** The first `count` registrations, in order. */
-  *first(count: number): Generator<Registration> {
-    let entry = this.#first
+  /** The newest `count` registrations, in order. */
+  last(count: number): Registration[] {
+    const newest: Registration[] = []
+    let entry = this.#last
     for (let left = count; entry && left > 0; left -= 1) {
-      yield entry
-      entry = entry.after
+      newest.push(entry)
+      entry = entry.before
     }
+    return newest.reverse()
   }
 
   /** The registration with this name and IP; without `ip`, the earliest with this name. */

@@ -142,6 +142,8 @@ describe('a directory', () => {
             expected.push(`left ${gone.name}`)
           }
           expect(subject.all()).toEqual(model.entries)
+          expect(subject.last(2)).toEqual(model.entries.slice(-2))
+          expect(subject.last(0)).toEqual([])
           expect(subject.names).toBe(model.entries.map(({ name }) => name).join(','))
           expect(subject.size).toBe(model.entries.length)
           for (const name of ['ana', 'bia', 'cris', '__proto__', 'constructor']) {

@@ -27,8 +27,10 @@ async function run(config: Config): Promise<void> {
   })
   directory.subscribe(() => terminal.changed())
   const { write, release } = heldBack(terminal)
-  const { log, tell: tellOmitted } = boundLog(createLog({ write, now: Date.now }), () =>
-    performance.now(),
+  const { log, tell: tellOmitted } = boundLog(
+    createLog({ write, now: Date.now, language }),
+    () => performance.now(),
+    { language },
   )
   const running = new AsyncDisposableStack()
   let started: Started | undefined

@@ -1,3 +1,4 @@
+import type { OperatorLanguage } from '../host/operator-language.ts'
 import { aMinute, type Rate, TokenBucket } from '../limits/token-bucket.ts'
 import { describe, type Log, type LogEntry } from './log.ts'
 
@@ -37,7 +38,7 @@ export type BoundedLog = {
 export function boundLog(
   log: Log,
   now: () => number,
-  { tellEveryMs } = { tellEveryMs: usualTellMs },
+  { language, tellEveryMs = usualTellMs }: { language: OperatorLanguage; tellEveryMs?: number },
 ): BoundedLog {
   const groups = new Map<LogEvent | 'refusal', Group>()
   let timer: Timer | undefined
@@ -57,7 +58,7 @@ export function boundLog(
     timer = undefined
     for (const [key, group] of groups) {
       if (!group.last) continue
-      log(omittedEntry(key, group.omitted, group.last))
+      log(omittedEntry(key, group.omitted, group.last, language))
       group.omitted = 0
       group.last = undefined
     }
@@ -80,8 +81,13 @@ function rateOf(key: LogEvent | 'refusal'): Rate {
   return key === 'bug' ? bugRate : usualRate
 }
 
-function omittedEntry(key: LogEvent | 'refusal', count: number, last: LogEntry): LogEntry {
+function omittedEntry(
+  key: LogEvent | 'refusal',
+  count: number,
+  last: LogEntry,
+  language: OperatorLanguage,
+): LogEntry {
   if (key === 'refusal') return { event: 'refusals.omitted', count }
-  const [line = ''] = describe(last).split('\n', 1)
+  const [line = ''] = describe(last, language).split('\n', 1)
   return { event: 'lines.omitted', count, last: line }
 }

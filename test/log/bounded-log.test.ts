@@ -8,8 +8,9 @@ function bounded() {
   const lines: string[] = []
   let time = 0
   const { log, tell } = boundLog(
-    (entry) => lines.push(describeEntry(entry)),
+    (entry) => lines.push(describeEntry(entry, 'pt')),
     () => time,
+    { language: 'pt' },
   )
   return {
     lines,
@@ -87,7 +88,7 @@ test('bugs are summed up far sooner, by their first line, and are no longer than
 
 test('what was left out is told by itself after a while', async () => {
   const lines: string[] = []
-  const write = createLog({ write: (line) => lines.push(line), now: () => 0 })
+  const write = createLog({ write: (line) => lines.push(line), now: () => 0, language: 'pt' })
   const told = Promise.withResolvers<void>()
   const { log } = boundLog(
     (entry) => {
@@ -95,7 +96,7 @@ test('what was left out is told by itself after a while', async () => {
       if (entry.event === 'lines.omitted') told.resolve()
     },
     () => 0,
-    { tellEveryMs: 5 },
+    { language: 'pt', tellEveryMs: 5 },
   )
   for (let port = 1; port <= 2_001; port += 1) log(opened(port))
   await told.promise

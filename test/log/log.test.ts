@@ -103,14 +103,61 @@ const lines: [LogEntry, string][] = [
 test.each(lines.map(([entry, line]) => ({ event: entry.event, entry, line })))(
   'the log says of $event “$line”',
   ({ entry, line }) => {
-    expect(describeEntry(entry)).toBe(line)
+    expect(describeEntry(entry, 'pt')).toBe(line)
   },
 )
+
+/** Of the first server: the same in every language. */
+const firstLines = [
+  'registry.started',
+  'connection.opened',
+  'registration.attempted',
+  'registration.accepted',
+  'request.refused',
+  'client.left',
+]
+
+test.each(lines.map(([entry, line]) => ({ event: entry.event, entry, line })))(
+  'the log says $event in English, unless the first server said it',
+  ({ event, entry, line }) => {
+    const english = describeEntry(entry, 'en')
+    if (firstLines.includes(event)) return expect(english).toBe(line)
+    expect(english).not.toBe(line)
+    // Words in Portuguese give themselves away by their letters, but for those that a line quotes.
+    expect(english.replace(/Conexão encerrada|Nova conexão/, '')).toMatch(/^[ -~→…]+$/)
+  },
+)
+
+test.each([
+  [
+    { event: 'try.it', ...server, code: true },
+    'To try it in a terminal: (echo auth,CODE; echo register,Bia,5002; cat) | nc 127.0.0.1 3001',
+  ],
+  [{ event: 'web.started', url: 'http://127.0.0.1:3000/' }, 'Web page at http://127.0.0.1:3000/'],
+  [
+    { event: 'call', outcome: 'timeout', caller: 'Ana', callee: 'Bia' },
+    'Call not answered: Ana → Bia',
+  ],
+  [
+    { event: 'web.limited', ip: '', limit: 'sockets' },
+    'Web page: too many tabs from an unknown address',
+  ],
+  [
+    {
+      event: 'refusals.counted',
+      registry: { signIn: 3, new: 1 },
+      web: { ...noRefusals, codes: 2 },
+    },
+    'Refused since the start: registry: 3 not registered in time, 1 new; web page: 2 too many wrong access codes',
+  ],
+] satisfies [LogEntry, string][])('in English: %j', (entry, line) => {
+  expect(describeEntry(entry, 'en')).toBe(line)
+})
 
 test('each line begins with the local date and time, and is written once', () => {
   const written: string[] = []
   let time = new Date(2026, 10, 22, 15, 30, 1, 999).getTime()
-  const log = createLog({ write: (line) => written.push(line), now: () => time })
+  const log = createLog({ write: (line) => written.push(line), now: () => time, language: 'pt' })
   log({ event: 'server.stopping', why: 'a' })
   time += 1
   log({ event: 'server.stopping', why: 'b' })
@@ -127,7 +174,10 @@ test('each line begins with the local date and time, and is written once', () =>
 
 describe('a bug', () => {
   test('brings its stack', () => {
-    const line = describeEntry({ event: 'bug', where: 'registry', error: new Error('broken') })
+    const line = describeEntry(
+      { event: 'bug', where: 'registry', error: new Error('broken') },
+      'pt',
+    )
     expect(line).toStartWith('Erro interno em registry: ')
     expect(line).toContain('broken')
     expect(line).toContain('log.test.ts')
@@ -139,7 +189,7 @@ describe('a bug', () => {
     { error: undefined, seen: 'undefined' },
     { error: { toString: () => 'odd\u0000' }, seen: 'odd�' },
   ])('has no control characters: $seen', ({ error, seen }) => {
-    const line = describeEntry({ event: 'bug', where: 'registry', error })
+    const line = describeEntry({ event: 'bug', where: 'registry', error }, 'pt')
     expect(line).toContain(seen)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(line).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)

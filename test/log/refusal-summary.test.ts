@@ -43,24 +43,28 @@ describe('how much was refused since the start', () => {
     const { web, logged, stop } = counting()
     web.requests += 1
     await stop()
-    expect(logged.map(describeEntry)).toEqual([
+    expect(logged.map((entry) => describeEntry(entry, 'pt'))).toEqual([
       'Recusas desde o início: página web: 1 pedidos demais',
     ])
   })
 
-  test('has words for everything that is counted', async () => {
-    await using registry = startTestRegistry()
-    await using site = await startTestWeb()
-    const all = (counts: Readonly<Record<string, number>>) =>
-      Object.fromEntries(Object.keys(counts).map((limit) => [limit, 1]))
-    const line = describeEntry({
-      event: 'refusals.counted',
-      registry: all(registry.closed),
-      web: all(site.web.refused) as typeof noRefusals,
-    })
-    // Names are in English, and those of two words in camel case.
-    const names = [...Object.keys(registry.closed), ...Object.keys(site.web.refused)]
-    for (const name of names) expect(line).not.toMatch(new RegExp(`1 ${name}\\b`))
-    expect(line.match(/\b1 /g)).toHaveLength(names.length)
-  })
+  test.each(['pt', 'en'] as const)(
+    'has words in %s for everything that is counted',
+    async (language) => {
+      await using registry = startTestRegistry()
+      await using site = await startTestWeb()
+      const all = (counts: Readonly<Record<string, number>>) =>
+        Object.fromEntries(Object.keys(counts).map((limit) => [limit, 1]))
+      const entry: LogEntry = {
+        event: 'refusals.counted',
+        registry: all(registry.closed),
+        web: all(site.web.refused) as typeof noRefusals,
+      }
+      const line = describeEntry(entry, language)
+      // Names are in English, and those of two words in camel case.
+      const names = [...Object.keys(registry.closed), ...Object.keys(site.web.refused)]
+      for (const name of names) expect(line).not.toMatch(new RegExp(`1 ${name}\\b`))
+      expect(line.match(/\b1 /g)).toHaveLength(names.length)
+    },
+  )
 })

@@ -87,6 +87,17 @@ test('on a terminal the process shows a table of who is registered, which follow
   await see(/Encerrando o servidor \(SIGINT\)$/)
 })
 
+test('with a locale that is not Portuguese all is English but the lines of the first server', async () => {
+  await using operator = onTerminal([process.execPath, mainPath], { LC_ALL: 'en_US.UTF-8' })
+  const { see } = operator
+  await see(/^Registered clients: 0$/)
+  await see(started)
+  await see(/^Web page: http:/)
+  await see(/To try it in a terminal: \(echo register,Bia,5002; cat\)/)
+  operator.type('\x03')
+  await see(/Stopping the server \(SIGINT\)$/)
+})
+
 test('who is in a call is marked at once, and the address of the page is in sight', async () => {
   await using operator = onTerminal([process.execPath, mainPath])
   const { see } = operator

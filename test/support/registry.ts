@@ -47,7 +47,11 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
   const lines: string[] = []
   const now = parts.now ?? Date.now
   const directory = parts.directory ?? new Directory({ now })
-  const write = createLog({ write: (line) => lines.push(withoutTimestamp(line)), now })
+  const write = createLog({
+    write: (line) => lines.push(withoutTimestamp(line)),
+    now,
+    language: 'pt',
+  })
   const registry = startRegistry({
     hostname: '127.0.0.1',
     port: 0,

@@ -210,7 +210,7 @@ describe('a switchboard', () => {
     ana.ask({ verb: 'hangup', id: idOf(3) })
     ring()
     exchange.pass(45_000)
-    expect(exchange.log.map(wordsOf)).toEqual([
+    expect(exchange.log.map((entry) => wordsOf(entry, 'pt'))).toEqual([
       'Chamada: ana → bia',
       'Chamada aceita: ana → bia',
       'Chamada interrompida: ana → bia',

@@ -29,7 +29,10 @@ async function startLogged() {
     log: (entry) => logged.push(entry),
     now: () => clock.now,
   })
-  const hints = () => logged.filter(({ event }) => event === 'proxy.suspected').map(describeEntry)
+  const hints = () =>
+    logged
+      .filter(({ event }) => event === 'proxy.suspected')
+      .map((entry) => describeEntry(entry, 'pt'))
   return { site, hints, clock }
 }
 

@@ -71,3 +71,12 @@ export type CallNews =
   | { kind: 'resumed'; id: string; iceServers: IceServer[] }
   /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */
   | { kind: 'refused'; wish: CallWish['kind']; id?: string; tag?: string | undefined; code: string }
+
+/** What a page says to be told whether people can be called; each time it says all of them. */
+export type AsksReach = { reachOf: readonly { name: string; ip: string }[] }
+
+/** People in one `reachOf` at most. */
+export const maxReachOf = 30
+
+/** The answer, told again whenever it changes. Of the people that the page named, those that are here. */
+export type ReachNews = { reach: { name: string; ip: string; ready: boolean; busy: boolean }[] }

@@ -41,6 +41,7 @@ const styles = [
   'frame.css',
   'people.css',
   'person.css',
+  'missed.css',
   'call.css',
   'forced-colors.css',
 ]
@@ -70,7 +71,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <script src={frame.asset('page.js')} defer />
           <script src={frame.asset('htmx.js')} defer />
         </head>
-        <body {...live}>
+        <body data-me={frame.me?.name} {...live}>
           <a class="skip" href="#main">
             {t.skipToContent}
           </a>

@@ -4,6 +4,7 @@ import type { FC } from 'hono/jsx'
 import { formatEndpoint } from '../src/endpoint.ts'
 import type { Text } from '../src/text/pt.ts'
 import { BlockedPeople } from './blocked.tsx'
+import { MissedCalls } from './calls/missed.tsx'
 import { InviteButton } from './invite.tsx'
 import { CallButton, Moment, personHref } from './person.tsx'
 
@@ -69,6 +70,7 @@ export const People: FC<PeopleProps> = (props) => {
         <Count {...props} />
       </div>
       <AsOf {...props} />
+      <MissedCalls t={t.call} />
       <search>
         <form
           id="view"

@@ -1,4 +1,4 @@
-import type { CallNews, CallWish, TakesCalls } from '../page-protocol.ts'
+import type { CallNews, CallWish, ReachNews, TakesCalls } from '../page-protocol.ts'
 import { type Connection, onConnection } from './htmx.ts'
 
 /** The server sends a sign of life every few seconds; after this long without, it is away. */
@@ -12,6 +12,7 @@ let follows = false
 /** What calls hear of the connection. */
 type CallListener = {
   news: (news: CallNews) => void
+  reach: (reach: ReachNews['reach']) => void
   link: (link: 'here' | 'away') => void
   /** Whether the page may be left now; where not, `leavePage` is for later. */
   mayLeave: () => boolean
@@ -74,6 +75,7 @@ onConnection('before:message:incoming', (event) => {
 function obey(message: unknown): void {
   if (typeof message !== 'object' || message === null) return
   if ('call' in message) calls?.news(message.call as CallNews)
+  if ('reach' in message) calls?.reach((message as ReachNews).reach)
   if (!('go' in message) || typeof message.go !== 'string' || !message.go.startsWith('/')) return
   heldBack = message.go
   if (calls?.mayLeave() ?? true) leavePage()

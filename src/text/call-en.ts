@@ -1,6 +1,8 @@
+import { beforeCallsEn } from './before-calls-en.ts'
 import type { CallText } from './call-pt.ts'
 
 export const callEn: CallText = {
+  ...beforeCallsEn,
   noCalls: {
     missing:
       'This browser cannot make calls: it has no WebRTC, or it is switched off. With it you are in the list, but nobody can call you.',
@@ -22,16 +24,6 @@ export const callEn: CallText = {
   acceptAudio: 'Answer with audio only',
   decline: 'Decline',
   declineAndBlock: 'Decline and block',
-  block: 'Block',
-  blockPerson: (name) => `Block ${name}`,
-  unblock: 'Unblock',
-  unblockPerson: (name) => `Unblock ${name}`,
-  blockedPeople: 'Blocked people',
-  blockedHint:
-    'Their calls are declined without ringing here. Only this browser knows whom you blocked.',
-  blockedByName: 'by that name at that address, which is yours too',
-  blockedByAddress: 'by any name at that address',
-  notifyMe: 'Notify me outside this page',
   calling: (name) => `Calling ${name}…`,
   answering: (name) => `Answering ${name}…`,
   ringsThere: (seconds) => `Ringing (${seconds} s more)`,

@@ -1,5 +1,8 @@
+import { beforeCallsPt } from './before-calls-pt.ts'
+
 /** The words of calls. */
 export const callPt = {
+  ...beforeCallsPt,
   noCalls: {
     missing:
       'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Com ele você aparece na lista, mas ninguém pode ligar para você.',
@@ -22,16 +25,6 @@ export const callPt = {
   acceptAudio: 'Atender só com áudio',
   decline: 'Recusar',
   declineAndBlock: 'Recusar e bloquear',
-  block: 'Bloquear',
-  blockPerson: (name: string) => `Bloquear ${name}`,
-  unblock: 'Desbloquear',
-  unblockPerson: (name: string) => `Desbloquear ${name}`,
-  blockedPeople: 'Pessoas bloqueadas',
-  blockedHint:
-    'As chamadas delas são recusadas sem tocar aqui. Só este navegador sabe quem você bloqueou.',
-  blockedByName: 'com esse nome nesse endereço, que é também o seu',
-  blockedByAddress: 'com qualquer nome nesse endereço',
-  notifyMe: 'Avisar fora desta página',
   calling: (name: string) => `Ligando para ${name}…`,
   answering: (name: string) => `Atendendo ${name}…`,
   ringsThere: (seconds: number) => `Chamando (mais ${seconds} s)`,

@@ -15,6 +15,7 @@ import { loadAssets } from './http/assets.ts'
 import { ListHtml } from './live/list-html.tsx'
 import { defaultUpdateLimits, ListUpdates } from './live/list-updates.ts'
 import { defaultLiveLimits, Live } from './live/live.ts'
+import { createReach, type Reach } from './live/reach.ts'
 import { Rows } from './live/rows.tsx'
 import { defaultUnreadLimits, Unread } from './live/unread.ts'
 import type { WebParts } from './parts.ts'
@@ -49,8 +50,14 @@ export async function assemble(parts: WebParts) {
   const { log, now } = parts
   const limiter = new Limiter({ limits: parts.limits, isExempt: parts.isTrusted, log, now })
   const book: PeopleBook = new PeopleBook({
-    change: (change) => updates.changed(change),
-    replaced: () => updates.replaced(),
+    change: (change) => {
+      updates.changed(change)
+      reach.changed(change)
+    },
+    replaced: () => {
+      updates.replaced()
+      reach.replaced()
+    },
   })
   const callPorts = new CallPorts({ isTaken: (ip, port) => book.takesCalls(ip, port), now })
   const sessions: Sessions = new Sessions({
@@ -82,9 +89,15 @@ export async function assemble(parts: WebParts) {
     now,
     limits: parts.updateLimits ?? defaultUpdateLimits,
   })
+  const reach: Reach = createReach({
+    find: (name, ip) => book.find(name, ip),
+    send: (socket, text) => unread.send(socket, text),
+    gatherMs: 100,
+  })
   const live: Live = new Live({
     sessions,
     updates,
+    reach,
     calls: callPartsOf(parts),
     unread,
     waitFor: (of, messages) => limiter.work('messages', of, messages),
@@ -103,7 +116,7 @@ export async function assemble(parts: WebParts) {
     assets: await loadAssets(),
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
-  return { app, book, live, limiter, sessions, turns, unread, updates }
+  return { app, book, live, limiter, reach, sessions, turns, unread, updates }
 }
 
 const callPartsOf = ({ ringTimeoutMs, sessionLimits, ice, sessionSecret, now }: WebParts) => ({

@@ -40,7 +40,8 @@ const firstWatchMs = 2_000
 /** Starts the web page. Throws, with the system's code, where it cannot listen there. */
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { log } = parts
-  const { app, book, live, limiter, sessions, turns, unread, updates } = await assemble(parts)
+  const { app, book, live, limiter, reach, sessions, turns, unread, updates } =
+    await assemble(parts)
   const listener: Listener = new Listener({
     hostname: parts.hostname,
     port: parts.port,
@@ -80,6 +81,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       cap?.stop()
       live.stop()
       updates.stop()
+      reach.stop()
       turns.stop()
       watcher.close()
       await sessions.close()

@@ -84,6 +84,7 @@ function createCalls() {
     inCall: false,
     news: (news: CallNews) => void heard.push(news),
     link: (link: string) => void heard.push(link),
+    reach: () => {},
     mayLeave: () => !calls.inCall,
   }
   return calls

@@ -11,7 +11,9 @@ export type CallButtonsParts = {
 }
 
 /** What a person presses to begin, to answer and to end a call, and to switch devices. */
-export function startCallButtons({ controller, local, blockCaller }: CallButtonsParts): void {
+export function startCallButtons({ controller, local, blockCaller }: CallButtonsParts): {
+  call: (person: Person) => void
+} {
   const { happen } = controller
   let wishes = 0
   function call(person: Person): void {
@@ -54,6 +56,7 @@ export function startCallButtons({ controller, local, blockCaller }: CallButtons
   button('call-share').hidden = !local.canShare
   offerNotifications(button('call-notify'))
   offerNotifications(button('call-notify-missed'))
+  return { call }
 }
 
 export const personOf = (state: CallState): Person | undefined =>

@@ -1,5 +1,6 @@
 /** Calls, as far as a person sees, hears and clicks them. */
-import { leavePage, listenToCalls, sendCall } from '../connection.ts'
+import type { AsksReach } from '../../page-protocol.ts'
+import { leavePage, listenToCalls, send, sendCall } from '../connection.ts'
 import { askAttention } from './attention/attention.ts'
 import { canNotify } from './attention/ring-notice.ts'
 import { personOf, startCallButtons } from './call-buttons.ts'
@@ -12,6 +13,8 @@ import { type Controller, createController } from './controller.ts'
 import { chosenDevices } from './devices/chosen-devices.ts'
 import { createLocalMedia } from './devices/local-media.ts'
 import { createRemoteMedia } from './devices/remote-media.ts'
+import { createMissedList, type MissedList, type MissedListParts } from './missed/missed-list.ts'
+import { createMissedWatch, type MissedWatch } from './missed/missed-watch.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
 import { createCallPanels } from './panels/call-panels.ts'
 import { block, button, say } from './panels/elements.ts'
@@ -38,6 +41,8 @@ function sayNoCalls(why: 'missing' | 'refused'): void {
 
 function startCalls(): void {
   const t = callTexts()
+  const { me = '' } = document.body.dataset
+  const missedCalls = createMissedWatch(me)
   const local = createLocalMedia({
     devices: navigator.mediaDevices,
     chosen: chosenDevices,
@@ -72,6 +77,7 @@ function startCalls(): void {
 
   function onState(state: CallState, before: CallState): void {
     view.show(state)
+    missedCalls.became(state, before)
     if (state.at === before.at) return
     askAttention(t, state)
     if (state.at === 'connecting') beginCall()
@@ -97,17 +103,30 @@ function startCalls(): void {
 
   startRelayChoice()
   const { blockCaller } = startBlockButtons(t)
-  startCallButtons({ controller, local, blockCaller })
+  const { call } = startCallButtons({ controller, local, blockCaller })
+  const askReach: MissedListParts['askReach'] = (reachOf) => send({ reachOf } satisfies AsksReach)
+  const missedList = createMissedList({ t, me, call, askReach })
   startLargePicture()
   const keys = startCallKeys(local, panels)
-  listenToNetwork(controller)
+  listenToNetwork(controller, missedCalls, missedList)
 }
 
 /** What comes to the call from the server, the network and the browser. */
-function listenToNetwork(controller: Controller): void {
+function listenToNetwork(
+  controller: Controller,
+  missedCalls: MissedWatch,
+  missedList: MissedList,
+): void {
   listenToCalls({
-    news: screened(controller.news),
-    link: (link) => controller.happen({ from: 'server', link }),
+    news: screened((news) => {
+      missedCalls.heard(news)
+      controller.news(news)
+    }),
+    reach: missedList.reach,
+    link: (link) => {
+      controller.happen({ from: 'server', link })
+      if (link === 'here') missedList.connected()
+    },
     mayLeave: () => mayLeave(controller),
   })
   addEventListener('online', () => controller.networkChanged())

@@ -7,12 +7,21 @@ import type { Push, RefusalCode } from '../../wire/message.ts'
 import { type CallParts, isCallPush, SessionCalls } from '../calls/session-calls.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
 import type { ListUpdates } from './list-updates.ts'
-import { parseJson, readCallWish, readTabView, readTakesCalls, type TabSocket } from './tab.ts'
+import type { Reach } from './reach.ts'
+import {
+  parseJson,
+  readAsksReach,
+  readCallWish,
+  readTabView,
+  readTakesCalls,
+  type TabSocket,
+} from './tab.ts'
 import type { Unread } from './unread.ts'
 
 export type LiveParts = {
   sessions: Sessions
   updates: ListUpdates
+  reach: Reach
   calls: CallParts
   unread: Unread
   /** Whether a session may say that much more; otherwise in how many milliseconds. */
@@ -89,6 +98,7 @@ export class Live {
     this.#callsOf(session).tabOpened(socket)
     if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
+    if (tab.reachOf) this.#parts.reach.ask(socket, tab.reachOf)
     for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
   }
 
@@ -120,6 +130,12 @@ export class Live {
       if (tab.session) this.#callsOf(tab.session).takesCalls(socket)
       return
     }
+    const asks = readAsksReach(said)
+    if (asks) {
+      if (tab.session) this.#parts.reach.ask(socket, asks.reachOf)
+      else tab.reachOf = asks.reachOf
+      return
+    }
     const view = readTabView(said, tab.view)
     if (!view) return
     if (tab.session) this.#parts.updates.show(socket, view)
@@ -130,6 +146,7 @@ export class Live {
   drained(socket: TabSocket): void {
     this.#parts.unread.drained(socket)
     this.#parts.updates.catchUp(socket)
+    this.#parts.reach.catchUp(socket)
   }
 
   heard(socket: TabSocket): void {
@@ -142,6 +159,7 @@ export class Live {
     this.#sockets.leave(sessionId)
     this.#parts.unread.forget(socket)
     this.#parts.updates.drop(socket)
+    this.#parts.reach.drop(socket)
     if (!session) return
     this.#calls.get(session)?.tabClosed(socket)
     this.#parts.sessions.tabClosed(session, silent)

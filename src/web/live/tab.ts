@@ -2,7 +2,7 @@ import type { ServerWebSocket } from 'bun'
 import * as v from 'valibot'
 import { type ListView, maxPages } from '../../../views/people.tsx'
 import type { TokenBucket } from '../../limits/token-bucket.ts'
-import type { CallWish, TakesCalls } from '../../page-protocol.ts'
+import { type AsksReach, type CallWish, maxReachOf, type TakesCalls } from '../../page-protocol.ts'
 import type { Language } from '../../text/languages.ts'
 import type { Session, Wanted } from '../session/sessions.ts'
 import type { ListGroup } from './list-group.ts'
@@ -23,6 +23,8 @@ export type Tab = {
   takesCalls: boolean
   /** What the page calls itself, on this connection and on others. */
   page: string | undefined
+  /** The people that it asked about before its session was there. */
+  reachOf: AsksReach['reachOf'] | undefined
   /** What it wished of calls before its session was there. */
   readonly wishes: CallWish[]
   group: TabGroup | undefined
@@ -56,6 +58,7 @@ export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>)
   view: undefined,
   takesCalls: false,
   page: undefined,
+  reachOf: undefined,
   wishes: [],
   group: undefined,
   shown: undefined,
@@ -151,6 +154,14 @@ const takesCalls = v.object({ takesCalls: v.literal(true), page: v.optional(id) 
 /** A tab says that it can take calls; `undefined` where it says something else. */
 export function readTakesCalls(said: unknown): TakesCalls | undefined {
   const read = v.safeParse(takesCalls, said)
+  return read.success ? read.output : undefined
+}
+
+const asksReach = v.object({ reachOf: v.pipe(v.array(v.object(person)), v.maxLength(maxReachOf)) })
+
+/** A tab asks whether people can be called; `undefined` where it says something else. */
+export function readAsksReach(said: unknown): AsksReach | undefined {
+  const read = v.safeParse(asksReach, said)
   return read.success ? read.output : undefined
 }
 

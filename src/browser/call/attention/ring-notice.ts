@@ -1,16 +1,12 @@
 import type { CallText } from '../../../text/call-pt.ts'
+import { ringInTitle } from './page-title.ts'
 
 /** Tells a person that looks elsewhere that it rings: in the tab's title, and on the desktop. */
-let restoreTitle: (() => void) | undefined
 let notification: Notification | undefined
 
 export function startNotice(t: CallText, name: string): void {
   stopNotice()
-  const before = document.title
-  document.title = t.ringingTitle(name)
-  restoreTitle = () => {
-    document.title = before
-  }
+  ringInTitle(t.ringingTitle(name))
   // Visible is not in front: the window may stand behind another.
   const inFront = document.visibilityState === 'visible' && document.hasFocus()
   if (inFront || !canNotify('granted')) return
@@ -29,8 +25,7 @@ export function startNotice(t: CallText, name: string): void {
 }
 
 export function stopNotice(): void {
-  restoreTitle?.()
-  restoreTitle = undefined
+  ringInTitle(undefined)
   notification?.close()
   notification = undefined
 }

@@ -16,6 +16,7 @@ export const screened =
       if (isBlocked(news)) return void sendCall({ kind: 'decline', id: news.id })
       sharesAddress = news.sharesAddress === true
     }
+    if (news.kind === 'missed' && isBlocked(news)) return
     pass(news)
   }
 

@@ -1,6 +1,14 @@
 /** What the browser did not store: kept for as long as this page is open. */
 const unstored = new Map<string, string>()
 
+const listeners = new Set<() => void>()
+
+/** Calls back after every change, this tab's own and those of other tabs. */
+export function onKept(changed: () => void): void {
+  listeners.add(changed)
+  addEventListener('storage', changed)
+}
+
 /** What this browser keeps for its person; empty values count as none. */
 export function kept(key: string): string | undefined {
   const here = unstored.get(key)
@@ -22,4 +30,5 @@ export function keep(key: string, value: string): void {
     // Storage is full or forbidden.
     unstored.set(key, value)
   }
+  for (const changed of listeners) changed()
 }

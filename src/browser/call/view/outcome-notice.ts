@@ -46,7 +46,8 @@ const isNowhere = (): boolean => {
   )
 }
 
-const isOnCallButton = (): boolean => document.activeElement?.matches('[data-call-name]') ?? false
+const isOnCallButton = (): boolean =>
+  document.activeElement?.matches('[data-call-name], [data-call-back]') ?? false
 
 /** The focus goes back to the other person's row, or to the top of the content where it is gone. */
 function focusRowOf(person: Person | undefined): void {

@@ -13,6 +13,9 @@ export class FakeTrack extends EventTarget {
   stop(): void {
     this.readyState = 'ended'
   }
+  /** Which side of a phone this camera looks to. */
+  facingMode: string | undefined
+  getSettings = () => ({ facingMode: this.facingMode })
   /** As the browser does: nothing is fired for a track that the page has stopped. */
   unplug(): void {
     if (this.readyState === 'ended') return
@@ -25,6 +28,7 @@ export class FakeTrack extends EventTarget {
 export type Opening = {
   what: 'devices' | 'screen'
   kinds: Kind[]
+  wishes: MediaStreamConstraints
   grant: () => void
   refuse: (name: string) => void
 }
@@ -40,6 +44,7 @@ export class FakeDevices extends EventTarget {
     this.#ask(
       'devices',
       (['audio', 'video'] as const).filter((kind) => wishes[kind]),
+      wishes,
     )
 
   getDisplayMedia = () => this.#ask('screen', this.withSound ? ['video', 'audio'] : ['video'])
@@ -47,11 +52,16 @@ export class FakeDevices extends EventTarget {
   live = (): string[] =>
     this.tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label)
 
-  #ask(what: Opening['what'], kinds: Kind[]): Promise<MediaStream> {
+  #ask(
+    what: Opening['what'],
+    kinds: Kind[],
+    wishes: MediaStreamConstraints = {},
+  ): Promise<MediaStream> {
     const { promise, resolve, reject } = Promise.withResolvers<MediaStream>()
     this.openings.push({
       what,
       kinds,
+      wishes,
       grant: () => resolve(this.#streamOf(what, kinds)),
       refuse: (name) => reject(Object.assign(new Error(name), { name })),
     })

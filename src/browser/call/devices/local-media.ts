@@ -32,6 +32,8 @@ export type LocalMedia = {
   sent: () => Sent
   /** What this person's own microphone gives, without the sound of a shared screen. */
   microphone: () => MediaStreamTrack | undefined
+  /** The own picture, also while a screen is sent in its place. */
+  camera: () => MediaStreamTrack | undefined
   state: () => { microphone: DeviceState; camera: DeviceState; screen: DeviceState }
   canShare: boolean
   toggleMicrophone: () => Promise<void>
@@ -39,6 +41,8 @@ export type LocalMedia = {
   toggleSharing: () => Promise<void>
   /** Another device was chosen: goes over to it where the old one is in use. */
   changeDevice: (kind: 'audio' | 'video') => Promise<void>
+  /** To another camera, for this call. */
+  turnCamera: (other: Chosen) => Promise<void>
   release: () => void
 }
 
@@ -48,28 +52,12 @@ export type LocalMedia = {
  */
 export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts): LocalMedia {
   let muted = false
+  let turned: Chosen = {}
   let mix: MixedSound = mixSounds()
   let mixed: readonly (MediaStreamTrack | undefined)[] = []
   // Of one call; the next one has others, so that nothing of this one comes late into it.
+  const devicesOfACall = () => openable(devices, () => ({ ...chosen(), ...turned }), changed)
   let { microphone, camera, screen } = devicesOfACall()
-
-  function devicesOfACall() {
-    const deviceOf = (kind: 'audio' | 'video') =>
-      new WantedDevice({
-        open: () => openDevice(devices, kind, chosen()),
-        onEnd: 'replace',
-        onChange: changed,
-      })
-    return {
-      microphone: deviceOf('audio'),
-      camera: deviceOf('video'),
-      screen: new WantedDevice({
-        open: () => openScreen(devices),
-        onEnd: 'leave-off',
-        onChange: changed,
-      }),
-    }
-  }
 
   function changed(): void {
     const track = microphone.track
@@ -86,14 +74,8 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
   function letGo(): void {
     for (const device of [microphone, camera, screen]) device.close()
     muted = false
+    turned = {}
   }
-
-  const stateOf = (device: WantedDevice, on = device.isOn): DeviceState => ({
-    on,
-    problem: device.problem,
-    silenced: device.isSilenced,
-    replacedBy: device.replacedBy,
-  })
 
   devices?.addEventListener?.('devicechange', () => {
     void microphone.lookAgain()
@@ -121,6 +103,7 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
       },
     }),
     microphone: () => microphone.track,
+    camera: () => camera.track,
     state: () => ({
       microphone: stateOf(microphone, microphone.isOn && !muted),
       camera: stateOf(camera),
@@ -136,10 +119,44 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
     },
     toggleCamera: () => camera.want(!camera.isOn),
     toggleSharing: () => screen.want(!screen.isOn),
-    changeDevice: (kind) => (kind === 'audio' ? microphone : camera).change(),
+    changeDevice(kind) {
+      if (kind === 'audio') return microphone.change()
+      turned = {}
+      return camera.change()
+    },
+    turnCamera(other) {
+      const before = turned
+      turned = other
+      return camera.turn(() => {
+        turned = before
+      })
+    },
     release() {
       letGo()
       changed()
     },
   }
 }
+
+/** The three of one call, none of them opened. */
+function openable(devices: LocalMediaParts['devices'], chosen: () => Chosen, onChange: () => void) {
+  const deviceOf = (kind: 'audio' | 'video') =>
+    new WantedDevice({
+      open: () => openDevice(devices, kind, chosen()),
+      onEnd: 'replace',
+      onChange,
+    })
+  const open = () => openScreen(devices)
+  return {
+    microphone: deviceOf('audio'),
+    camera: deviceOf('video'),
+    screen: new WantedDevice({ open, onEnd: 'leave-off', onChange }),
+  }
+}
+
+const stateOf = (device: WantedDevice, on = device.isOn): DeviceState => ({
+  on,
+  problem: device.problem,
+  silenced: device.isSilenced,
+  replacedBy: device.replacedBy,
+})

@@ -13,8 +13,15 @@ export type Opening = {
 /** As much of navigator.mediaDevices as this needs; missing on a page without TLS. */
 export type Devices = Pick<MediaDevices, 'getUserMedia'>
 
-/** Which device the person chose last; the browser's own choice where it is gone. */
-export type Chosen = { audio?: string | undefined; video?: string | undefined }
+/**
+ * Which device the person chose last; the browser's own choice where it is gone. `facing` is the side
+ * that a phone's camera looks to, and goes before `video`.
+ */
+export type Chosen = {
+  audio?: string | undefined
+  video?: string | undefined
+  facing?: 'user' | 'environment' | undefined
+}
 
 const audioWishes = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
 const videoWishes = {
@@ -28,9 +35,9 @@ const audioConstraints = ({ audio }: Chosen): MediaTrackConstraints => ({
   ...(audio ? { deviceId: { ideal: audio } } : {}),
 })
 
-const videoConstraints = ({ video }: Chosen): MediaTrackConstraints => ({
+const videoConstraints = ({ video, facing }: Chosen): MediaTrackConstraints => ({
   ...videoWishes,
-  ...(video ? { deviceId: { ideal: video } } : {}),
+  ...(facing ? { facingMode: { ideal: facing } } : video ? { deviceId: { ideal: video } } : {}),
 })
 
 /**

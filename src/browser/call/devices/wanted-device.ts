@@ -91,6 +91,23 @@ export class WantedDevice {
     if (this.isOn) await this.#follow()
   }
 
+  /**
+   * Another one was chosen that may not open beside the one in use: a phone opens one camera at a time.
+   * `back` takes the choice back where it does not open.
+   */
+  async turn(back: () => void): Promise<void> {
+    if (!this.isOn || this.#following) return
+    this.#use({})
+    this.#choice += 1
+    await this.#follow()
+    if (this.#closed || this.#using.track || !this.#problem) return
+    back()
+    await this.want(true)
+    if (!this.#using.track) return
+    this.#problem = 'not-changed'
+    this.#parts.onChange()
+  }
+
   /** Devices came or went. */
   async lookAgain(): Promise<void> {
     if (this.#unplugged) await this.#follow()

@@ -12,7 +12,9 @@ export function showOwn(t: CallText, local: LocalMedia): void {
   showTracks(calling, picture)
   showTracks(video('call-own'), picture)
   block('call-own-frame').hidden = picture === undefined
-  block('call-own-frame').classList.toggle('call__own--screen', shown.sharing)
+  // As in a mirror: one's own face, and nothing that is to be read or found.
+  const isMirrored = !shown.sharing && picture?.getSettings().facingMode !== 'environment'
+  block('call-own-frame').classList.toggle('call__own--screen', !isMirrored)
   press('call-mute', !microphone.on)
   press('call-camera-off', !camera.on)
   press('call-share', screen.on)

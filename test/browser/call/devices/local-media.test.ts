@@ -233,3 +233,54 @@ test('a choice that does not open leaves the one before in use, and says so', as
   expect(local.state().microphone).toMatchObject({ on: true, problem: 'not-changed' })
   expect(fake.live()).toEqual(['audio', 'video'])
 })
+
+describe('the other camera', () => {
+  const facing = (fake: FakeDevices) => fake.openings[0]?.wishes.video
+
+  test('is opened once the one in use is closed, since a phone opens one at a time', async () => {
+    const { fake, local } = await inCall()
+    void local.turnCamera({ facing: 'environment' })
+    expect(fake.live()).toEqual(['audio'])
+    expect(facing(fake)).toMatchObject({ facingMode: { ideal: 'environment' } })
+    fake.openings.shift()?.grant()
+    await settled()
+    expect(fake.live()).toEqual(['audio', 'video'])
+    expect(local.state().camera).toMatchObject({ on: true, problem: undefined })
+    // Also where it was off in between.
+    void local.toggleCamera()
+    void local.toggleCamera()
+    expect(facing(fake)).toMatchObject({ facingMode: { ideal: 'environment' } })
+  })
+
+  test('that does not open leaves the one before in use, and says so', async () => {
+    const { fake, local } = await inCall()
+    void local.turnCamera({ facing: 'environment' })
+    fake.openings.shift()?.refuse('NotReadableError')
+    await settled()
+    expect(facing(fake)).not.toHaveProperty('facingMode')
+    fake.openings.shift()?.grant()
+    await settled()
+    expect(fake.live()).toEqual(['audio', 'video'])
+    expect(local.state().camera).toMatchObject({ on: true, problem: 'not-changed' })
+  })
+
+  test('is of one call, and of no other', async () => {
+    const { fake, local } = await inCall()
+    void local.turnCamera({ facing: 'environment' })
+    fake.openings.shift()?.grant()
+    await settled()
+    local.release()
+    void local.open('video')
+    expect(facing(fake)).not.toHaveProperty('facingMode')
+  })
+
+  test('is not opened for a person who has switched the camera off in the meantime', async () => {
+    const { fake, local } = await inCall()
+    void local.turnCamera({ facing: 'environment' })
+    void local.toggleCamera()
+    fake.openings.shift()?.grant()
+    await settled()
+    expect(fake.live()).toEqual(['audio'])
+    expect(local.state().camera.on).toBe(false)
+  })
+})

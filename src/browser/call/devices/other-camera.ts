@@ -1,0 +1,19 @@
+import type { Chosen } from './media.ts'
+
+type Camera = Pick<MediaDeviceInfo, 'kind' | 'deviceId'>
+
+/**
+ * How to ask for another camera than the one in use. A phone's are asked for by the side that they look
+ * to, since it has several on one side; others by their place in the list of devices.
+ */
+export function otherCamera(
+  inUse: Pick<MediaTrackSettings, 'facingMode' | 'deviceId'>,
+  devices: readonly Camera[],
+): Chosen | undefined {
+  const cameras = devices.filter(({ kind }) => kind === 'videoinput')
+  if (cameras.length < 2) return undefined
+  if (inUse.facingMode === 'user') return { facing: 'environment' }
+  if (inUse.facingMode === 'environment') return { facing: 'user' }
+  const at = cameras.findIndex(({ deviceId }) => deviceId === inUse.deviceId)
+  return { video: cameras.at((at + 1) % cameras.length)?.deviceId }
+}

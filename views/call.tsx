@@ -1,8 +1,9 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import type { Child, FC } from 'hono/jsx'
+import type { FC } from 'hono/jsx'
 import type { CallText } from '../src/text/call-pt.ts'
 import type { Text } from '../src/text/pt.ts'
-import { Icon, type IconName } from './call-icons.tsx'
+import { CallControls, PanelButton } from './call-controls.tsx'
+import { Icon } from './call-icons.tsx'
 import { ChatPanel, DevicesPanel, QualityPanel, SafetyPanel } from './call-panels.tsx'
 
 /**
@@ -45,9 +46,7 @@ const RingingDialog: FC<Props> = ({ t }) => (
   >
     <div class="call-ring__content" tabindex={-1} autofocus>
       <span class="call-avatar call-avatar--rings" data-call-initial aria-hidden="true" />
-      <h2 id="call-ringing-title" dir="auto">
-        {t.ringingIn('…')}
-      </h2>
+      <h2 id="call-ringing-title">{t.ringingIn('…')}</h2>
       <p>
         <code data-call-their-ip />
       </p>
@@ -85,9 +84,7 @@ const CallingDialog: FC<Props> = ({ t }) => (
   >
     <div class="call-ring__content" tabindex={-1} autofocus>
       <span class="call-avatar call-avatar--rings" data-call-initial aria-hidden="true" />
-      <h2 id="call-calling-title" dir="auto">
-        {t.calling('…')}
-      </h2>
+      <h2 id="call-calling-title">{t.calling('…')}</h2>
       <p>
         <code data-call-their-ip />
       </p>
@@ -116,7 +113,7 @@ const CallDialog: FC<Props> = ({ t }) => (
   <dialog id="call" class="call" aria-labelledby="call-title" {...{ closedby: 'none' }}>
     <div id="call-stage" class="call__content" tabindex={-1} autofocus>
       <header class="call__head">
-        <h2 id="call-title" class="call__title" dir="auto">
+        <h2 id="call-title" class="call__title">
           {t.inCallWith('…')}
         </h2>
         <span id="call-time" class="call__time" />
@@ -156,109 +153,18 @@ const CallDialog: FC<Props> = ({ t }) => (
         <ChatPanel t={t} />
         <DevicesPanel t={t} />
       </div>
+      <div class="call__sharing">
+        <p id="call-they-share" role="status" />
+        <p id="call-you-share" role="status" />
+        <button id="call-share-stop" class="button button--danger" type="button" hidden>
+          {t.stopSharing}
+        </button>
+      </div>
       <p class="call-problems" data-call-problems role="status" hidden />
       <p id="call-say" class="visually-hidden" role="status" />
-      <fieldset class="call__controls">
-        <legend class="visually-hidden">{t.controls}</legend>
-        <Toggle id="call-mute" icon="microphone" shortcut="m">
-          {t.mute}
-        </Toggle>
-        <Toggle id="call-camera-off" icon="camera" shortcut="v">
-          {t.cameraOff}
-        </Toggle>
-        <Toggle id="call-share" icon="screen" shortcut="d">
-          {t.share}
-        </Toggle>
-        <PanelButton
-          panel="call-chat"
-          id="call-chat-button"
-          icon="chat"
-          shortcut="c"
-          label={t.chat}
-        >
-          <span id="call-unread" class="call-unread" />
-        </PanelButton>
-        <PanelButton
-          panel="call-devices"
-          id="call-devices-button"
-          icon="devices"
-          label={t.devices}
-        />
-        <ActionButton id="call-pip" icon="pictureInPicture">
-          {t.pictureInPicture}
-        </ActionButton>
-        <ActionButton id="call-full-screen" icon="fullScreen">
-          {t.fullScreen}
-        </ActionButton>
-        <ActionButton id="call-help-button" icon="help">
-          {t.help}
-        </ActionButton>
-        <button
-          id="call-hang-up"
-          class="call-button call-button--hang-up"
-          type="button"
-          title={t.hangUp}
-        >
-          <Icon name="hangUp" />
-          <span class="visually-hidden">{t.hangUp}</span>
-        </button>
-      </fieldset>
+      <CallControls t={t} />
     </div>
   </dialog>
-)
-
-const Toggle: FC<{ id: string; icon: IconName; shortcut: string; children?: Child }> = ({
-  id,
-  icon,
-  shortcut,
-  children,
-}) => (
-  <button
-    id={id}
-    class="call-button"
-    type="button"
-    aria-pressed="false"
-    aria-keyshortcuts={shortcut}
-    title={`${children} (${shortcut.toUpperCase()})`}
-  >
-    <Icon name={icon} slash={icon !== 'screen'} />
-    <span class="visually-hidden">{children}</span>
-  </button>
-)
-
-const PanelButton: FC<{
-  id: string
-  panel: string
-  icon: IconName
-  label: string
-  shortcut?: string
-  children?: Child
-}> = ({ id, panel, icon, label, shortcut, children }) => (
-  <button
-    id={id}
-    class="call-button"
-    type="button"
-    data-call-panel={panel}
-    aria-controls={panel}
-    aria-expanded="false"
-    aria-keyshortcuts={shortcut}
-    title={shortcut ? `${label} (${shortcut.toUpperCase()})` : label}
-  >
-    <Icon name={icon} />
-    <span class="visually-hidden">{label} </span>
-    {children}
-  </button>
-)
-
-const ActionButton: FC<{ id: string; icon: IconName; children?: Child }> = ({
-  id,
-  icon,
-  children,
-}) => (
-  <button id={id} class="call-button" type="button" title={String(children)}>
-    <Icon name={icon} />
-    <span class="visually-hidden">{children}</span>
-  </button>
 )
 
 const HelpDialog: FC<Props> = ({ t }) => (

@@ -43,6 +43,7 @@ const styles = [
   'person.css',
   'missed.css',
   'call.css',
+  'call-controls.css',
   'forced-colors.css',
 ]
 

@@ -188,15 +188,24 @@ function watchFor(page: Page, complaints: Complaints): void {
   })
 }
 
+const axeRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
 /**
  * What axe-core finds wrong with the page as it is, a line each. With `within`, a selector, only in a
- * part of it, which is much faster where moving pictures are shown.
+ * part of it, which is much faster where moving pictures are shown; with `rules`, by these alone.
  */
-export async function axeViolations(page: Page, within?: string): Promise<string[]> {
+export async function axeViolations(
+  page: Page,
+  within?: string,
+  rules?: readonly string[],
+): Promise<string[]> {
   // Evaluated by the debugger, which the page's CSP does not hold back.
-  await page.evaluate(await Bun.file(axe).text())
+  if (!(await page.evaluate('globalThis.axe !== undefined'))) {
+    await page.evaluate(await Bun.file(axe).text())
+  }
+  const runOnly = rules ?? axeRules
   const results = await page.evaluate<AxeResults>(
-    `axe.run(${JSON.stringify(within) ?? 'document'}, { resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] })`,
+    `axe.run(${JSON.stringify(within) ?? 'document'}, { resultTypes: ['violations'], runOnly: ${JSON.stringify(runOnly)} })`,
   )
   return results.violations.map(
     ({ id, help, nodes }) =>

@@ -20,7 +20,9 @@ import { createCallPanels } from './panels/call-panels.ts'
 import { block, button, say } from './panels/elements.ts'
 import { isRelayedOnly, startRelayChoice } from './panels/relay-choice.ts'
 import { createCallView } from './view/call-view.ts'
+import { startFlipButton } from './view/flip-button.ts'
 import { endLargePicture, startLargePicture } from './view/large-picture.ts'
+import { startMoreMenu } from './view/more-menu.ts'
 
 /** For the outcome to be read before the server's wish to go elsewhere is followed. */
 const leaveAfterMs = 3_000
@@ -50,6 +52,7 @@ function startCalls(): void {
       controller.localChanged()
       view.showLocal()
       panels.localChanged()
+      flip.localChanged()
     },
   })
   const view = createCallView(t, local)
@@ -60,6 +63,7 @@ function startCalls(): void {
     theirName: () => personOf(controller.state())?.name ?? '',
   })
   const remote = createRemoteMedia()
+  const flip = startFlipButton(local)
 
   const controller = createController({
     send: sendCall,
@@ -93,6 +97,7 @@ function startCalls(): void {
 
   function endCall(): void {
     panels.end()
+    moreMenu.close()
     remote.stop()
     keys.closeHelp()
     endLargePicture()
@@ -107,6 +112,7 @@ function startCalls(): void {
   const askReach: MissedListParts['askReach'] = (reachOf) => send({ reachOf } satisfies AsksReach)
   const missedList = createMissedList({ t, me, call, askReach })
   startLargePicture()
+  const moreMenu = startMoreMenu()
   const keys = startCallKeys(local, panels)
   listenToNetwork(controller, missedCalls, missedList)
 }

@@ -19,6 +19,30 @@ export function say(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }
 
+/** Stands for the name while a sentence is taken apart: no sentence of ours holds it. */
+const nameMark = '\uFFFC'
+
+/**
+ * The same for a sentence with a name in it. The name is isolated: its writing direction does not change
+ * the order of the words around it (HTML, section 4.5.24).
+ */
+export function sayWithName(
+  target: Element,
+  sentence: (name: string) => string,
+  name: string,
+): void {
+  if (target.textContent === sentence(name)) return
+  const parts = sentence(nameMark).split(nameMark)
+  const nodes = parts.flatMap((words, at) => (at === 0 ? [words] : [isolated(name), words]))
+  target.replaceChildren(...nodes)
+}
+
+function isolated(name: string): HTMLElement {
+  const element = document.createElement('bdi')
+  element.textContent = name
+  return element
+}
+
 /** Shows tracks in a video element; none of them, nothing. */
 export function showTracks(target: HTMLVideoElement, ...tracks: (MediaStreamTrack | undefined)[]) {
   const wanted = tracks.filter((track) => track !== undefined)

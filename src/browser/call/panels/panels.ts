@@ -23,7 +23,13 @@ export function createPanels(onOpen: (id: string) => void): Panels {
       onOpen(id)
       // In a low window the panel takes the place of its own button, and of the focus on it.
       if (!button(`${id}-button`).checkVisibility()) focusIn(block(id))
-    } else if (before) button(`${before}-button`).focus()
+    } else if (before) focusButtonOf(before)
+  }
+
+  /** Its button may be in a menu that is closed; then the menu's. */
+  function focusButtonOf(id: string): void {
+    const own = button(`${id}-button`)
+    ;(own.checkVisibility() ? own : button('call-more-button')).focus()
   }
 
   function focusIn(panel: HTMLElement): void {

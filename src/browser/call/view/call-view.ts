@@ -2,11 +2,12 @@ import type { CallText } from '../../../text/call-pt.ts'
 import type { CallState } from '../call-machine.ts'
 import type { Shown } from '../connection/channel-message.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
-import { all, block, say, video } from '../panels/elements.ts'
+import { all, block, say, sayWithName, video } from '../panels/elements.ts'
 import { createCallDialogs } from './call-dialogs.ts'
 import { showTime } from './call-time.ts'
 import { createOutcomeNotice } from './outcome-notice.ts'
 import { showOwn } from './own-picture.ts'
+import { createSharingNotice } from './sharing-notice.ts'
 
 export type CallView = {
   show: (state: CallState) => void
@@ -22,13 +23,14 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
   let channelClosed = false
   const showDialog = createCallDialogs()
   const showOutcome = createOutcomeNotice(t)
+  const sharing = createSharingNotice(t, local)
 
   function showPerson(name: string, ip: string): void {
     const [initial = ''] = new Intl.Segmenter().segment(name)[Symbol.iterator]()
     const letter = typeof initial === 'string' ? initial : initial.segment
     for (const each of all('[data-call-initial]')) say(each, letter.toUpperCase())
     for (const each of all('[data-call-their-ip]')) say(each, ip)
-    say(block('call-title'), t.inCallWith(name))
+    sayWithName(block('call-title'), t.inCallWith, name)
     video('call-remote').setAttribute('aria-label', t.pictureOf(name))
   }
 
@@ -41,7 +43,9 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
     const name = 'person' in state ? state.person.name : ''
     say(block('call-remote-note'), talking ? t.theirCameraOff : t.connecting)
     block('call-remote-muted').hidden = !(talking && remote !== undefined && !remote.microphone)
-    if (remote?.sharing) video('call-remote').setAttribute('aria-label', t.theyShare(name))
+    const theyShare = talking && remote?.sharing
+    if (theyShare) video('call-remote').setAttribute('aria-label', t.theyShare(name))
+    sharing.theirs(theyShare ? name : undefined)
   }
 
   function showBanner(): void {
@@ -61,11 +65,9 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       if ('person' in state) {
         const { name, ip } = state.person
         showPerson(name, ip)
-        say(block('call-ringing-title'), t.ringingIn(name))
-        say(
-          block('call-calling-title'),
-          state.at === 'answering' ? t.answering(name) : t.calling(name),
-        )
+        sayWithName(block('call-ringing-title'), t.ringingIn, name)
+        const calls = state.at === 'answering' ? t.answering : t.calling
+        sayWithName(block('call-calling-title'), calls, name)
       }
       block('call-area').dataset.state = state.at
       showTime(t, state)
@@ -74,7 +76,10 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       showDialog(state)
       if (state.at !== before.at) showOutcome(state)
     },
-    showLocal: () => showOwn(t, local),
+    showLocal() {
+      showOwn(t, local)
+      sharing.own(local.sent().shown.sharing)
+    },
     showRemote(shown) {
       remote = shown
       const name = 'person' in state ? state.person.name : ''

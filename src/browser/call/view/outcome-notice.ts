@@ -2,7 +2,7 @@ import type { CallText } from '../../../text/call-pt.ts'
 import { canNotify } from '../attention/ring-notice.ts'
 import type { CallState, Person } from '../call-machine.ts'
 import { outcomeText } from '../call-texts.ts'
-import { block, button, say } from '../panels/elements.ts'
+import { block, button, sayWithName } from '../panels/elements.ts'
 
 /** Time to read how a call ended, where there is nothing to do about it. */
 const outcomeMs = 12_000
@@ -26,7 +26,8 @@ export function createOutcomeNotice(t: CallText): (state: CallState) => void {
     if (state.at !== 'over') return hide()
     const { outcome, person } = state
     about = person
-    say(block('call-outcome-text'), outcomeText(t, outcome, person.name))
+    const words = (name: string) => outcomeText(t, outcome, name)
+    sayWithName(block('call-outcome-text'), words, person.name)
     button('call-again').hidden = !mayTryAgain.includes(outcome.kind)
     button('call-notify-missed').hidden = outcome.kind !== 'missed' || !canNotify('default')
     content.dataset.outcome = outcome.kind

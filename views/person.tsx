@@ -34,7 +34,10 @@ export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = 
   )
 }
 
-/** Calls a person that takes calls in a browser; the others have an address to dial. */
+/**
+ * Calls a person that takes calls in a browser; the others have an address to dial. Not `disabled` while
+ * the person is busy: a press at that very moment would be lost, and the script says why it cannot be.
+ */
 export const CallButton: FC<{
   t: Text
   person: { name: string; ip: string } & Reach
@@ -45,7 +48,7 @@ export const CallButton: FC<{
       type="button"
       data-call-name={name}
       data-call-ip={ip}
-      disabled={busy}
+      aria-disabled={busy ? 'true' : undefined}
       aria-label={busy ? t.busyNow(name) : t.callPerson(name)}
     >
       {busy ? t.busy : t.callNow}

@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
       const ana = await personIn(browsers[caller], house.url, 'Ana')
       const bia = await personIn(browsers[callee], house.url, 'Bia')
       const both = { ana, bia }
-      await ana.click('#people [data-call-name="Bia"]:enabled')
+      await ana.click('#people [data-call-name="Bia"]:not([aria-disabled])')
       await bia.click('#call-accept-video')
       await bothHearAndSee(both)
       const code = await codeOf(both)

@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('a browser whose WebRTC', () => {
       await outcome(bia.page, 'O navegador de Ana não conseguiu preparar a chamada.')
       await callState(ana.page, 'over')
       // Both are free again.
-      await callButton(bia.page, 'Ana').and(bia.page.locator(':enabled')).waitFor()
+      await callButton(bia.page, 'Ana').and(bia.page.locator(':not([aria-disabled])')).waitFor()
     },
     testMs,
   )

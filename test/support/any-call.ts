@@ -113,7 +113,7 @@ export async function safetyCodeOf(window: AnyWindow): Promise<string> {
 }
 
 export const callFrom = (window: AnyWindow, name: string): Promise<void> =>
-  window.click(`#people [data-call-name=${JSON.stringify(name)}]:enabled`)
+  window.click(`#people [data-call-name=${JSON.stringify(name)}]:not([aria-disabled])`)
 
 /** Whether the element is shown; by the page's own measure. */
 export const isShown = (window: AnyWindow, selector: string, shown = true): Promise<true> =>

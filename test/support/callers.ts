@@ -50,8 +50,8 @@ export async function twoPeople(
 /** Both as they were before they called: what a test has changed in a page goes with that page. */
 export async function loadAgain(ana: Person, bia: Person): Promise<void> {
   await Promise.all([ana.page.reload(), bia.page.reload()])
-  await callButton(ana.page, 'Bia').and(ana.page.locator(':enabled')).waitFor()
-  await callButton(bia.page, 'Ana').and(bia.page.locator(':enabled')).waitFor()
+  await callButton(ana.page, 'Bia').and(ana.page.locator(':not([aria-disabled])')).waitFor()
+  await callButton(bia.page, 'Ana').and(bia.page.locator(':not([aria-disabled])')).waitFor()
 }
 
 /** Ana calls, Bia accepts, and both see each other. */

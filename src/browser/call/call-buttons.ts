@@ -33,7 +33,12 @@ export function startCallButtons({ controller, local, blockCaller }: CallButtons
     const pressed =
       target instanceof Element ? target.closest<HTMLElement>('[data-call-name]') : null
     const { callName: name, callIp: ip } = pressed?.dataset ?? {}
-    if (name !== undefined && ip !== undefined) call({ name, ip })
+    if (!pressed || name === undefined || ip === undefined) return
+    // What becomes of the call is told on the page, which a dialog would cover.
+    pressed.closest('dialog')?.close()
+    const person = { name, ip }
+    if (pressed.ariaDisabled === 'true') happen({ from: 'person', does: 'find-busy', person })
+    else call(person)
   })
 
   const acts: Record<string, () => void> = {

@@ -70,6 +70,8 @@ export type CallEvent =
   | { from: 'engine'; threw: string }
   /** `tag` is another one for each wish of this tab. */
   | { from: 'person'; does: 'call'; person: Person; sending: Sending; tag: string }
+  /** Pressed to call a person who is shown to be in a call. */
+  | { from: 'person'; does: 'find-busy'; person: Person }
   | { from: 'person'; does: 'accept'; sending: Sending }
   | { from: 'person'; does: 'decline' | 'hang-up' | 'dismiss' }
   /** The moment that `deadlineOf` named has come. */
@@ -385,6 +387,9 @@ function onPerson(state: CallState, event: CallEvent & { from: 'person' }, now: 
         effects: [send({ kind: 'call', ...person, tag }), { do: 'open-media', sending }],
       }
     }
+    case 'find-busy':
+      if (state.at !== 'idle' && state.at !== 'over') return stay(state)
+      return stay({ at: 'over', person: event.person, outcome: { kind: 'busy' } })
     case 'accept': {
       if (state.at !== 'ringing-in') return stay(state)
       const { id, person } = state

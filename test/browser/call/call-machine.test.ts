@@ -324,3 +324,17 @@ describe('how long a call still rings', () => {
     expect(deadlineOf(after)).toBeLessThan(1_000 + 5_000 + 45_000)
   })
 })
+
+describe('a press on a person who is in a call', () => {
+  const press: CallEvent = { from: 'person', does: 'find-busy', person: caio }
+
+  test('is told, and opens nothing', () => {
+    const busy = { at: 'over', person: caio, outcome: { kind: 'busy' } } as const
+    expect(live(press)).toMatchObject({ state: busy, did: [] })
+    expect(live(call, hangUp, press)).toMatchObject({ state: busy, did: [] })
+  })
+
+  test('changes nothing of a call that there is', () => {
+    expect(live(...talking, press).state.at).toBe('talking')
+  })
+})

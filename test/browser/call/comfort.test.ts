@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('what a call does for its person', () => {
       await outcome(bia.page, 'Ana encerrou a chamada.')
       const focused = () => ana.page.evaluate<string>('document.activeElement.id')
       expect(await focused()).toBe('call-outcome-content')
-      await callButton(ana.page, 'Bia').and(ana.page.locator(':enabled')).waitFor()
+      await callButton(ana.page, 'Bia').and(ana.page.locator(':not([aria-disabled])')).waitFor()
       await ana.page.click('#call-outcome-close')
       const name = 'document.activeElement.dataset.callName'
       expect(await ana.page.evaluate(name)).toBe('Bia')

@@ -74,7 +74,7 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       showPlaceholder()
       showBanner()
       showDialog(state)
-      if (state.at !== before.at) showOutcome(state)
+      if (state.at !== before.at || isAnotherOutcome(state, before)) showOutcome(state)
     },
     showLocal() {
       showOwn(t, local)
@@ -92,3 +92,7 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
     },
   }
 }
+
+/** Of two presses one after the other, of which none becomes a call. */
+const isAnotherOutcome = (state: CallState, before: CallState): boolean =>
+  state.at === 'over' && before.at === 'over' && state.outcome !== before.outcome

@@ -55,7 +55,7 @@ function focusRowOf(person: Person | undefined): void {
   if (!isNowhere()) return
   const [name = '', ip = ''] = [person?.name, person?.ip].map((word) => CSS.escape(word ?? ''))
   const row = document.querySelector<HTMLElement>(
-    `[data-call-name="${name}"][data-call-ip="${ip}"]:enabled`,
+    `[data-call-name="${name}"][data-call-ip="${ip}"]`,
   )
   const target = row ?? document.getElementById('main')
   target?.focus()

@@ -2,9 +2,9 @@
 import type { FC } from 'hono/jsx'
 import type { CallText } from '../src/text/call-pt.ts'
 import type { Text } from '../src/text/pt.ts'
-import { CallControls, PanelButton } from './call-controls.tsx'
 import { Icon } from './call-icons.tsx'
 import { ChatPanel, DevicesPanel, QualityPanel, SafetyPanel } from './call-panels.tsx'
+import { CallControls, PanelButton } from './calls/controls.tsx'
 
 /**
  * Everything that calls show, hidden until one rings. It stands once on every page of a registered

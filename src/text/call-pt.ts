@@ -1,6 +1,6 @@
 import { beforeCallsPt } from './before-calls-pt.ts'
 
-/** The words of calls. */
+/** The words of calls. Longer than other files: each word stands in one place. */
 export const callPt = {
   ...beforeCallsPt,
   noCalls: {

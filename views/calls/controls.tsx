@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { Child, FC } from 'hono/jsx'
-import type { CallText } from '../src/text/call-pt.ts'
-import { Icon, type IconName } from './call-icons.tsx'
+import type { CallText } from '../../src/text/call-pt.ts'
+import { Icon, type IconName } from '../call-icons.tsx'
 
 /**
  * The buttons below the pictures. On a narrow screen the ones that are pressed most stand in a row, and

@@ -10,11 +10,21 @@ export type AnyWindow = {
   fill: (selector: string, text: string) => Promise<void>
   /** Waits until it can be clicked. */
   click: (selector: string) => Promise<void>
+  /** A key by its name (UI Events, `KeyboardEvent.key`), where the focus is. */
+  press: (key: keyof typeof driverKeys) => Promise<void>
   /** The value of an expression in the page; a promise is waited for. */
   evaluate: <T>(expression: string) => Promise<T>
   screenshot: (path: string) => Promise<void>
   close: () => Promise<void>
 }
+
+/** Keys as WebDriver names them (section 17.4.2). */
+export const driverKeys = {
+  Escape: '\uE00C',
+  Enter: '\uE007',
+  ArrowUp: '\uE013',
+  ArrowDown: '\uE015',
+} as const
 
 /** A browser under a test's control. */
 export type AnyBrowser = {

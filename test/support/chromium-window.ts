@@ -56,6 +56,7 @@ async function windowIn(context: BrowserContext): Promise<AnyWindow> {
     },
     fill: (selector, text) => page.fill(selector, text),
     click: (selector) => page.click(selector),
+    press: (key) => page.keyboard.press(key),
     evaluate: <T>(expression: string) => page.evaluate<T>(expression),
     screenshot: async (path) => {
       await page.screenshot({ path })

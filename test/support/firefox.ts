@@ -62,6 +62,7 @@ async function windowIn(context: BrowserContext): Promise<AnyWindow> {
       else await page.keyboard.type(text)
     },
     click: (selector) => page.locator(selector).click(),
+    press: (key) => page.keyboard.press(key),
     evaluate: async <T>(expression: string) => (await page.evaluate(expression)) as T,
     screenshot: async (path) => {
       await Bun.write(path, await page.screenshot())

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { $ } from 'bun'
-import type { AnyBrowser, AnyWindow } from './any-browser.ts'
+import { type AnyBrowser, type AnyWindow, driverKeys } from './any-browser.ts'
 import { eventually } from './eventually.ts'
 import { collect } from './process.ts'
 
@@ -159,6 +159,14 @@ function windowOf(session: string, display: string): AnyWindow {
         await command(`${path}/value`, { text: text === '' ? backspace : text })
       }),
     click: (selector) => onElement(selector, (path) => command(`${path}/click`, {})),
+    press(key) {
+      const value = driverKeys[key]
+      const actions = [
+        { type: 'keyDown', value },
+        { type: 'keyUp', value },
+      ]
+      return command('/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
+    },
     evaluate,
     // The driver's own command never answers: what the display shows is taken instead.
     screenshot: async (path) => {

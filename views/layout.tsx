@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
+import { isolated } from '../src/text/isolated.ts'
 import { type Language, languages } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
 import { AddressNotice, RelayChoice } from './call-addresses.tsx'
@@ -83,7 +84,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             </a>
             <div class="top__end">
               {frame.me && (
-                <span class="top__me" dir="auto" title={t.registeredAs(frame.me.name)}>
+                <span class="top__me" dir="auto" title={t.registeredAs(isolated(frame.me.name))}>
                   {frame.me.name}
                 </span>
               )}

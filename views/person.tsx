@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
+import { isolated } from '../src/text/isolated.ts'
 import type { Text } from '../src/text/pt.ts'
 import { BlockButton } from './blocked.tsx'
 import { CardDialog, CardPage, CardTitle, CopyButton } from './card.tsx'
@@ -117,7 +118,7 @@ export const PersonNow: FC<{
       class={here ? 'person-card__status' : 'person-card__status person-card__status--gone'}
       role="status"
     >
-      {here ? t.stillHere : t.goneAway(name)}
+      {here ? t.stillHere : t.goneAway(isolated(name))}
     </p>
     {here && reach && <CallButton t={t} person={{ name, ip, ...reach }} />}
   </>

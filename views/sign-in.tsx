@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
+import { isolated } from '../src/text/isolated.ts'
 import type { Text } from '../src/text/pt.ts'
 
 export type SignInField = 'name' | 'callPort' | 'accessCode' | 'form'
@@ -74,9 +75,8 @@ export const SignIn: FC<SignInForm> = (form) => {
               type="submit"
               name="instead"
               value={problem.instead}
-              dir="auto"
             >
-              {t.enterAs(problem.instead)}
+              {t.enterAs(isolated(problem.instead))}
             </button>
           )}
         </p>

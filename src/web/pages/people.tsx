@@ -9,6 +9,7 @@ import { formatEndpoint } from '../../endpoint.ts'
 import { addressGroup } from '../../limits/address-group.ts'
 import type { Turns } from '../../limits/turns.ts'
 import type { Limiter } from '../../limits/web-limiter.ts'
+import { isolated } from '../../text/isolated.ts'
 import { parseIp } from '../../wire/address.ts'
 import { parseName } from '../../wire/name.ts'
 import type { PeopleBook } from '../book/people-book.ts'
@@ -90,7 +91,7 @@ export const peopleRoutes = ({ book, rows, html, turns, limiter }: PeopleParts) 
         sharesAddress: addressGroup(personIp) === addressGroup(me.ip),
       }
       return respond(c, {
-        title: t.personTitle(name.value),
+        title: t.personTitle(isolated(name.value)),
         me,
         content: <PersonPage {...person} base={baseOf(c)} />,
         fragment: <PersonDialog {...person} />,

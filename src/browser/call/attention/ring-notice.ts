@@ -1,4 +1,5 @@
 import type { CallText } from '../../../text/call-pt.ts'
+import { isolated } from '../../../text/isolated.ts'
 import { ringInTitle } from './page-title.ts'
 
 /** Tells a person that looks elsewhere that it rings: in the tab's title, and on the desktop. */
@@ -6,12 +7,12 @@ let notification: Notification | undefined
 
 export function startNotice(t: CallText, name: string): void {
   stopNotice()
-  ringInTitle(t.ringingTitle(name))
+  ringInTitle(t.ringingTitle(isolated(name)))
   // Visible is not in front: the window may stand behind another.
   const inFront = document.visibilityState === 'visible' && document.hasFocus()
   if (inFront || !canNotify('granted')) return
   try {
-    notification = new Notification(t.notification(name), {
+    notification = new Notification(t.notification(isolated(name)), {
       body: t.notificationBody,
       tag: 'encontro-call',
     })

@@ -14,7 +14,7 @@ export type TakesCalls = { takesCalls: true; page?: string | undefined }
 export type IceServer = { urls: string[]; username?: string; credential?: string }
 
 /** Why a call is over (`*ended` of the registry's protocol). */
-export type CallEnding = 'hangup' | 'cancelled' | 'timeout' | 'left'
+export type CallEnding = 'hangup' | 'cancelled' | 'timeout' | 'left' | 'lost' | 'moved'
 
 /** What the page asks for. Answers come as `CallNews`; a refusal is `refused`. */
 export type CallWish =
@@ -67,8 +67,8 @@ export type CallNews =
   | { kind: 'missed'; id: string; name: string; ip: string }
   | { kind: 'signal'; id: string; payload: string }
   | { kind: 'servers'; id: string; iceServers: IceServer[] }
-  /** Signalling works again, for a call that was going on all the time. */
-  | { kind: 'resumed'; id: string; iceServers: IceServer[] }
+  /** Signalling works again, for a call that was going on all the time. `name` may be a new one. */
+  | { kind: 'resumed'; id: string; name: string; ip: string; iceServers: IceServer[] }
   /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */
   | { kind: 'refused'; wish: CallWish['kind']; id?: string; tag?: string | undefined; code: string }
 

@@ -57,7 +57,7 @@ export type RegistryLimits = Readonly<{
   maxWaitingSignalBytes: number
   /** How long a call rings. Over it: `*ended,…,timeout` to both ends. */
   ringTimeoutMs: number
-  /** How long one end of a call that is resumed waits for the other. Over it: `*ended,…,left`. */
+  /** How long one end of a call that is resumed waits for the other. Over it: `*ended,…,lost`. */
   resumeTimeoutMs: number
   /** Calls that one connection may begin, and as many that it may resume. Over it: `too-fast`. */
   callsPerMinute: number

@@ -64,6 +64,7 @@ const callWords: Record<CallOutcome, string> = {
   timeout: 'Call not answered',
   hangup: 'Call ended',
   left: 'Call interrupted',
+  lost: 'Connection lost in the call',
   resumed: 'Call resumed',
 }
 

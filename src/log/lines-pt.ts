@@ -81,6 +81,7 @@ const callWords = {
   timeout: 'Chamada sem resposta',
   hangup: 'Chamada encerrada',
   left: 'Chamada interrompida',
+  lost: 'Conexão perdida na chamada',
   resumed: 'Chamada retomada',
 }
 

@@ -155,9 +155,10 @@ export const callEn: CallText = {
     elsewhere: () => 'The call was dealt with in another tab.',
     'hung-up': (name) => `${name} hung up.`,
     'hung-up-here': () => 'You hung up.',
-    left: (name) => `${name} left.`,
+    left: (name) => `${name} has left.`,
     failed: (name) =>
       `${name} could not be reached: the networks at the two ends allow no direct connection.`,
+    moved: () => 'The call has moved to another connection of yours.',
     lost: (name) => `The connection to ${name} was lost.`,
     'not-set-up-there': (name) => `${name}'s browser could not set the call up.`,
     'server-away': () => 'Not connected to the server: the call was not made.',

@@ -161,6 +161,7 @@ export const callPt = {
     left: (name: string) => `${name} saiu.`,
     failed: (name: string) =>
       `Não foi possível chegar até ${name}: as redes dos dois lados não deixam uma conexão direta.`,
+    moved: () => 'A chamada passou para outra conexão sua.',
     lost: (name: string) => `A conexão com ${name} se perdeu.`,
     'not-set-up-there': (name: string) =>
       `O navegador de ${name} não conseguiu preparar a chamada.`,

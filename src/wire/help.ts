@@ -13,10 +13,23 @@ export const helpLines: readonly string[] = [
   'decline,ID  recusa',
   'hangup,ID  desliga ou cancela',
   'signal,ID,SINAL  entrega algo ao outro lado da chamada, em base64url',
-  'resume,ID,NOME,IP  retoma a chamada com esse outro lado',
+  'resume,ID  retoma a chamada; também resume,ID,NOME,IP',
   'ping  responde pong',
+  'hello  a versão do protocolo e o que este servidor sabe fazer',
   'auth,CHAVE  torna esta conexão confiável',
   'help  esta ajuda',
   'quit  encerra a conexão e o registro',
   '.',
 ]
+
+/** The version of the protocol, as `hello` answers. It changes only if old clients could not go on. */
+export const protocolVersion = '1'
+
+/**
+ * What this server can do beyond the first version of the protocol, as `hello` tells it. PROTOCOL.md
+ * says what each word means. A word is never taken out: clients decide by it.
+ */
+export const features = ['resume-by-id', 'call-parties', 'left-or-lost', 'moved'] as const
+
+/** Told besides, to a connection that has to say the access code before anything else. */
+export const accessCodeFeature = 'access-code'

@@ -40,6 +40,8 @@ export type Request =
   | { verb: 'quit' }
   | { verb: 'ping' }
   | { verb: 'help' }
+  /** What this server can do. `hello` is no reserved word: it is a request only as the only field. */
+  | { verb: 'hello' }
   | { verb: 'watch' }
   | { verb: 'auth'; secret: string }
   | CallRequest
@@ -54,18 +56,25 @@ export type CallRequest =
   | { verb: 'hangup'; id: string }
   /** `payload` is base64url: a description or a candidate that only the other end reads. */
   | { verb: 'signal'; id: string; payload: string }
-  /** Continues a call whose signalling was lost. `name` and `ip` are those of the other end. */
-  | { verb: 'resume'; id: string; name: string; ip: string }
+  /**
+   * Continues a call whose signalling was lost. In the older form, clients also name the other end. That
+   * must be well formed, and decides nothing.
+   */
+  | { verb: 'resume'; id: string; other?: Party }
+
+/** The name and the IP of one end of a call, as registered. */
+export type Party = { name: string; ip: string }
 
 /** Ports where the callee receives audio and video, for clients that send to such ports. */
 export type MediaPorts = Readonly<{ audioPort: number; videoPort: number }>
 
 /**
  * Why a call ended, as the registry tells the other end. `hangup`: an end hung up while talking.
- * `cancelled`: the caller gave up while it rang. `timeout`: nobody answered in time. `left`: an end's
- * registration ended. In a running call `left` only means that signals cannot pass any more.
+ * `cancelled`: the caller gave up while it rang. `timeout`: nobody answered in time. `left`: an end has
+ * quit; or, while it rang, its connection ended. `lost`: a talking end's connection ended without
+ * `quit`, and it may resume. `moved`: another connection has taken the place of the one that is told.
  */
-export const endReasons = ['hangup', 'cancelled', 'timeout', 'left'] as const
+export const endReasons = ['hangup', 'cancelled', 'timeout', 'left', 'lost', 'moved'] as const
 
 export type EndReason = (typeof endReasons)[number]
 
@@ -117,8 +126,9 @@ export type Reply =
   /** The answer to `watch` is the opening state. The server writes it piece by piece, as it is read. */
   | { kind: 'watching' }
   | { kind: 'ready' }
-  /** The answer to every other request about a call. */
-  | { kind: 'call'; id: string }
+  /** The answer to every other request about a call. After `call` with the other end. */
+  | { kind: 'call'; id: string; other?: Party }
+  | { kind: 'hello'; features: readonly string[] }
   /** `name` is the name in the refused registration. Some texts repeat it. */
   | { kind: 'refused'; code: RefusalCode; name?: string }
 
@@ -142,12 +152,13 @@ export type PresencePush = { kind: 'ready' | 'busy' | 'free'; name: string; ip: 
  * somebody called while this end was busy.
  */
 export type CallPush =
-  | { kind: 'call'; id: string; name: string; ip: string }
+  | ({ kind: 'call'; id: string } & Party)
   | { kind: 'accepted'; id: string; media?: MediaPorts }
   | { kind: 'declined'; id: string }
   | { kind: 'ended'; id: string; reason: EndReason }
   | { kind: 'signal'; id: string; payload: string }
-  | { kind: 'resumed'; id: string }
+  /** Signals can pass again. The name and the IP are the other end's, which may have changed. */
+  | ({ kind: 'resumed'; id: string } & Party)
   | { kind: 'missed'; name: string; ip: string }
 
 /**

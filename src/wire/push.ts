@@ -34,11 +34,11 @@ function fieldsOf(push: Push): (string | number)[] {
     case 'missed':
       return [push.name, push.ip]
     case 'call':
+    case 'resumed':
       return [push.id, push.name, push.ip]
     case 'accepted':
       return push.media ? [push.id, push.media.audioPort, push.media.videoPort] : [push.id]
     case 'declined':
-    case 'resumed':
       return [push.id]
     case 'ended':
       return [push.id, push.reason]
@@ -86,9 +86,11 @@ function parseCallPush(fields: string[]): CallPush | undefined {
   if (!parsed.ok) return undefined
   const id = parsed.value
   switch (kind) {
-    case '*call': {
+    case '*call':
+    case '*resumed': {
       const ip = parseIp(third)
-      return second !== '' && ip.ok ? { kind: 'call', id, name: second, ip: ip.value } : undefined
+      if (second === '' || !ip.ok) return undefined
+      return { kind: kind === '*call' ? 'call' : 'resumed', id, name: second, ip: ip.value }
     }
     case '*accepted': {
       if (fields.length === 2) return { kind: 'accepted', id }
@@ -100,11 +102,11 @@ function parseCallPush(fields: string[]): CallPush | undefined {
     }
     case '*declined':
       return { kind: 'declined', id }
-    case '*resumed':
-      return { kind: 'resumed', id }
     case '*ended': {
-      const reason = endReasons.find((known) => known === second)
-      return reason && { kind: 'ended', id, reason }
+      if (second === '') return undefined
+      // A reason that a later version has added: the call is over all the same.
+      const reason = endReasons.find((known) => known === second) ?? 'hangup'
+      return { kind: 'ended', id, reason }
     }
     case '*signal':
       return isSignal(second) ? { kind: 'signal', id, payload: second } : undefined

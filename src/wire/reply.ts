@@ -1,8 +1,8 @@
 import { ok, type Result, refuse } from '../result.ts'
 import { parseIp, parsePort } from './address.ts'
 import { parseCallId } from './call-id.ts'
-import { helpLines } from './help.ts'
-import type { Framing, RefusalCode, Reply, Request } from './message.ts'
+import { helpLines, protocolVersion } from './help.ts'
+import type { Framing, Party, RefusalCode, Reply, Request } from './message.ts'
 import { isRefusalCode, refusalText } from './refusal.ts'
 
 /** The text of one reply, with its line ending if the framing has one. */
@@ -32,7 +32,9 @@ function textOf(reply: Reply, framing: Framing): string {
     case 'ready':
       return 'success,Pronto para receber chamadas'
     case 'call':
-      return `success,${reply.id}`
+      return ['success', reply.id, ...(reply.other ? partyOf(reply.other) : [])].join(',')
+    case 'hello':
+      return ['success', protocolVersion, ...reply.features].join(',')
     case 'refused': {
       const text = refusalText[reply.code](reply.name ?? '')
       return framing === 'bare' ? `error,${text}` : `error,${text},${reply.code}`
@@ -40,12 +42,15 @@ function textOf(reply: Reply, framing: Framing): string {
   }
 }
 
+const partyOf = ({ name, ip }: Party) => [name, ip]
+
 /** The requests with an answer of exactly one line, so that a client can match the two. */
 export type AnsweredInOneLine = Exclude<Request['verb'], 'help' | 'watch'>
 
 /**
  * Reads the answer to a request, in the framing of lines. Refuses with `undefined` a line that cannot
- * be the answer: then the other end does not speak this protocol.
+ * be the answer: then the other end does not speak this protocol. Further fields at the end of an answer
+ * are ignored: a later version may add some.
  */
 export function parseReply(
   verb: AnsweredInOneLine,
@@ -53,8 +58,8 @@ export function parseReply(
 ): Result<Result<Reply, RefusalCode>, undefined> {
   const fields = line.split(',')
   if (fields[0] === 'error') {
-    const code = fields.at(-1) ?? ''
-    return isRefusalCode(code) && fields.length === 3 ? ok(refuse(code)) : refuse(undefined)
+    const code = fields[2] ?? ''
+    return isRefusalCode(code) ? ok(refuse(code)) : refuse(undefined)
   }
   const reply = answer(verb, line, fields)
   return reply ? ok(ok(reply)) : refuse(undefined)
@@ -72,26 +77,30 @@ function answer(verb: AnsweredInOneLine, line: string, fields: string[]): Reply 
       const [ipWord = '', portWord = ''] = fields
       const ip = parseIp(ipWord)
       const port = parsePort(portWord)
-      return ip.ok && port.ok && fields.length === 2
-        ? { kind: 'address', ip: ip.value, callPort: port.value }
-        : undefined
+      return ip.ok && port.ok ? { kind: 'address', ip: ip.value, callPort: port.value } : undefined
     }
     case 'ping':
-      return line === 'pong' ? { kind: 'pong' } : undefined
+      return fields[0] === 'pong' ? { kind: 'pong' } : undefined
     case 'quit':
       return { kind: 'bye' }
     case 'ready':
       return fields[0] === 'success' ? { kind: 'ready' } : undefined
+    case 'hello':
+      return fields[0] === 'success' && fields[1] === protocolVersion
+        ? { kind: 'hello', features: fields.slice(2) }
+        : undefined
     case 'call':
     case 'accept':
     case 'decline':
     case 'hangup':
     case 'signal':
     case 'resume': {
-      const id = parseCallId(fields[1] ?? '')
-      return fields[0] === 'success' && id.ok && fields.length === 2
-        ? { kind: 'call', id: id.value }
-        : undefined
+      const [first, idWord = '', name = '', ipWord = ''] = fields
+      const id = parseCallId(idWord)
+      if (first !== 'success' || !id.ok) return undefined
+      const ip = parseIp(ipWord)
+      const other = verb === 'call' && name !== '' && ip.ok ? { name, ip: ip.value } : undefined
+      return { kind: 'call', id: id.value, ...(other ? { other } : {}) }
     }
   }
 }

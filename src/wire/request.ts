@@ -11,7 +11,7 @@ const known = new Set<string>(verbs)
 
 /**
  * Reads one message. For every text it gives a request, or the code of the refusal; it never throws.
- * The first field is the verb. Fields are trimmed.
+ * The first field is the verb. Fields are trimmed, of the characters that PROTOCOL.md lists.
  */
 export function parseRequest(line: string): Parsed {
   const fields = line.split(',').map((field) => field.trim())
@@ -25,6 +25,10 @@ export function parseRequest(line: string): Parsed {
     case 'watch':
     case 'ready':
       return fields.length === 1 ? ok({ verb: first }) : refuse('malformed-request')
+    case 'hello':
+      // With more fields it is a name, as before there was this request.
+      if (fields.length === 1) return ok({ verb: first })
+      break
     case 'register':
       return fields.length === 3 ? registration(second, third) : refuse('malformed-request')
     case 'details':
@@ -49,7 +53,9 @@ export function parseRequest(line: string): Parsed {
     case 'signal':
       return fields.length === 3 ? signal(second, third) : refuse('malformed-request')
     case 'resume':
-      return fields.length === 4 ? resume(second, third, fourth) : refuse('malformed-request')
+      return fields.length === 2 || fields.length === 4
+        ? resume(second, third, fourth, fields.length === 4)
+        : refuse('malformed-request')
   }
   if (fields.length !== 4 || known.has(first)) return refuse('unknown-request')
   return claimedRegistration(first, second, third, fourth)
@@ -121,14 +127,15 @@ function signal(idWord: string, payload: string): Parsed {
   return isSignal(payload) ? ok({ verb: 'signal', id: id.value, payload }) : refuse('bad-signal')
 }
 
-function resume(idWord: string, nameWord: string, ipWord: string): Parsed {
+function resume(idWord: string, nameWord: string, ipWord: string, withOther: boolean): Parsed {
   const id = parseCallId(idWord)
   if (!id.ok) return id
+  if (!withOther) return ok({ verb: 'resume', id: id.value })
   const name = parseName(nameWord)
   if (!name.ok) return name
   const ip = parseIp(ipWord)
   if (!ip.ok) return ip
-  return ok({ verb: 'resume', id: id.value, name: copyOf(name.value), ip: copyOf(ip.value) })
+  return ok({ verb: 'resume', id: id.value, other: { name: name.value, ip: ip.value } })
 }
 
 /**
@@ -172,8 +179,10 @@ function fieldsOf(request: Request): (string | number)[] {
       return [request.verb, request.id]
     case 'signal':
       return ['signal', request.id, request.payload]
-    case 'resume':
-      return ['resume', request.id, request.name, request.ip]
+    case 'resume': {
+      const { id, other } = request
+      return other ? ['resume', id, other.name, other.ip] : ['resume', id]
+    }
     default:
       return [request.verb]
   }

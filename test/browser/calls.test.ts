@@ -16,6 +16,7 @@ import {
   startCallingChromium,
 } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
+import { idIn } from '../support/peer.ts'
 import { startTestWeb } from '../support/web.ts'
 
 const testMs = 60_000
@@ -197,7 +198,7 @@ describe.skipIf(!hasChromium)('two people in their browsers', () => {
       const [ana] = await twoPeople(browser(), site.url)
       const peer = await site.tcp.connect()
       await peer.ask('register,Zeca,6000')
-      const id = (await peer.ask('call,Ana')).replace('success,', '')
+      const id = idIn(await peer.ask('call,Ana'))
       await ana.page.locator('#call-ringing').getByText('Zeca está ligando').waitFor()
       await ana.page.click('#call-decline')
       expect(await peer.line()).toBe(`*declined,${id}`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Peer } from '../support/peer.ts'
+import { idIn, type Peer } from '../support/peer.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
 const kibibyte = 1024
@@ -15,7 +15,7 @@ async function talking(registry: TestRegistry) {
   const ana = await registered(registry, 'ana', 5000)
   const bia = await registered(registry, 'bia', 5001)
   await bia.ask('ready')
-  const id = (await ana.ask('call,bia')).slice('success,'.length)
+  const id = idIn(await ana.ask('call,bia'))
   expect(await bia.line()).toBe(`*call,${id},ana,127.0.0.1`)
   expect(await bia.ask(`accept,${id}`)).toBe(`success,${id}`)
   expect(await ana.line()).toBe(`*accepted,${id}`)
@@ -79,7 +79,7 @@ describe('signals', () => {
       const answer = await ana.ask(`signal,${id},${'x'.repeat(60 * kibibyte)}`)
       full = answer !== `success,${id}`
     }
-    expect(await ana.line()).toBe(`*ended,${id},left`)
+    expect(await ana.line()).toBe(`*ended,${id},lost`)
     expect(registry.closed.stalled).toBe(1)
     await registry.until('it is closed', () => registry.connections === 1)
   }, 20_000)
@@ -95,9 +95,10 @@ describe('what an end is told', () => {
     await bia.send(`ping\nresume,${id},ana,127.0.0.1\nsignal,${id},b2k\nping\n`)
     const lines: string[] = []
     for (let each = 0; each < 5; each += 1) lines.push(await bia.line())
-    const [granted, resumed] = [`success,${id}`, `*resumed,${id}`]
-    expect(lines).toEqual(['pong', granted, resumed, granted, 'pong'])
-    expect([await ana.line(), await ana.line()]).toEqual([resumed, `*signal,${id},b2k`])
+    const granted = `success,${id}`
+    expect(lines).toEqual(['pong', granted, `*resumed,${id},ana,127.0.0.1`, granted, 'pong'])
+    expect(await ana.line()).toBe(`*resumed,${id},bia,127.0.0.1`)
+    expect(await ana.line()).toBe(`*signal,${id},b2k`)
   })
 })
 
@@ -115,7 +116,7 @@ test('ids are 128 bits each time, and no two are alike', async () => {
   await bia.ask('ready')
   const ids = new Set<string>()
   for (let each = 0; each < 200; each += 1) {
-    const id = (await ana.ask('call,bia')).slice('success,'.length)
+    const id = idIn(await ana.ask('call,bia'))
     expect(Buffer.from(id, 'base64url')).toHaveLength(16)
     await ana.ask(`hangup,${id}`)
     ids.add(id)

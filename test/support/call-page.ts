@@ -83,10 +83,10 @@ export class CallPage {
   }
 
   /** The WebSocket breaks; each end learns it in its own time. */
-  lose(): void {
+  lose(how: 'left' | 'lost' = 'left'): void {
     const { wire } = this
     if (!wire) return
-    wire.up.cut(() => this.#server().close(wire))
+    wire.up.cut(() => this.#server().close(wire, how))
     wire.down.cut(() => {
       this.wire = undefined
       this.#open = false

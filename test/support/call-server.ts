@@ -15,7 +15,7 @@ import type { Wire } from './call-page.ts'
 import { defaultLimits } from './limits.ts'
 import { idOf } from './switchboard.ts'
 
-const { tabGraceMs } = defaultSessionLimits
+const { tabGraceMs, silentGraceMs } = defaultSessionLimits
 const plenty = 1_000_000
 
 /** How often one calls another is not the question here. */
@@ -90,14 +90,29 @@ export class WebServer {
     browser.calls.takesCalls(socket)
   }
 
-  close(wire: Wire): void {
+  /** As in `Sessions`: a browser that was silent is lost, one whose tabs were closed has left. */
+  close(wire: Wire, how: 'left' | 'lost' = 'left'): void {
     const tab = this.#tabs.get(wire)
     if (!tab) return
     this.#tabs.delete(wire)
     const { socket, browser } = tab
     browser.calls.tabClosed(socket)
     if ([...this.#tabs.values()].some((each) => each.browser === browser)) return
-    browser.timer = setTimeout(() => this.#gone(browser), tabGraceMs)
+    const graceMs = how === 'left' ? tabGraceMs : silentGraceMs
+    browser.timer = setTimeout(() => this.#gone(browser, how), graceMs)
+  }
+
+  /** Another program of that person's takes its place in a call, and then leaves. */
+  move(person: Person, id: string, how: 'left' | 'lost'): void {
+    this.#lastCallPort += 1
+    const entry = { name: person.name, ip: '10.0.0.9', port: 4_000, callPort: this.#lastCallPort }
+    const registered = this.#directory.register(entry)
+    if (!registered.ok) throw new Error(`${person.name} was refused: ${registered.error}`)
+    const registration = registered.value
+    const line = { tell: () => {}, hasRoom: () => true, talks: () => {} }
+    this.switchboard.answer({ verb: 'resume', id }, { registration, line })
+    this.switchboard.leave(registration, how)
+    this.#directory.unregister(registration)
   }
 
   /** The process ends: nobody of it does or says anything more. */
@@ -168,14 +183,14 @@ export class WebServer {
     else fromRegistry.say(() => calls.push(push))
   }
 
-  #gone(browser: Browser): void {
+  #gone(browser: Browser, how: 'left' | 'lost'): void {
     this.#browsers.delete(browser.person.name)
     browser.calls.end()
     browser.fromRegistry.cut()
     // What it asked before is answered before it says `quit`; here at once, since nobody listens.
     browser.toRegistry.deliver(plenty)
     browser.toRegistry.cut()
-    this.switchboard.leave(browser.registration)
+    this.switchboard.leave(browser.registration, how)
     this.#directory.unregister(browser.registration)
   }
 }

@@ -34,9 +34,9 @@ const mayDo: Record<'call' | 'accept' | 'decline' | 'hang-up' | 'dismiss' | 'cam
 /** `at` chooses among those pages, links or devices for which it makes sense. */
 export type Action = { at: number } & (
   | { does: keyof typeof mayDo }
-  | { does: 'open' | 'close' | 'crash' | 'lose' | 'dial' }
+  | { does: 'open' | 'close' | 'crash' | 'lose' | 'fall-silent' | 'dial' }
   | { does: 'deliver'; count: number }
-  | { does: 'grant' | 'refuse' | 'break' | 'heal' | 'flow' | 'restart' }
+  | { does: 'grant' | 'refuse' | 'break' | 'heal' | 'flow' | 'restart' | 'move' }
   | { does: 'wait'; ms: number }
 )
 
@@ -174,6 +174,11 @@ export class CallWorld {
       case 'lose':
         if (page?.wire) this.#lastWords.push(page.wire.up)
         return page?.lose()
+      case 'fall-silent':
+        if (page?.wire) this.#lastWords.push(page.wire.up)
+        return page?.lose('lost')
+      case 'move':
+        return this.#move(at)
       case 'dial':
         return page?.dial()
       case 'grant':
@@ -218,6 +223,13 @@ export class CallWorld {
       case 'dismiss':
         return page.controller.happen({ from: 'person', does })
     }
+  }
+
+  #move(at: number): void {
+    const talking = this.#open.filter(({ state }) => state.at === 'talking')
+    const page = pick(talking, at)
+    if (page?.state.at !== 'talking') return
+    this.#server.move(page.person, page.state.id, at % 2 === 0 ? 'left' : 'lost')
   }
 
   #openPage(place: number): void {

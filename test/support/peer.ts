@@ -194,3 +194,6 @@ export async function connectPeer(
   socket.setNoDelay(true)
   return new Peer(name, socket, inbox)
 }
+
+/** The id of the call, in the reply to a request about one. */
+export const idIn = (reply: string): string => reply.split(',')[1] ?? ''

@@ -45,8 +45,8 @@ export class TestEnd implements Line {
     return this.told.splice(0)
   }
 
-  leave(): void {
-    this.#exchange.switchboard.leave(this.registration)
+  leave(how: 'left' | 'lost' = 'left'): void {
+    this.#exchange.switchboard.leave(this.registration, how)
     this.#exchange.directory.unregister(this.registration)
   }
 }

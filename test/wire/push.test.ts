@@ -38,7 +38,9 @@ describe('a push', () => {
     { push: { kind: 'ended', id, reason: 'timeout' }, line: `*ended,${id},timeout` },
     { push: { kind: 'ended', id, reason: 'left' }, line: `*ended,${id},left` },
     { push: { kind: 'signal', id, payload: 'b2k_-' }, line: `*signal,${id},b2k_-` },
-    { push: { kind: 'resumed', id }, line: `*resumed,${id}` },
+    { push: { kind: 'ended', id, reason: 'lost' }, line: `*ended,${id},lost` },
+    { push: { kind: 'ended', id, reason: 'moved' }, line: `*ended,${id},moved` },
+    { push: { kind: 'resumed', id, ...ana }, line: `*resumed,${id},ana,127.0.0.1` },
     { push: { kind: 'missed', ...ana }, line: '*missed,ana,127.0.0.1' },
     {
       push: { kind: 'bye', code: 'shutdown', text: 'Conexão encerrada' },
@@ -79,9 +81,9 @@ describe('a push', () => {
         name,
         ip: fc.ipV6().map(canonical),
       }),
-      fc.record({ kind: kind('call'), id: callId, name, ip: fc.ipV4() }),
+      fc.record({ kind: kind('call', 'resumed'), id: callId, name, ip: fc.ipV4() }),
       fc.record({ kind: kind('accepted'), id: callId, media }),
-      fc.record({ kind: kind('accepted', 'declined', 'resumed'), id: callId }),
+      fc.record({ kind: kind('accepted', 'declined'), id: callId }),
       fc.record({ kind: kind('ended'), id: callId, reason: fc.constantFrom(...endReasons) }),
       fc.record({ kind: kind('signal'), id: callId, payload: callId }),
       fc.record({ kind: fc.constantFrom('here' as const, 'joined' as const), ...person }),
@@ -96,6 +98,16 @@ describe('a push', () => {
         expect(parsePush(line.slice(0, -1))).toEqual(push)
       }),
     )
+  })
+
+  test.each<[string, Push]>([
+    [`*ended,${id},constructor`, { kind: 'ended', id, reason: 'hangup' }],
+    [`*ended,${id},left,soon`, { kind: 'ended', id, reason: 'left' }],
+    [`*resumed,${id},ana,127.0.0.1,5000`, { kind: 'resumed', id, ...ana }],
+    ['*free,ana,127.0.0.1,more', { kind: 'free', ...ana }],
+    ['*bye,shutdown,Tchau,5', { kind: 'bye', code: 'shutdown', text: 'Tchau' }],
+  ])('of a later version is understood: %s', (line, push) => {
+    expect(parsePush(line)).toEqual(push)
   })
 
   test.each([
@@ -114,7 +126,9 @@ describe('a push', () => {
     [`*accepted,${id},6000,0`],
     ['*declined'],
     [`*ended,${id}`],
-    [`*ended,${id},constructor`],
+    [`*ended,${id},`],
+    [`*resumed,${id}`],
+    [`*resumed,${id},,127.0.0.1`],
     [`*signal,${id}`],
     [`*signal,${id},b2k=`],
     ['*resumed,'],

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { helpLines } from '../../src/wire/help.ts'
+import { features, helpLines } from '../../src/wire/help.ts'
 import { type RefusalCode, type Reply, verbs } from '../../src/wire/message.ts'
 import { byeText, isByeCode, isRefusalCode, refusalText } from '../../src/wire/refusal.ts'
 import { type AnsweredInOneLine, formatReply, parseReply } from '../../src/wire/reply.ts'
 
 const id = '0123456789_-abcdefABCD'
+const bia = { name: 'bia', ip: '::1' }
 const verbsOfCalls = ['call', 'accept', 'decline', 'hangup', 'signal', 'resume'] as const
 const codes = Object.keys(refusalText) as RefusalCode[]
 
@@ -19,6 +20,9 @@ describe('a reply', () => {
     { reply: { kind: 'authorized' }, words: 'success,Autorizado' },
     { reply: { kind: 'ready' }, words: 'success,Pronto para receber chamadas' },
     { reply: { kind: 'call', id }, words: `success,${id}` },
+    { reply: { kind: 'call', id, other: bia }, words: `success,${id},bia,::1` },
+    { reply: { kind: 'hello', features: [] }, words: 'success,1' },
+    { reply: { kind: 'hello', features: ['a', 'b-c'] }, words: 'success,1,a,b-c' },
   ])('$words is the same in both framings, but for the newline', ({ reply, words }) => {
     expect(formatReply(reply, 'lines')).toBe(`${words}\n`)
     expect(formatReply(reply, 'bare')).toBe(words)
@@ -31,7 +35,7 @@ describe('a reply', () => {
   test('to help is a line for each request and a single dot', () => {
     const words = formatReply({ kind: 'help' }, 'lines')
     expect(words).toEndWith('\n.\n')
-    for (const verb of verbs) {
+    for (const verb of [...verbs, 'hello']) {
       if (verb === 'call_request') continue
       expect(helpLines.some((line) => line.startsWith(verb))).toBeTrue()
     }
@@ -94,6 +98,8 @@ describe('a line is read as the answer', () => {
       ['quit', { kind: 'bye' }],
       ['list', { kind: 'names', names: 'ana,bia,josé' }],
       ['ready', { kind: 'ready' }],
+      ['hello', { kind: 'hello', features: [...features] }],
+      ['call', { kind: 'call', id, other: bia }],
     ),
     fc.tuple(fc.constantFrom(...verbsOfCalls), fc.constant<Reply>({ kind: 'call', id })),
     fc.tuple(
@@ -111,9 +117,33 @@ describe('a line is read as the answer', () => {
     )
   })
 
+  test.each<{ verb: AnsweredInOneLine; line: string; reply: Reply }>([
+    { verb: 'register', line: 'success,Registrado,7', reply: { kind: 'registered' } },
+    { verb: 'auth', line: 'success,Autorizado,7', reply: { kind: 'authorized' } },
+    { verb: 'ping', line: 'pong,7', reply: { kind: 'pong' } },
+    { verb: 'ready', line: 'success,Pronto,7', reply: { kind: 'ready' } },
+    {
+      verb: 'details',
+      line: '127.0.0.1,5000,6000',
+      reply: { kind: 'address', ip: '127.0.0.1', callPort: 5000 },
+    },
+    { verb: 'accept', line: `success,${id},bia,::1`, reply: { kind: 'call', id } },
+    { verb: 'signal', line: `success,${id},`, reply: { kind: 'call', id } },
+    { verb: 'call', line: `success,${id},bia,::1,7`, reply: { kind: 'call', id, other: bia } },
+    { verb: 'call', line: `success,${id}`, reply: { kind: 'call', id } },
+    { verb: 'hello', line: 'success,1,x', reply: { kind: 'hello', features: ['x'] } },
+  ])('that a later or an earlier version gives: $line to $verb', ({ verb, line, reply }) => {
+    expect(parseReply(verb, line)).toEqual({ ok: true, value: { ok: true, value: reply } })
+  })
+
+  test('that is refused with more fields than today', () => {
+    const refused = parseReply('call', 'error,Texto,too-fast,15,more')
+    expect(refused).toEqual({ ok: true, value: { ok: false, error: 'too-fast' } })
+  })
+
   test.each(codes)('that was refused with %s, whatever was asked', (code) => {
     const line = formatReply({ kind: 'refused', code, name: 'ana' }, 'lines').slice(0, -1)
-    const asked = ['register', 'list', 'details', 'auth', 'ping', 'quit', 'ready'] as const
+    const asked = ['register', 'list', 'details', 'auth', 'ping', 'quit', 'ready', 'hello'] as const
     for (const verb of [...asked, ...verbsOfCalls]) {
       expect(parseReply(verb, line)).toEqual({ ok: true, value: { ok: false, error: code } })
     }
@@ -127,12 +157,12 @@ describe('a line is read as the answer', () => {
     { verb: 'details', line: 'ana' },
     { verb: 'details', line: '127.0.0.1' },
     { verb: 'details', line: '127.0.0.1,0' },
-    { verb: 'details', line: '127.0.0.1,5000,6000' },
+    { verb: 'hello', line: 'success,2' },
+    { verb: 'hello', line: 'error,Requisição desconhecida' },
     { verb: 'ready', line: 'pong' },
     { verb: 'call', line: 'success,Registrado com sucesso' },
     { verb: 'call', line: 'success' },
     { verb: 'accept', line: id },
-    { verb: 'signal', line: `success,${id},` },
     { verb: 'resume', line: `success,${id}A` },
     { verb: 'list', line: 'error,Usuário já registrado' },
     { verb: 'list', line: 'error,Texto,no-such-code' },
@@ -152,6 +182,7 @@ describe('a line is read as the answer', () => {
       'ping',
       'quit',
       'ready',
+      'hello',
       ...verbsOfCalls,
     )
     fc.assert(

@@ -37,8 +37,15 @@ describe('a line is read as a request', () => {
     { line: `signal,${id},b2k_-`, request: { verb: 'signal', id, payload: 'b2k_-' } },
     {
       line: `resume,${id},jose\u0301,::ffff:127.0.0.1`,
-      request: { verb: 'resume', id, name: 'josé', ip: '127.0.0.1' },
+      request: { verb: 'resume', id, other: { name: 'josé', ip: '127.0.0.1' } },
     },
+    { line: ` resume, ${id}`, request: { verb: 'resume', id } },
+    { line: 'hello', request: { verb: 'hello' } },
+    {
+      line: 'hello,127.0.0.1,4000,5000',
+      request: { verb: 'register', name: 'hello', callPort: 5000, claim },
+    },
+    { line: 'register,hello,5000', request: { verb: 'register', name: 'hello', callPort: 5000 } },
   ])('$line', ({ line, request }) => {
     expect(parseRequest(line)).toEqual({ ok: true, value: request })
   })
@@ -85,6 +92,10 @@ describe('a line is refused', () => {
     { line: `resume,${id},,127.0.0.1`, code: 'bad-name' },
     { line: `resume,${id},ana,here`, code: 'bad-ip' },
     { line: 'resume,,ana,127.0.0.1', code: 'unknown-call' },
+    { line: 'resume', code: 'malformed-request' },
+    { line: 'resume,', code: 'unknown-call' },
+    { line: 'hello,', code: 'unknown-request' },
+    { line: 'hello,ana', code: 'unknown-request' },
     { line: 'error,127.0.0.1,4000,5000', code: 'bad-name' },
     { line: 'register', code: 'malformed-request' },
     { line: 'register,ana,127.0.0.1,4000,5000', code: 'malformed-request' },
@@ -129,7 +140,9 @@ const line = fc.array(field, { maxLength: 6 }).map((fields) => fields.join(','))
 
 /** Requests as a careless program may build them: fields from a form, unchecked. */
 const anyRequest: fc.Arbitrary<Request> = fc.oneof(
-  fc.constantFrom<Request>({ verb: 'list' }, { verb: 'quit' }, { verb: 'ping' }, { verb: 'watch' }),
+  fc.constantFrom<Request>(
+    ...(['list', 'quit', 'ping', 'watch', 'hello'] as const).map((verb) => ({ verb })),
+  ),
   fc.record({
     verb: fc.constant('register' as const),
     name: field,
@@ -152,7 +165,12 @@ const anyRequest: fc.Arbitrary<Request> = fc.oneof(
     media: fc.record({ audioPort: fc.nat(70_000), videoPort: fc.nat(70_000) }),
   }),
   fc.record({ verb: fc.constant('signal' as const), id: fc.constant(id), payload: field }),
-  fc.record({ verb: fc.constant('resume' as const), id: field, name: field, ip: fc.ipV4() }),
+  fc.record({ verb: fc.constant('resume' as const), id: field }),
+  fc.record({
+    verb: fc.constant('resume' as const),
+    id: field,
+    other: fc.record({ name: field, ip: fc.ipV4() }),
+  }),
 )
 
 describe('reading and writing', () => {

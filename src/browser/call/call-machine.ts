@@ -15,6 +15,8 @@ export type Outcome =
   | { kind: 'declined' | 'busy' | 'no-answer' | 'cancelled' }
   | { kind: 'missed' | 'declined-here' | 'elsewhere' }
   | { kind: 'hung-up' | 'hung-up-here' | 'left' | 'failed' | 'lost' | 'server-away' }
+  /** Another connection of this person has taken this end's place. */
+  | { kind: 'moved' }
   /** What threw here while the connection was set up. */
   | { kind: 'not-set-up'; why: string }
   | { kind: 'not-set-up-there' }
@@ -313,19 +315,21 @@ function withoutAsked(state: CallState & { at: 'ringing-in' }): CallState {
 
 function onResumed(state: CallState, news: CallNews & { kind: 'resumed' }, now: number): Step {
   if (!isOf(state, news.id)) return notMine(state, news.id)
-  const { iceServers } = news
+  const { name, ip, iceServers } = news
+  // The other end may have come back under another name, or from another address.
+  const person = { name, ip }
   switch (state.at) {
     case 'talking': {
       const { resumeAt: _, ...rest } = state
-      const pauseMs = limits.resumeMs
-      return stay({ ...rest, signalling: 'there', pauseMs }, { do: 'signalling-back', iceServers })
+      const talking = { ...rest, person, signalling: 'there', pauseMs: limits.resumeMs } as const
+      return stay(talking, { do: 'signalling-back', iceServers })
     }
     case 'connecting':
-      return stay(state, { do: 'signalling-back', iceServers })
+      return stay({ ...state, person }, { do: 'signalling-back', iceServers })
     case 'ringing-out':
     case 'answering': {
       // It was answered while the server was away from this tab.
-      const { id, person, sending } = state
+      const { id, sending } = state
       return {
         state: { at: 'connecting', id, person, sending, until: now + limits.connectMs },
         effects: [{ do: 'connect', id, person, polite: state.at === 'answering', iceServers }],
@@ -337,8 +341,9 @@ function onResumed(state: CallState, news: CallNews & { kind: 'resumed' }, now: 
 }
 
 function onEnded(state: CallState & Call, reason: CallEnding): Step {
+  if (reason === 'moved') return over(state, { kind: 'moved' })
   if (state.at === 'talking') {
-    if (reason !== 'left') return over(state, { kind: 'hung-up' })
+    if (reason !== 'lost') return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' })
     if (state.channelClosed) return over(state, { kind: 'left' })
     // Signalling is lost, and no more: the two ends may still see each other.
     return stay({ ...state, signalling: 'lost' }, resume(state))
@@ -349,9 +354,9 @@ function onEnded(state: CallState & Call, reason: CallEnding): Step {
   }
   if (state.at === 'ringing-in' || state.at === 'answering') return over(state, { kind: 'missed' })
   if (state.at === 'connecting')
-    return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' })
+    return over(state, { kind: reason === 'left' || reason === 'lost' ? reason : 'hung-up' })
   if (reason === 'timeout') return over(state, { kind: 'no-answer' })
-  return over(state, { kind: reason === 'left' ? 'left' : 'cancelled' })
+  return over(state, { kind: reason === 'left' || reason === 'lost' ? reason : 'cancelled' })
 }
 
 function onLink(state: CallState, link: 'here' | 'away', now: number): Step {

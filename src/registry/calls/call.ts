@@ -36,8 +36,8 @@ export type End = RegisteredPeer & {
 export type Call = Ringing | Talking | Resuming
 export type Ringing = { state: 'ringing'; id: string; caller: End; callee: End; until: number }
 export type Talking = { state: 'talking'; id: string; caller: End; callee: End }
-/** One end waits for the other to resume too. The other end's `resume` must give this `key`. */
-export type Resuming = { state: 'resuming'; id: string; caller: End; key: string; until: number }
+/** One end waits for the other to resume too, or for a place in a call that talks. */
+export type Resuming = { state: 'resuming'; id: string; caller: End; until: number }
 
 export type CallRates = PatienceLimits &
   Pick<
@@ -75,8 +75,10 @@ export const ringsAt = (call: Call, end: End): call is Ringing =>
 export const otherEnd = ({ caller, callee }: Ringing | Talking, end: End): End =>
   end === caller ? callee : caller
 
-type Named = { name: string; ip: string }
-
-/** The key of a `resume`. It is unambiguous, because no name and no IP holds a comma. */
-export const keyOf = (id: string, from: Named, to: Named): string =>
-  `${id},${from.name},${from.ip},${to.name},${to.ip}`
+/** The end with that name, if the other end has another name. */
+export function onlyEndNamed({ caller, callee }: Talking, name: string): End | undefined {
+  const isCaller = caller.registration.name === name
+  const isCallee = callee.registration.name === name
+  if (isCaller === isCallee) return undefined
+  return isCaller ? caller : callee
+}

@@ -5,6 +5,7 @@ import type {
   CallRequest,
   EndReason,
   MediaPorts,
+  Party,
   PresencePush,
   RefusalCode,
   Reply,
@@ -16,7 +17,7 @@ import {
   type CallRates,
   createEnd,
   type End,
-  keyOf,
+  onlyEndNamed,
   otherEnd,
   type RegisteredPeer,
   type Resuming,
@@ -24,6 +25,7 @@ import {
   ringsAt,
   type Talking,
 } from './call.ts'
+import { WaitingEnds } from './waiting-ends.ts'
 
 export type SwitchboardParts = {
   directory: Directory
@@ -36,6 +38,13 @@ export type SwitchboardParts = {
   /** Tells watchers that a peer is ready, busy or free. */
   changed: (push: PresencePush) => void
 }
+
+type Granted = Result<Extract<Reply, { kind: 'call' }>, RefusalCode>
+
+const granted = (id: string, other?: Registration): Granted =>
+  ok({ kind: 'call', id, ...(other ? { other: partyOf(other) } : {}) })
+
+const partyOf = ({ name, ip }: Party): Party => ({ name, ip })
 
 /** Bytes of a `*signal` line besides its payload. */
 const signalOverheadBytes = 32
@@ -52,7 +61,10 @@ export class Switchboard {
   readonly #ends = new Map<Registration, End>()
   /** The calls with a time limit. */
   readonly #awaited = new Set<Ringing | Resuming>()
-  readonly #resuming = new Map<string, Resuming>()
+  /** The calls that ring or talk, by their ids. */
+  readonly #held = new Map<string, Ringing | Talking>()
+  readonly #waiting = new WaitingEnds()
+  #stopping = false
 
   constructor(parts: SwitchboardParts) {
     this.#parts = parts
@@ -77,16 +89,28 @@ export class Switchboard {
       this.#ready(end)
       return ok({ kind: 'ready' })
     }
-    const answer = this.#decide(asked, end)
-    return answer.ok ? ok({ kind: 'call', id: answer.value }) : answer
+    return this.#decide(asked, end)
   }
 
-  /** The registration ends. Ends its call too, and tells the other end. */
-  leave(registration: Registration): void {
+  /**
+   * The registration ends: by `quit`, or because its connection is `lost`. A lost end may come back, so
+   * one that waits to resume its call takes its place. Otherwise the call ends, and the other is told.
+   */
+  leave(registration: Registration, how: 'left' | 'lost'): void {
     const end = this.#ends.get(registration)
-    if (!end) return
+    if (!end || this.#stopping) return
     this.#ends.delete(registration)
-    if (end.call) this.#end(end.call, end, 'left')
+    const { call } = end
+    if (!call) return
+    const [next] = this.#waiting.all(call.id)
+    if (call.state !== 'talking' || how === 'left') this.#end(call, end, 'left')
+    else if (next) this.#replace(call, end, this.#stopWaiting(next))
+    else this.#end(call, end, 'lost')
+  }
+
+  /** The registry stops. Everybody hears a goodbye, and nobody that the others are gone. */
+  stop(): void {
+    this.#stopping = true
   }
 
   /** Ends the calls whose time limit has passed, and tells their ends. */
@@ -97,7 +121,7 @@ export class Switchboard {
       this.#release(call)
       const { id, caller } = call
       if (call.state === 'resuming') {
-        caller.line.tell({ kind: 'ended', id, reason: 'left' })
+        caller.line.tell({ kind: 'ended', id, reason: 'lost' })
         continue
       }
       this.#log(call, 'timeout')
@@ -107,10 +131,14 @@ export class Switchboard {
     }
   }
 
-  #decide(asked: Exclude<CallRequest, { verb: 'ready' }>, end: End): Result<string, RefusalCode> {
+  #decide(asked: Exclude<CallRequest, { verb: 'ready' }>, end: End): Granted {
     if (asked.verb === 'call') return this.#call(end, asked)
     if (asked.verb === 'resume') return this.#resume(end, asked)
     const { call } = end
+    // The other end of this call waits in vain for one that has it no more. The id is the proof.
+    if (asked.verb === 'hangup' && !call && this.#endWaiting(asked.id, 'hangup')) {
+      return granted(asked.id)
+    }
     // The same refusal for a call of others, a call that is over, and a call that never was.
     if (call?.id !== asked.id) return refuse('unknown-call')
     switch (asked.verb) {
@@ -130,7 +158,7 @@ export class Switchboard {
       case 'signal':
         return this.#signal(end, call, asked.payload)
     }
-    return ok(call.id)
+    return granted(call.id)
   }
 
   #ready(end: End): void {
@@ -139,7 +167,7 @@ export class Switchboard {
     this.#changed('ready', end)
   }
 
-  #call(end: End, { name, ip }: { name: string; ip?: string }): Result<string, RefusalCode> {
+  #call(end: End, { name, ip }: { name: string; ip?: string }): Granted {
     const found = this.#parts.directory.find(name, ip)
     if (!found) return refuse('unknown-user')
     if (found === end.registration) return refuse('calling-yourself')
@@ -149,7 +177,7 @@ export class Switchboard {
         return refuse('already-in-call')
       }
       this.#accept(end.call)
-      return ok(end.call.id)
+      return granted(end.call.id, found)
     }
     const callee = this.#ends.get(found)
     if (!callee?.ready) return refuse('not-ready')
@@ -160,7 +188,7 @@ export class Switchboard {
     if (!callee.patience.mayRing(end.registration)) return refuse('too-fast')
     // The caller's bucket first: a caller with an empty bucket must not empty the callee's.
     if (!end.calls.take() || !callee.ringBucket.take()) return refuse('too-fast')
-    return ok(this.#ring(end, callee))
+    return granted(this.#ring(end, callee), found)
   }
 
   #ring(caller: End, callee: End): string {
@@ -169,11 +197,11 @@ export class Switchboard {
     const until = now() + limits.ringTimeoutMs
     const call: Ringing = { state: 'ringing', id, caller, callee, until }
     this.#awaited.add(call)
+    this.#held.set(id, call)
     this.#occupy(caller, call)
     this.#occupy(callee, call)
     this.#log(call, 'ringing')
-    const { name, ip } = caller.registration
-    callee.line.tell({ kind: 'call', id, name, ip })
+    callee.line.tell({ kind: 'call', id, ...partyOf(caller.registration) })
     caller.patience.welcomed(callee.registration)
     return id
   }
@@ -202,18 +230,19 @@ export class Switchboard {
     call.caller.line.tell({ kind: 'declined', id: call.id })
   }
 
-  /** Ends a call because of the end `by`. Only the other end is told. */
-  #end(call: Call, by: End, reason: EndReason): void {
-    this.#release(call, reason === 'left' ? by : undefined)
+  /** Ends a call because of the end `by`. The other end is told, and all that wait to resume the call. */
+  #end(call: Call, by: End, reason: Exclude<EndReason, 'moved'>): void {
+    this.#release(call, reason === 'left' || reason === 'lost' ? by : undefined)
     if (call.state === 'resuming') return
     if (call.state === 'ringing' && call.caller === by) {
       call.callee.patience.rangInVain(by.registration)
     }
     this.#log(call, reason)
     otherEnd(call, by).line.tell({ kind: 'ended', id: call.id, reason })
+    this.#endWaiting(call.id, reason)
   }
 
-  #signal(end: End, call: Call, payload: string): Result<string, RefusalCode> {
+  #signal(end: End, call: Call, payload: string): Granted {
     if (call.state !== 'talking') return refuse('wrong-state')
     const { id } = call
     const { line } = otherEnd(call, end)
@@ -222,46 +251,84 @@ export class Switchboard {
       return refuse('too-fast')
     }
     line.tell({ kind: 'signal', id, payload })
-    return ok(id)
+    return granted(id)
   }
 
-  #resume(
-    end: End,
-    { id, name, ip }: { id: string; name: string; ip: string },
-  ): Result<string, RefusalCode> {
+  /**
+   * The id is a secret of the two ends, so two that say it are the two ends. While the call is held, a
+   * connection with the name of one end takes that end's place. Any other waits for a place.
+   */
+  #resume(end: End, { id, other }: { id: string; other?: Party }): Granted {
     const self = end.registration
-    const other = { name, ip }
     if (end.call) return refuse('already-in-call')
-    if (keyOf(id, self, self) === keyOf(id, other, self)) return refuse('calling-yourself')
+    if (other?.name === self.name && other.ip === self.ip) return refuse('calling-yourself')
     if (!end.resumes.take()) return refuse('too-fast')
-    const met = this.#resuming.get(keyOf(id, self, other))
-    if (met) this.#meet(met, end)
-    else this.#awaitOther(end, id, keyOf(id, other, self))
-    return ok(id)
+    const held = this.#held.get(id)
+    const mine = held?.state === 'talking' ? onlyEndNamed(held, self.name) : undefined
+    const [waiting] = this.#waiting.all(id)
+    if (held?.state === 'talking' && mine) this.#move(held, mine, end)
+    else if (waiting && !held) this.#meet(waiting, end)
+    else this.#awaitOther(end, id)
+    return granted(id)
   }
 
-  #awaitOther(end: End, id: string, key: string): void {
+  #awaitOther(end: End, id: string): void {
     const { now, limits } = this.#parts
     const until = now() + limits.resumeTimeoutMs
-    const call: Resuming = { state: 'resuming', id, caller: end, key, until }
+    const call: Resuming = { state: 'resuming', id, caller: end, until }
     this.#awaited.add(call)
-    this.#resuming.set(key, call)
+    this.#waiting.add(call)
     this.#occupy(end, call)
+  }
+
+  /** An end comes back on another connection, while the old one is not known to be lost. */
+  #move(call: Talking, old: End, end: End): void {
+    old.call = undefined
+    old.turnedAway.clear()
+    old.line.talks(false)
+    this.#changed('free', old)
+    this.#changed('busy', end)
+    this.#replace(call, old, end)
+    old.line.tell({ kind: 'ended', id: call.id, reason: 'moved' })
+  }
+
+  #replace(call: Talking, old: End, end: End): void {
+    const isCaller = call.caller === old
+    this.#resumed({ ...call, ...(isCaller ? { caller: end } : { callee: end }) })
   }
 
   #meet(waiting: Resuming, end: End): void {
-    const { id, caller } = waiting
-    this.#awaited.delete(waiting)
-    this.#resuming.delete(waiting.key)
-    const call: Talking = { state: 'talking', id, caller, callee: end }
-    this.#occupy(end, call)
+    const caller = this.#stopWaiting(waiting)
+    this.#changed('busy', end)
+    this.#resumed({ state: 'talking', id: waiting.id, caller, callee: end })
+  }
+
+  #resumed(call: Talking): void {
     this.#talk(call)
     this.#log(call, 'resumed')
-    end.line.tell({ kind: 'resumed', id })
-    caller.line.tell({ kind: 'resumed', id })
+    const { id, caller, callee } = call
+    callee.line.tell({ kind: 'resumed', id, ...partyOf(caller.registration) })
+    caller.line.tell({ kind: 'resumed', id, ...partyOf(callee.registration) })
+  }
+
+  #stopWaiting(waiting: Resuming): End {
+    this.#awaited.delete(waiting)
+    this.#waiting.delete(waiting)
+    return waiting.caller
+  }
+
+  /** Whether anybody waited. */
+  #endWaiting(id: string, reason: EndReason): boolean {
+    const waiting = this.#waiting.all(id)
+    for (const each of waiting) {
+      this.#release(each)
+      each.caller.line.tell({ kind: 'ended', id, reason })
+    }
+    return waiting.length > 0
   }
 
   #talk(call: Talking): void {
+    this.#held.set(call.id, call)
     for (const end of [call.caller, call.callee]) {
       end.call = call
       end.line.talks(true)
@@ -276,7 +343,8 @@ export class Switchboard {
   /** Takes both ends out of the call. No `*free` is sent for `leaving`: its `*left` follows. */
   #release(call: Call, leaving?: End): void {
     if (call.state !== 'talking') this.#awaited.delete(call)
-    if (call.state === 'resuming') this.#resuming.delete(call.key)
+    if (call.state === 'resuming') this.#waiting.delete(call)
+    else this.#held.delete(call.id)
     const ends = call.state === 'resuming' ? [call.caller] : [call.caller, call.callee]
     for (const end of ends) {
       end.call = undefined

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../endpoint.ts'
 import type { LogEntry } from '../../log/log.ts'
+import { accessCodeFeature, features } from '../../wire/help.ts'
 import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../../wire/message.ts'
 import { refusalText } from '../../wire/refusal.ts'
 import type { Line } from '../calls/call.ts'
@@ -48,7 +49,9 @@ export function step(
   }
   switch (asked.verb) {
     case 'quit':
-      return { ...leave(now, services), reply: { kind: 'bye' } }
+      return { ...leave(now, services, 'left'), reply: { kind: 'bye' } }
+    case 'hello':
+      return { next: now, reply: { kind: 'hello', features: featuresFor(now) } }
     case 'ping':
       return { next: now, reply: { kind: 'pong' } }
     case 'help':
@@ -85,7 +88,10 @@ export function step(
 }
 
 /** Requests that are allowed before the access code. */
-const forAnybody = new Set<Request['verb']>(['quit', 'ping', 'help', 'auth'])
+const forAnybody = new Set<Request['verb']>(['quit', 'ping', 'help', 'hello', 'auth'])
+
+const featuresFor = (now: Conversation): readonly string[] =>
+  now.state === 'anonymous' && now.locked ? [...features, accessCodeFeature] : features
 
 function authorize(
   now: Exclude<Conversation, { state: 'over' }>,
@@ -101,19 +107,20 @@ function authorize(
   }
   const no = refused(now, opened.error)
   if (opened.error === 'bad-secret') return no
-  const { next, log = [] } = leave(now, services)
+  const { next, log = [] } = leave(now, services, 'lost')
   return { ...no, next, log: [{ event: 'secrets.wrong', ...remote }, ...log] }
 }
 
-/** Ends a conversation: its call, then its registration. */
+/** Ends a conversation: its call, then its registration. `left` is on purpose, by `quit`. */
 export function leave(
   now: Conversation,
   services: Services,
+  how: 'left' | 'lost',
 ): { next: Conversation; log?: LogEntry[] } {
   if (now.state !== 'registered') return { next: { state: 'over' } }
   const { registration } = now
   // The call first, so that no `*free` is sent for a peer that leaves the directory.
-  services.switchboard.leave(registration)
+  services.switchboard.leave(registration, how)
   services.directory.unregister(registration)
   const { name, ip, port } = registration
   return { next: { state: 'over' }, log: [{ event: 'client.left', name, ip, port }] }

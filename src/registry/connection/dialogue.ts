@@ -159,12 +159,12 @@ export class Dialogue implements Requester {
     return formatReply(reply, framing)
   }
 
-  /** Ends the conversation: nothing of it stays in the directory or at the switchboard. */
+  /** Ends the conversation without `quit`: nothing of it stays in the directory or at the switchboard. */
   leave(): void {
     this.#asksToWatch = false
     this.endOpening()
     if (this.#now.state === 'over') return
-    const { next, log } = leave(this.#now, this.#parts.services)
+    const { next, log } = leave(this.#now, this.#parts.services, 'lost')
     this.#now = next
     this.#log(log)
   }

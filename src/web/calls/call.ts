@@ -15,15 +15,25 @@ export type CallFacts = Readonly<{
 
 /** A call as the browser of one of its ends knows it: its state, and the tab that has it. */
 export class Call {
-  readonly facts: CallFacts
+  #facts: CallFacts
   /** `resuming`: the registry waits for the other end to say so as well. */
   state: 'ringing' | 'talking' | 'resuming' = 'ringing'
   #tab: TabSocket | undefined
   #orphaned: Timer | undefined
 
   constructor(facts: CallFacts, tab?: TabSocket) {
-    this.facts = facts
+    this.#facts = facts
     this.#tab = tab
+  }
+
+  get facts(): CallFacts {
+    return this.#facts
+  }
+
+  /** It talks again. The other end may have another name or address than before. */
+  resumed({ name, ip }: { name: string; ip: string }): void {
+    this.#facts = { ...this.#facts, name, ip }
+    this.state = 'talking'
   }
 
   /** The tab that it belongs to: the one that called, or accepted. */

@@ -8,8 +8,8 @@ export class FinishedCalls {
   readonly #known = new Map<string, CallNews>()
 
   add(id: string, news: CallNews): void {
-    // An end that left the registry comes back, and the call goes on.
-    if (news.kind === 'ended' && news.reason === 'left') return
+    // An end whose connection was lost may come back, and the call goes on.
+    if (news.kind === 'ended' && news.reason === 'lost') return
     this.#known.set(id, news)
     if (this.#known.size <= maxKnown) return
     const [oldest] = this.#known.keys()

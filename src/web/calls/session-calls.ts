@@ -102,7 +102,7 @@ export class SessionCalls {
       case 'signal':
         return tellOwner(call, { kind: 'signal', id, payload: push.payload })
       case 'resumed':
-        call.state = 'talking'
+        call.resumed(push)
         return this.#tellResumed(call)
       case 'declined':
         return this.#over(id, { kind: 'declined', id })
@@ -181,7 +181,7 @@ export class SessionCalls {
       if (known.state === 'talking') this.#tellResumed(known)
       else if (known.state === 'ringing') tell(socket, this.#ringing(known))
     } else {
-      return this.#ask({ verb: 'resume', id, name, ip }, () => {
+      return this.#ask({ verb: 'resume', id }, () => {
         const call = this.#remember({ id, direction: 'out', name, ip }, socket)
         call.state = 'resuming'
         this.#give(call, socket)
@@ -231,7 +231,8 @@ export class SessionCalls {
   }
 
   #tellResumed(call: Call): void {
-    tellOwner(call, { kind: 'resumed', id: call.facts.id, iceServers: this.#servers() })
+    const { id, name, ip } = call.facts
+    tellOwner(call, { kind: 'resumed', id, name, ip, iceServers: this.#servers() })
   }
 
   #tellServers(socket: TabSocket, id: string): Result<unknown, RefusalCode> {

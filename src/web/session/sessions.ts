@@ -131,7 +131,7 @@ export class Sessions {
   /** Any request shows that the browser is there. */
   touch(session: Session): void {
     const entry = this.#entries.get(session.id)
-    if (entry && entry.tabs === 0) this.#endAfter(entry, this.#parts.limits.requestGraceMs)
+    if (entry && entry.tabs === 0) this.#endAfter(entry, this.#parts.limits.requestGraceMs, 'quit')
   }
 
   tabOpened(session: Session): void {
@@ -146,7 +146,10 @@ export class Sessions {
     if (!entry) return
     entry.tabs -= 1
     const { silentGraceMs, tabGraceMs } = this.#parts.limits
-    if (entry.tabs === 0) this.#endAfter(entry, wasSilent ? silentGraceMs : tabGraceMs)
+    if (entry.tabs > 0) return
+    // A silent browser has closed nothing. Its call may go on without the server, and be resumed.
+    if (wasSilent) this.#endAfter(entry, silentGraceMs, 'close')
+    else this.#endAfter(entry, tabGraceMs, 'quit')
   }
 
   /** At shutdown: every registration ends, no browser is told that it left. */
@@ -203,7 +206,7 @@ export class Sessions {
     if (lost) throw lost
     entry = { id, me, client, tabs: 0, timer: undefined }
     this.#entries.set(id, entry)
-    this.#endAfter(entry, this.#parts.limits.requestGraceMs)
+    this.#endAfter(entry, this.#parts.limits.requestGraceMs, 'quit')
     return ok(entry)
   }
 
@@ -222,11 +225,13 @@ export class Sessions {
     }
   }
 
-  #endAfter(entry: Entry, milliseconds: number): void {
+  /** To `quit` ends a call for the other end too; to `close` says that this one may come back. */
+  #endAfter(entry: Entry, milliseconds: number, how: 'quit' | 'close'): void {
     clearTimeout(entry.timer)
     entry.timer = setTimeout(() => {
       this.#remove(entry, 'gone')
-      entry.client.ask({ verb: 'quit' }).catch(ignoreLost)
+      if (how === 'quit') entry.client.ask({ verb: 'quit' }).catch(ignoreLost)
+      else entry.client.close()
     }, milliseconds)
   }
 

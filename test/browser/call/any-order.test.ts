@@ -21,8 +21,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 6, arbitrary: fc.record({ at, does: does('grant', 'grant', 'refuse') }) },
   { weight: 8, arbitrary: fc.record({ at, does: does('open', 'close', 'crash', 'lose', 'dial') }) },
+  { weight: 2, arbitrary: fc.record({ at, does: does('fall-silent') }) },
   { weight: 2, arbitrary: fc.record({ at, does: does('break', 'heal') }) },
-  { weight: 1, arbitrary: fc.record({ at, does: does('restart') }) },
+  { weight: 1, arbitrary: fc.record({ at, does: does('restart', 'move') }) },
   { weight: 4, arbitrary: fc.record({ at, does: does('wait'), ms: fc.nat(12_000) }) },
 )
 
@@ -30,7 +31,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const everything = [
   ...['asking', 'ringing-out', 'ringing-in', 'answering', 'connecting', 'talking'],
   ...['declined', 'cancelled', 'missed', 'declined-here', 'elsewhere', 'hung-up'],
-  ...['hung-up-here', 'left', 'server-away', 'refused'],
+  ...['hung-up-here', 'left', 'server-away', 'refused', 'moved'],
 ]
 
 describe('in whatever order news and presses come', () => {

@@ -7,7 +7,7 @@ import {
   limits,
   step,
 } from '../../../src/browser/call/call-machine.ts'
-import type { CallNews } from '../../../src/page-protocol.ts'
+import type { CallEnding, CallNews } from '../../../src/page-protocol.ts'
 
 const bia = { name: 'Bia', ip: '10.0.0.2' }
 const caio = { name: 'Caio', ip: '10.0.0.3' }
@@ -46,8 +46,7 @@ const ringingIn = news({ kind: 'ringing', id, direction: 'in', ...bia, ringsForM
 const accepted = (polite: boolean) => news({ kind: 'accepted', id, ...bia, polite, iceServers: [] })
 /** Both called each other, and the registry made one call of it. */
 const crossed = news({ kind: 'accepted', id, ...bia, polite: true, iceServers: [], tag })
-const ended = (reason: 'hangup' | 'cancelled' | 'timeout' | 'left') =>
-  news({ kind: 'ended', id, reason })
+const ended = (reason: CallEnding) => news({ kind: 'ended', id, reason })
 const peer = (told: (CallEvent & { from: 'peer' })['told']): CallEvent => ({ from: 'peer', told })
 const talking = [call, ringingOut, accepted(false), peer('connected')]
 const resume = { do: 'send', wish: { kind: 'resume', id, ...bia } } as const
@@ -191,7 +190,7 @@ describe('being called', () => {
 })
 
 describe('a call that this tab has ended', () => {
-  const resumed = news({ kind: 'resumed', id, iceServers: [] })
+  const resumed = news({ kind: 'resumed', id, ...bia, iceServers: [] })
 
   test.each<[string, CallEvent[], CallEvent]>([
     ['cancelled, and answered meanwhile', [call, ringingOut, hangUp], accepted(false)],
@@ -259,16 +258,35 @@ describe('a call that runs', () => {
     expect(live(...talking, ended('hangup')).state).toMatchObject({ outcome: { kind: 'hung-up' } })
   })
 
-  test('goes on when the registry takes the other end for left, and is taken up again', () => {
-    const left = live(...talking, ended('left'))
-    expect(left.state).toMatchObject({ at: 'talking', signalling: 'lost' })
-    expect(left.effects).toEqual([resume])
+  test('goes on when the registry takes the other end for lost, and is taken up again', () => {
+    const lost = live(...talking, ended('lost'))
+    expect(lost.state).toMatchObject({ at: 'talking', signalling: 'lost' })
+    expect(lost.effects).toEqual([resume])
     const refused = news({ kind: 'refused', wish: 'resume', id, code: 'unknown-user' })
-    const again = live(...talking, ended('left'), refused, limits.resumeMs, clock)
+    const again = live(...talking, ended('lost'), refused, limits.resumeMs, clock)
     expect(again.effects).toEqual([resume])
-    const resumed = live(...talking, ended('left'), news({ kind: 'resumed', id, iceServers: [] }))
+    const resumed = live(
+      ...talking,
+      ended('lost'),
+      news({ kind: 'resumed', id, ...bia, iceServers: [] }),
+    )
     expect(resumed.state).toMatchObject({ at: 'talking', signalling: 'there' })
     expect(resumed.did).toEqual(['signalling-back'])
+  })
+
+  test('goes on with whoever the other end is now, where that has changed', () => {
+    const now = { name: 'Bia no celular', ip: '10.0.0.9' }
+    const resumed = news({ kind: 'resumed', id, ...now, iceServers: [] })
+    const { state } = live(...talking, ended('lost'), resumed)
+    expect(state).toMatchObject({ at: 'talking', person: now })
+    const again = live(...talking, ended('lost'), resumed, ended('lost'))
+    expect(again.effects).toEqual([{ do: 'send', wish: { kind: 'resume', id, ...now } }])
+  })
+
+  test.each(['left', 'moved'] as const)('is over at once when it is said to be %s', (reason) => {
+    const { state, effects } = live(...talking, ended(reason))
+    expect(state).toMatchObject({ at: 'over', outcome: { kind: reason }, person: bia })
+    expect(effects).toEqual([{ do: 'release' }])
   })
 
   test('says that it goes on when the server is back', () => {
@@ -288,8 +306,8 @@ describe('a call that runs', () => {
     })
   })
 
-  test('is over at once when the other end has left in every way', () => {
-    const both = [ended('left'), peer('channel-closed')]
+  test('is over at once when the other end is lost in every way', () => {
+    const both = [ended('lost'), peer('channel-closed')]
     expect(live(...talking, ...both).state).toMatchObject({ outcome: { kind: 'left' } })
     expect(live(...talking, ...both.reverse()).state).toMatchObject({ outcome: { kind: 'left' } })
     expect(live(...talking, peer('channel-closed')).state.at).toBe('talking')
@@ -302,7 +320,7 @@ describe('a call that runs', () => {
   })
 
   test('an answer that was given while the server was away is found out', () => {
-    const resumed = news({ kind: 'resumed', id, iceServers: [] })
+    const resumed = news({ kind: 'resumed', id, ...bia, iceServers: [] })
     expect(live(call, ringingOut, away, here).effects).toEqual([resume])
     expect(live(call, ringingOut, away, here, resumed).state.at).toBe('connecting')
     expect(live(ringingIn, accept, away, here, resumed).effects).toEqual([

@@ -186,7 +186,7 @@ describe('a server that was away while devices were opened', () => {
     happen({ from: 'server', link: 'away' })
     happen({ from: 'server', link: 'here' })
     expect(wishes.at(-1)).toEqual({ kind: 'resume', id: 'A', ...ana })
-    news({ kind: 'resumed', id: 'A', iceServers: [{ urls: ['stun:other'] }] })
+    news({ kind: 'resumed', id: 'A', ...ana, iceServers: [{ urls: ['stun:other'] }] })
     expect(state().at).toBe('connecting')
     accepted('A')
     signal('A', 'two')
@@ -202,7 +202,7 @@ describe('a server that was away while devices were opened', () => {
     happen({ from: 'server', link: 'away' })
     happen({ from: 'server', link: 'here' })
     const iceServers = [{ urls: ['stun:other'] }]
-    news({ kind: 'resumed', id: 'A', iceServers })
+    news({ kind: 'resumed', id: 'A', ...ana, iceServers })
     expect(state().at).toBe('connecting')
     await grant(0)
     expect(engines).toHaveLength(1)

@@ -227,12 +227,12 @@ describe.skipIf(!hasChromium)('the call page', () => {
     await until(() => site.calls.size === 0)
   }, 60_000)
 
-  test('a call that the registry takes for left goes on; a tab that closes ends it', async () => {
+  test('a call that the registry takes for lost goes on; a tab that closes ends it', async () => {
     await using site = await startToySite()
     const { ana, bia } = await talk(site)
     const [id = ''] = site.calls.keys()
     site.calls.clear()
-    site.tell('ana', { kind: 'ended', id, reason: 'left' })
+    site.tell('ana', { kind: 'ended', id, reason: 'lost' })
     await ana.getByText('Sem o servidor por agora').waitFor()
     await ana.waitForTimeout(1_000)
     await isAt(ana, 'talking')

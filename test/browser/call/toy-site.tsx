@@ -114,7 +114,7 @@ export async function startToySite() {
       case 'resume':
         if (me === call.from) call.caller = socket
         else call.callee = socket
-        tell(socket, { kind: 'resumed', id, iceServers: [] })
+        tell(socket, { ...wish, kind: 'resumed', iceServers: [] })
     }
   }
 

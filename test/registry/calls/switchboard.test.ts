@@ -4,6 +4,9 @@ import { defaultLimits } from '../../support/limits.ts'
 import { idOf, type TestEnd, TestExchange } from '../../support/switchboard.ts'
 
 const first = idOf(1)
+const anaAsRegistered = { name: 'ana', ip: '10.0.0.1' }
+const biaAsRegistered = { name: 'bia', ip: '10.0.0.1' }
+const zeca = { name: 'zeca', ip: '10.0.0.9' }
 
 describe('a switchboard', () => {
   let exchange: TestExchange
@@ -68,20 +71,24 @@ describe('a switchboard', () => {
   })
 
   test('tells the one who waits to resume in vain, when its time is over', () => {
-    expect(ana.ask({ verb: 'resume', id: first, name: 'bia', ip: '10.0.0.1' })).toBe(first)
+    expect(ana.ask({ verb: 'resume', id: first })).toBe(first)
     exchange.pass(29_999)
     expect(ana.news()).toEqual([])
     exchange.pass(1)
-    expect(ana.news()).toEqual([{ kind: 'ended', id: first, reason: 'left' }])
-    expect(bia.ask({ verb: 'resume', id: first, name: 'ana', ip: '10.0.0.1' })).toBe(first)
+    expect(ana.news()).toEqual([{ kind: 'ended', id: first, reason: 'lost' }])
+    expect(bia.ask({ verb: 'resume', id: first })).toBe(first)
     expect([ana.news(), bia.news()]).toEqual([[], []])
   })
 
-  test('resumes a call that it never knew, or has forgotten, for the two who name each other', () => {
-    bia.ask({ verb: 'resume', id: first, name: 'ana', ip: '10.0.0.1' })
-    ana.ask({ verb: 'resume', id: first, name: 'bia', ip: '10.0.0.1' })
-    expect(ana.news()).toEqual([{ kind: 'resumed', id: first }])
-    expect(bia.news()).toEqual([{ kind: 'resumed', id: first }])
+  test.each([
+    { names: 'none', ofAna: {}, ofBia: {} },
+    { names: 'nobody who is here', ofAna: { other: zeca }, ofBia: { other: zeca } },
+    { names: 'one of them', ofAna: { other: biaAsRegistered }, ofBia: {} },
+  ])('resumes a call that it never knew for two who say its id, and name $names', (row) => {
+    bia.ask({ verb: 'resume', id: first, ...row.ofBia })
+    ana.ask({ verb: 'resume', id: first, ...row.ofAna })
+    expect(ana.news()).toEqual([{ kind: 'resumed', id: first, ...biaAsRegistered }])
+    expect(bia.news()).toEqual([{ kind: 'resumed', id: first, ...anaAsRegistered }])
     expect([ana.talking, bia.talking]).toEqual([true, true])
     expect(bia.ask({ verb: 'signal', id: first, payload: 'b2k' })).toBe(first)
     expect(ana.news()).toEqual([{ kind: 'signal', id: first, payload: 'b2k' }])
@@ -198,10 +205,10 @@ describe('a switchboard', () => {
 
   test('tells the operator who called whom and what became of it, and no id', () => {
     talk()
-    bia.leave()
+    bia.leave('lost')
     bia = exchange.join('bia')
-    bia.ask({ verb: 'resume', id: first, name: 'ana', ip: '10.0.0.1' })
-    ana.ask({ verb: 'resume', id: first, name: 'bia', ip: '10.0.0.1' })
+    bia.ask({ verb: 'resume', id: first })
+    ana.ask({ verb: 'resume', id: first })
     ana.ask({ verb: 'hangup', id: first })
     bia.ask({ verb: 'ready' })
     ring()
@@ -213,7 +220,7 @@ describe('a switchboard', () => {
     expect(exchange.log.map((entry) => wordsOf(entry, 'pt'))).toEqual([
       'Chamada: ana → bia',
       'Chamada aceita: ana → bia',
-      'Chamada interrompida: ana → bia',
+      'Conexão perdida na chamada: ana → bia',
       'Chamada retomada: bia → ana',
       'Chamada encerrada: bia → ana',
       'Chamada: ana → bia',
@@ -223,5 +230,10 @@ describe('a switchboard', () => {
       'Chamada: ana → bia',
       'Chamada sem resposta: ana → bia',
     ])
+    talk()
+    bia.leave()
+    expect(exchange.log.map((entry) => wordsOf(entry, 'pt')).at(-1)).toBe(
+      'Chamada interrompida: ana → bia',
+    )
   })
 })

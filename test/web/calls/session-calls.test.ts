@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { CallNews, CallWish } from '../../../src/page-protocol.ts'
+import { openDeafTab } from '../../support/deaf-tab.ts'
 import { eventually } from '../../support/eventually.ts'
+import { idIn } from '../../support/peer.ts'
 import { openTab, type TestTab } from '../../support/tab.ts'
 import { startTestWeb, type TestWebOverrides } from '../../support/web.ts'
 
@@ -53,7 +55,7 @@ async function ring({ peer }: Pick<Awaited<ReturnType<typeof meet>>, 'peer'>): P
     const reply = await peer.ask('call,Ana')
     return reply.startsWith('success,') && reply
   })
-  return answer.slice('success,'.length)
+  return idIn(answer)
 }
 
 describe('a call from a page', () => {
@@ -283,7 +285,7 @@ describe('a call to a page', () => {
     await heard(able, 'ringing')
     able.close()
     expect(await peer.line()).toBe(`*declined,${id}`)
-    const again = (await peer.ask('call,Ana')).replace('success,', '')
+    const again = idIn(await peer.ask('call,Ana'))
     expect(await peer.line()).toBe(`*declined,${again}`)
   })
 
@@ -310,7 +312,7 @@ describe('a call to a page', () => {
     const back = await openTab(after, returned, null)
     wish(back, { kind: 'resume', id, ...bia })
     expect(await peer.ask(`resume,${id},Ana,127.0.0.1`)).toBe(`success,${id}`)
-    expect(await peer.line()).toBe(`*resumed,${id}`)
+    expect(await peer.line()).toBe(`*resumed,${id},Ana,127.0.0.1`)
     await heard(back, 'resumed')
   })
 
@@ -332,6 +334,57 @@ describe('a call to a page', () => {
     wish(back, { kind: 'signal', id, payload: 'c'.repeat(8_000) })
     await peer.line()
     expect(await peer.line()).toBe(`*signal,${id},${'c'.repeat(8_000)}`)
+  })
+})
+
+describe('a browser in a call', () => {
+  async function talk(met: Pick<Awaited<ReturnType<typeof meet>>, 'peer' | 'tab'>) {
+    const id = await ring(met)
+    await heard(met.tab, 'ringing')
+    wish(met.tab, { kind: 'accept', id })
+    expect(await met.peer.line()).toBe(`*accepted,${id}`)
+    return id
+  }
+
+  test('that leaves on purpose has left', async () => {
+    await using met = await meet()
+    const id = await talk(met)
+    await met.visitor.post('/leave', {})
+    expect(await met.peer.line()).toBe(`*ended,${id},left`)
+  })
+
+  test('whose tabs are closed hangs up', async () => {
+    await using met = await meet(1, { sessionLimits: { tabGraceMs: 50 } })
+    const id = await talk(met)
+    met.tab.close()
+    expect(await met.peer.line()).toBe(`*ended,${id},hangup`)
+  })
+
+  test('that falls silent is lost, and may come back', async () => {
+    await using met = await meet(0, {
+      sessionLimits: { silentGraceMs: 50 },
+      liveLimits: { beatMs: 50, silenceMs: 500 },
+    })
+    const deaf = await openDeafTab(met.site, met.visitor)
+    deaf.say({ takesCalls: true })
+    const id = await ring(met)
+    deaf.say({ call: { kind: 'accept', id } })
+    expect(await met.peer.line()).toBe(`*accepted,${id}`)
+    expect(await met.peer.line()).toBe(`*ended,${id},lost`)
+    const back = await openTab(met.site, met.visitor)
+    wish(back, { kind: 'resume', id, ...bia })
+    expect(await met.peer.ask(`resume,${id}`)).toBe(`success,${id}`)
+    expect(await met.peer.line()).toBe(`*resumed,${id},Ana,127.0.0.1`)
+  })
+
+  test('whose place another connection takes is told so, in the tab that has the call', async () => {
+    await using met = await meet()
+    const id = await talk(met)
+    using second = await met.site.tcp.connect()
+    await second.ask('Ana,127.0.0.9,4000,5001')
+    expect(await second.ask(`resume,${id}`)).toBe(`success,${id}`)
+    expect(await met.peer.line()).toBe(`*resumed,${id},Ana,127.0.0.9`)
+    expect(await heard(met.tab, 'ended')).toEqual({ kind: 'ended', id, reason: 'moved' })
   })
 })
 

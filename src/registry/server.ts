@@ -62,6 +62,11 @@ export type Registry = {
   setPage(page: WebPage): void
   /** For new connections over TLS. Throws where it is no good, and keeps the old one. */
   renewCertificate(certificate: Certificate): void
+  /**
+   * A stop begins. From now on nobody is told who leaves: everybody will hear a goodbye. For the time in
+   * which the web page of this process ends its registrations.
+   */
+  hush(): void
   /** Tells everybody goodbye and closes; resolves within one and a half close graces. */
   stop(): Promise<void>
 }
@@ -133,6 +138,10 @@ export function startRegistry(parts: RegistryParts): Registry {
     socketHandlers(sockets, kind),
   )
   const [front] = listeners
+  const hush = () => {
+    switchboard.stop()
+    broadcast.stop()
+  }
   const listenerOf = (kind: ListenerKind) => listeners.find((listener) => listener.kind === kind)
   const sweeper = setInterval(() => sweep(switchboard, connections, log), sweepMs)
   for (const { kind, endpoint } of listeners) {
@@ -152,7 +161,9 @@ export function startRegistry(parts: RegistryParts): Registry {
       page = opened
     },
     renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),
+    hush,
     async stop() {
+      hush()
       for (const listener of listeners) listener.close()
       await connections.end()
       clearInterval(sweeper)

@@ -48,7 +48,11 @@ export async function startServers(
     ['HTTP_REDIRECT_PORT', settings.redirectPort],
     () => startWeb(webParts(config, common, registry)),
   )
-  running.defer(() => web.stop())
+  running.defer(() => {
+    // The registrations of browsers end with the page. That is not theirs to have done.
+    registry.hush()
+    return web.stop()
+  })
 
   const { endpoint, redirectEndpoint } = web
   const url = webUrlAt(config, fromElsewhere(endpoint))

@@ -94,6 +94,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     isInCall: registry.isInCall,
     closed: registry.closed,
     setPage: registry.setPage,
+    hush: registry.hush,
     renewCertificate: registry.renewCertificate,
     directory,
     key,

@@ -8,6 +8,7 @@ export class Broadcast {
   readonly #watchers = new Set<Connection>()
   #untold = ''
   #telling = false
+  #stopped = false
 
   constructor(held = new Held()) {
     this.#held = held
@@ -15,9 +16,15 @@ export class Broadcast {
 
   /** All changes of one turn of the event loop are one write for each watcher. */
   tellLater(line: string): void {
-    if (this.#watchers.size === 0) return
+    if (this.#watchers.size === 0 || this.#stopped) return
     if (this.#untold === '') setImmediate(() => this.#tellNow())
     this.#untold += line
+  }
+
+  /** Tells what has happened so far, and nothing after it. */
+  stop(): void {
+    this.#tellNow()
+    this.#stopped = true
   }
 
   /** Called when a connection may have begun or stopped to watch. */

@@ -88,7 +88,7 @@ test.each([
 test('no code of ours knows a refusal, a reply or a goodbye by its prose', async () => {
   const root = join(import.meta.dir, '..', '..')
   // Where the words are written, and the log that quotes them as its own.
-  const writers = /^src\/(wire\/(refusal|reply)|text\/[\w-]+|log\/log)\.ts$/
+  const writers = /^src\/(wire\/(refusal|reply)|text\/[\w-]+|log\/lines-pt)\.ts$/
   const prose = [
     ...codes.map((code) => refusalText[code]('')),
     'Registrado com sucesso',

@@ -6,7 +6,7 @@ import type { Text } from '../src/text/pt.ts'
 import { BlockedPeople } from './blocked.tsx'
 import { MissedCalls } from './calls/missed.tsx'
 import { InviteButton } from './invite.tsx'
-import { CallButton, Moment, personHref } from './person.tsx'
+import { CallButton, Moment, personHref, type Reach } from './person.tsx'
 
 export type Order = 'name' | 'newest'
 
@@ -14,16 +14,12 @@ export type Order = 'name' | 'newest'
 export type ListView = { filter: string; order: Order; start: number; pages: number }
 
 /** One row. `id` is unique among the registrations of this run of the server. */
-export type PersonRowProps = {
+export type PersonRowProps = Reach & {
   id: string
   name: string
   ip: string
   callPort: number
   since: number
-  /** Takes calls in a browser. */
-  ready: boolean
-  /** Rings, is rung or talks. */
-  busy: boolean
 }
 
 export type PeopleProps = {

@@ -18,8 +18,14 @@ export type PersonProps = {
   sharesAddress?: boolean
 }
 
-/** Takes calls in a browser, and whether it does so right now. */
-export type Reach = { ready: boolean; busy: boolean }
+export type Reach = {
+  /** Takes calls in a browser. */
+  ready: boolean
+  /** Rings, is rung or talks. */
+  busy: boolean
+  /** The name of the person that it talks with, if the operator shows that. */
+  partner: string | undefined
+}
 
 /** Where a person's details are: by query, since a name may be `..` or hold a slash. */
 export const personHref = (base: string, { name, ip }: { name: string; ip: string }): string =>
@@ -36,25 +42,48 @@ export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = 
 }
 
 /**
- * Calls a person that takes calls in a browser; the others have an address to dial. Not `disabled` while
- * the person is busy: a press at that very moment would be lost, and the script says why it cannot be.
+ * Calls a person that takes calls in a browser; the others have an address to dial, and may be said to be
+ * in a call. Not `disabled` while the person is busy: a press at that very moment would be lost, and the
+ * script says why it cannot be.
  */
 export const CallButton: FC<{
   t: Text
   person: { name: string; ip: string } & Reach
-}> = ({ t, person: { name, ip, ready, busy } }) =>
-  ready ? (
+}> = ({ t, person: { name, ip, ready, busy, partner } }) => {
+  if (!ready) {
+    return partner ? (
+      <span class="person__call">
+        <InCall t={t} partner={partner} />
+      </span>
+    ) : null
+  }
+  const label = busy ? t.busyNow(name) : t.callPerson(name)
+  return (
     <button
       class="button button--call needs-script"
       type="button"
       data-call-name={name}
       data-call-ip={ip}
       aria-disabled={busy ? 'true' : undefined}
-      aria-label={busy ? t.busyNow(name) : t.callPerson(name)}
+      // With a partner its words say enough. The longest list must fit into what may wait for a tab.
+      aria-label={partner ? undefined : label}
     >
-      {busy ? t.busy : t.callNow}
+      {busy ? <InCall t={t} partner={partner} /> : t.callNow}
     </button>
-  ) : null
+  )
+}
+
+/** That somebody is in a call; and with whom, on a line of its own. */
+const InCall: FC<{ t: Text; partner: string | undefined }> = ({ t, partner }) => (
+  <>
+    {t.busy}
+    {partner && (
+      <span class="in-call-with">
+        {t.withPerson} <bdi>{partner}</bdi>
+      </span>
+    )}
+  </>
+)
 
 /** The details as they are on a page of their own and in the dialog above the list. */
 export const PersonCard: FC<PersonProps & { inDialog?: boolean }> = (props) => {

@@ -29,12 +29,14 @@ export type SignInForm = {
   ip: string
   /** Whether this browser has to say the access code. */
   asksCode: boolean
+  /** Whether everybody is shown who talks with whom. */
+  showsPartners: boolean
   problem?: SignInProblem
   notice?: string
 }
 
 export const SignIn: FC<SignInForm> = (form) => {
-  const { t, base, formId, suggestedPort, call, ip, problem, notice } = form
+  const { t, base, formId, suggestedPort, call, ip, showsPartners, problem, notice } = form
   return (
     <section id="sign-in" class="sign-in">
       {notice && (
@@ -81,7 +83,10 @@ export const SignIn: FC<SignInForm> = (form) => {
           )}
         </p>
         <ForPrograms {...form} />
-        <p class="hint">{t.yourAddress(ip)}</p>
+        <p class="hint">
+          {t.yourAddress(ip)}
+          {showsPartners && ` ${t.yourPartners}`}
+        </p>
       </form>
     </section>
   )

@@ -92,6 +92,7 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
           suggestedPort={suggestedPort}
           ip={me.ip}
           asksCode={false}
+          showsPartners={false}
         />
       </Page>
     ),

@@ -34,6 +34,8 @@ export type Config = Readonly<{
   wrongCodesPerMinute: number
   /** Whether two browsers may connect directly, or always through a relay. */
   calls: 'direct' | 'relay'
+  /** Whether everybody is shown who talks with whom. */
+  showsPartners: boolean
   ice: Readonly<{
     stunUrls: readonly string[]
     turnUrls: readonly string[]
@@ -125,6 +127,11 @@ const settings = {
     help: 'relay for all calls through the TURN servers, so that they show no local addresses',
     schema: v.picklist(['direct', 'relay'], 'must be direct or relay'),
   },
+  SHOW_CALL_PARTNERS: {
+    default: 'off',
+    help: 'on to show everybody who talks with whom, and say so before one enters',
+    schema: v.picklist(['off', 'on'], 'must be on or off'),
+  },
   TURN_LIFETIME_SECONDS: {
     default: '3600',
     help: 'how long TURN credentials are good at most',
@@ -177,6 +184,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     isTrusted: (ip) => holds(values.TRUSTED_ADDRESSES, ip),
     stateDirectory: values.STATE_DIRECTORY,
     calls: values.CALLS,
+    showsPartners: values.SHOW_CALL_PARTNERS === 'on',
     ice: {
       stunUrls: values.STUN_URLS,
       turnUrls: values.TURN_URLS,

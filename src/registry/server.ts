@@ -34,6 +34,8 @@ export type RegistryParts = ListenersParts & {
   /** How often either was guessed, here or elsewhere in this process. */
   guesses: Guesses
   limits: RegistryLimits
+  /** Whether watchers are told who talks with whom. */
+  showsPartners: boolean
   /** Called when somebody's call has begun or ended. */
   callsChanged?: () => void
   /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */
@@ -94,6 +96,7 @@ export function startRegistry(parts: RegistryParts): Registry {
     now,
     // So that an id tells nobody of another.
     newId: () => randomText(16),
+    showsPartners: parts.showsPartners,
     log,
     changed(push) {
       broadcast.tellLater(formatPush(push))

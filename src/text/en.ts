@@ -33,6 +33,7 @@ export const en: Text = {
     'Too many tabs are open here: this one does not follow the changes. Close another and reload.',
   signIn: 'Enter',
   yourAddress: (ip) => `Others will see your name and your IP address, ${ip}.`,
+  yourPartners: 'Others see with whom you talk.',
 
   peopleTitle: 'Who is here',
   you: 'you',
@@ -86,6 +87,7 @@ export const en: Text = {
   callNow: 'Call',
   busy: 'in a call',
   callPerson: (name) => `Call ${name}`,
+  withPerson: 'with',
   busyNow: (name) => `${name}: in a call`,
 
   leave: 'Leave',

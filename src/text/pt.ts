@@ -34,6 +34,7 @@ export const pt = {
     'Há abas demais abertas aqui: esta não acompanha as mudanças. Feche outra e recarregue.',
   signIn: 'Entrar',
   yourAddress: (ip: string) => `Os outros verão o seu nome e o seu endereço IP, ${ip}.`,
+  yourPartners: 'Os outros veem com quem você fala.',
 
   peopleTitle: 'Quem está aqui',
   you: 'você',
@@ -89,6 +90,7 @@ export const pt = {
   callNow: 'Ligar',
   busy: 'em chamada',
   callPerson: (name: string) => `Ligar para ${name}`,
+  withPerson: 'com',
   busyNow: (name: string) => `${name}: em chamada`,
 
   leave: 'Sair',

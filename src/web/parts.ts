@@ -43,6 +43,8 @@ export type WebParts = {
   limits: WebLimits
   /** Whether browsers may find each other directly, or a relay is always in between. */
   calls: 'direct' | 'relay'
+  /** Whether everybody is shown who talks with whom: the form says so. */
+  showsPartners: boolean
   ice: IceSettings
   /** How long a call rings, in milliseconds: for the countdown, the registry decides. */
   ringTimeoutMs: number

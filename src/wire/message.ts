@@ -144,8 +144,13 @@ export type Push =
   | CallPush
   | { kind: 'bye'; code: ByeCode; text: string }
 
-/** To watchers: a peer takes calls on its connection (`ready`), is `busy`, or is `free` again. */
-export type PresencePush = { kind: 'ready' | 'busy' | 'free'; name: string; ip: string }
+/**
+ * To watchers: a peer takes calls on its connection (`ready`), is `busy`, or is `free` again. `with` is
+ * whom a busy peer talks with, if the operator shows that.
+ */
+export type PresencePush =
+  | { kind: 'ready' | 'free'; name: string; ip: string }
+  | { kind: 'busy'; name: string; ip: string; with?: { name: string; ip: string } }
 
 /**
  * To one end of a call: what the other end did, or that a time limit passed. `missed` is about no call:

@@ -29,10 +29,11 @@ function fieldsOf(push: Push): (string | number)[] {
       return [push.name, push.ip, push.callPort, push.since]
     case 'left':
     case 'ready':
-    case 'busy':
     case 'free':
     case 'missed':
       return [push.name, push.ip]
+    case 'busy':
+      return push.with ? [push.name, push.ip, push.with.name, push.with.ip] : [push.name, push.ip]
     case 'call':
     case 'resumed':
       return [push.id, push.name, push.ip]
@@ -66,7 +67,7 @@ export function parsePush(line: string): Push | undefined {
     case '*ready':
       return parsePeer('ready', first, second)
     case '*busy':
-      return parsePeer('busy', first, second)
+      return parseBusy(fields)
     case '*free':
       return parsePeer('free', first, second)
     case '*missed':
@@ -113,6 +114,12 @@ function parseCallPush(fields: string[]): CallPush | undefined {
     default:
       return undefined
   }
+}
+
+function parseBusy([, name = '', ip = '', withName = '', withIp = '']: string[]): Push | undefined {
+  const push = parsePeer('busy', name, ip)
+  const other = parsePeer('busy', withName, withIp)
+  return push && other ? { ...push, with: { name: other.name, ip: other.ip } } : push
 }
 
 function parsePeer<Kind extends 'left' | 'missed' | PresencePush['kind']>(

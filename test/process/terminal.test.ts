@@ -109,7 +109,7 @@ test('who is in a call is marked at once, and the address of the page is in sigh
   using bia = await connectPeer(registry)
   await bia.ask('register,Bia,5002')
   await bia.ask('ready')
-  const id = (await ana.ask('call,Bia')).replace('success,', '')
+  const [, id] = (await ana.ask('call,Bia')).split(',')
   await see(/^Clientes registrados: 2 \(\* em chamada\)$/)
   await see(/^\*Ana /)
   await see(/^\*Bia /)

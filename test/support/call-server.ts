@@ -62,6 +62,7 @@ export class WebServer {
       now,
       newId: () => idOf(++ids),
       log: () => {},
+      showsPartners: false,
       changed: () => {},
     })
   }

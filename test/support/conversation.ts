@@ -25,6 +25,7 @@
  *     a: from 127.0.0.2          a dials from that address (`a: bare from 127.0.0.2` is both)
  *     trusted: none              the trusted addresses (otherwise 127.0.0.0/8 and ::1)
  *     code: abre-te sésamo       the access code (otherwise there is none)
+ *     partners: shown            watchers are told who talks with whom
  *     listen: ::                 where the registry listens (otherwise 127.0.0.1)
  *     limits: maxLineBytes=64    the registry's limits, by their names in limits.ts
  *     guesses: 4                 wrong secrets from one address, at a time that stands still
@@ -97,11 +98,12 @@ export function feedingsOf(text: string): Feeding[] {
 }
 
 function overridesOf(transcript: Transcript, feeding: Feeding): TestRegistryOverrides {
-  const { trusted, listen, limits, code, guesses } = transcript
+  const { trusted, listen, limits, code, guesses, showsPartners } = transcript
   // A registration that comes in pieces would otherwise be taken for a first client's.
   const patient = feeding === 'whole' ? {} : { bareQuietMs: 60_000 }
   return {
     limits: { ...patient, ...limits },
+    showsPartners,
     ...(listen ? { hostname: listen } : {}),
     ...(code === undefined ? {} : { isAccessCode: (secret: string) => secret === code }),
     ...(guesses === undefined

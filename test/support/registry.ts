@@ -58,6 +58,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     isTrusted: (ip) => ip.startsWith('127.') || ip === '::1',
     isKey: (secret) => secret === key,
     guesses: new Guesses({ wrongPerMinute: 20 }, now),
+    showsPartners: false,
     now,
     ...parts,
     directory,

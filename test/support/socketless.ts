@@ -14,7 +14,10 @@ export function partsWithoutSockets(
 ): ConnectionParts {
   const quiet = { log: () => {}, changed: () => {} }
   const limits = { ...defaultLimits, ...others.limits }
-  const switchboard = new Switchboard({ directory, limits: defaultLimits, now, newId, ...quiet })
+  const switchboard = new Switchboard({
+    ...{ directory, limits: defaultLimits, now, newId, showsPartners: false },
+    ...quiet,
+  })
   return {
     services: {
       directory,

@@ -61,13 +61,14 @@ export class TestExchange {
   #ids = 0
   #lastCallPort = 5000
 
-  constructor(limits: Partial<RegistryLimits> = {}) {
+  constructor(limits: Partial<RegistryLimits> = {}, { showsPartners = false } = {}) {
     this.switchboard = new Switchboard({
       directory: this.directory,
       limits: { ...defaultLimits, ...limits },
       now: () => this.time,
       newId: () => idOf(++this.#ids),
       log: (entry) => this.log.push(entry),
+      showsPartners,
       changed: (push) => this.presence.push(push),
     })
   }

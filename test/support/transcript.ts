@@ -21,6 +21,8 @@ export type Transcript = {
   listen: string | undefined
   /** The access code. */
   code: string | undefined
+  /** Whether watchers are told who talks with whom. */
+  showsPartners: boolean
   limits: Partial<RegistryLimits>
   /** Wrong secrets from one address, at a time that stands still. */
   guesses: number | undefined
@@ -36,6 +38,7 @@ export function readTranscript(source: string): Transcript {
     trusted: undefined,
     listen: undefined,
     code: undefined,
+    showsPartners: false,
     limits: {},
     guesses: undefined,
     fed: 'anyhow',
@@ -96,6 +99,9 @@ function readSetting(line: string, transcript: Transcript): boolean {
     case 'code':
       transcript.code = value
       return true
+    case 'partners':
+      transcript.showsPartners = true
+      return value === 'shown'
     case 'fed':
       transcript.fed = 'whole'
       return value === 'whole'

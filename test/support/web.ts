@@ -37,6 +37,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
   const { sessionLimits, liveLimits, updateLimits, unreadLimits, limits, ...others } = overrides
   const { registryOverrides, ...parts } = others
   const tcp = startTestRegistry({
+    showsPartners: parts.showsPartners ?? false,
     ...registryOverrides,
     limits: { closeGraceMs: 50, ...registryOverrides?.limits },
   })
@@ -58,6 +59,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     accessCode: undefined,
     ice: { stunUrls: [], turnUrls: [], turnSecret: undefined, turnLifetimeSeconds: 600 },
     calls: 'direct',
+    showsPartners: false,
     ringTimeoutMs: 45_000,
     log: () => {},
     guesses: new Guesses({ wrongPerMinute: readConfig({}).wrongCodesPerMinute }, now),

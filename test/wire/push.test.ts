@@ -25,6 +25,10 @@ describe('a push', () => {
     { push: { kind: 'left', name: 'josé', ip: '::1' }, line: '*left,josé,::1' },
     { push: { kind: 'ready', ...ana }, line: '*ready,ana,127.0.0.1' },
     { push: { kind: 'busy', ...ana }, line: '*busy,ana,127.0.0.1' },
+    {
+      push: { kind: 'busy', ...ana, with: { name: 'josé', ip: '::1' } },
+      line: '*busy,ana,127.0.0.1,josé,::1',
+    },
     { push: { kind: 'free', ...ana }, line: '*free,ana,127.0.0.1' },
     { push: { kind: 'call', id, ...ana }, line: `*call,${id},ana,127.0.0.1` },
     { push: { kind: 'accepted', id }, line: `*accepted,${id}` },
@@ -56,6 +60,26 @@ describe('a push', () => {
     expect(formatPush(registration)).toBe('*here,josé,2001:db8::1,5000,1795362670985\n')
   })
 
+  test.each([
+    // Of a later version, or with a partner that is none: the person is busy all the same.
+    '*busy,ana,127.0.0.1,',
+    '*busy,ana,127.0.0.1,josé',
+    '*busy,ana,127.0.0.1,josé,nowhere',
+    '*busy,ana,127.0.0.1,,::1,x',
+  ])('%s says that ana is busy, and with nobody', (line) => {
+    expect(parsePush(line)).toEqual({ kind: 'busy', ...ana })
+  })
+
+  test('has fields at its end that are not known yet, which are ignored', () => {
+    expect(parsePush('*busy,ana,127.0.0.1,josé,::1,talking,7')).toEqual({
+      ...{ kind: 'busy', ...ana },
+      with: { name: 'josé', ip: '::1' },
+    })
+    expect(parsePush('*free,ana,127.0.0.1,x')).toEqual({ kind: 'free', ...ana })
+    expect(parsePush('*ready,ana,127.0.0.1,x,y')).toEqual({ kind: 'ready', ...ana })
+    expect(parsePush('*left,ana,127.0.0.1,x')).toEqual({ kind: 'left', ...ana })
+  })
+
   test('to a first client is nothing, but for the last words', () => {
     expect(formatPush({ kind: 'joined', ...listing }, 'bare')).toBe('')
     expect(formatPush({ kind: 'left', ...listing }, 'bare')).toBe('')
@@ -82,6 +106,10 @@ describe('a push', () => {
         ip: fc.ipV6().map(canonical),
       }),
       fc.record({ kind: kind('call', 'resumed'), id: callId, name, ip: fc.ipV4() }),
+      fc.record({
+        ...{ kind: kind('busy'), name, ip: fc.ipV4() },
+        with: fc.record({ name, ip: fc.ipV6().map(canonical) }),
+      }),
       fc.record({ kind: kind('accepted'), id: callId, media }),
       fc.record({ kind: kind('accepted', 'declined'), id: callId }),
       fc.record({ kind: kind('ended'), id: callId, reason: fc.constantFrom(...endReasons) }),

@@ -35,6 +35,8 @@ export type SwitchboardParts = {
   /** A new call id: 128 random bits in base64url. */
   newId: () => string
   log: Log
+  /** Whether watchers are told who talks with whom. */
+  showsPartners: boolean
   /** Tells watchers that a peer is ready, busy or free. */
   changed: (push: PresencePush) => void
 }
@@ -71,11 +73,11 @@ export class Switchboard {
   }
 
   /** Which peers are ready and which are busy, for a watcher's opening state. */
-  presence(): { ready: Registration[]; busy: Registration[] } {
+  presence(): { ready: Registration[]; busy: PresencePush[] } {
     const ends = [...this.#ends.values()]
     return {
       ready: ends.filter(({ ready }) => ready).map(({ registration }) => registration),
-      busy: ends.filter(({ call }) => call).map(({ registration }) => registration),
+      busy: ends.filter(({ call }) => call).map((end) => this.#busyPush(end)),
     }
   }
 
@@ -332,6 +334,8 @@ export class Switchboard {
     for (const end of [call.caller, call.callee]) {
       end.call = call
       end.line.talks(true)
+      // Busy since it rang; with whom is said from now on.
+      if (this.#parts.showsPartners) this.#changed('busy', end)
     }
   }
 
@@ -362,8 +366,17 @@ export class Switchboard {
     return end
   }
 
-  #changed(kind: PresencePush['kind'], { registration: { name, ip } }: End): void {
-    this.#parts.changed({ kind, name, ip })
+  #changed(kind: PresencePush['kind'], end: End): void {
+    const { name, ip } = end.registration
+    this.#parts.changed(kind === 'busy' ? this.#busyPush(end) : { kind, name, ip })
+  }
+
+  /** That this end is busy. A call that rings, or waits to resume, has no partner. */
+  #busyPush(end: End): PresencePush {
+    const { name, ip } = end.registration
+    const { call } = end
+    if (!this.#parts.showsPartners || call?.state !== 'talking') return { kind: 'busy', name, ip }
+    return { kind: 'busy', name, ip, with: partyOf(otherEnd(call, end).registration) }
   }
 
   #log({ caller, callee }: Ringing | Talking, outcome: CallOutcome): void {

@@ -1,3 +1,4 @@
+import type { PresencePush } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
 import type { Shared } from '../../wire/shared.ts'
 import type { Registration } from '../directory/registration.ts'
@@ -7,8 +8,8 @@ export type Presence = {
   here: Shared<readonly Registration[]>
   /** The peers that take calls on their connection. */
   ready: readonly Registration[]
-  /** The peers in a call. */
-  busy: readonly Registration[]
+  /** A push for each peer in a call. */
+  busy: readonly PresencePush[]
 }
 
 /**
@@ -75,6 +76,6 @@ export class OpeningState {
 function* linesOf({ here, ready, busy }: Presence): Generator<string, undefined> {
   for (const registration of here.value) yield formatPush({ kind: 'here', ...registration })
   for (const { name, ip } of ready) yield formatPush({ kind: 'ready', name, ip })
-  for (const { name, ip } of busy) yield formatPush({ kind: 'busy', name, ip })
+  for (const push of busy) yield formatPush(push)
   yield formatPush({ kind: 'synced', count: here.value.length })
 }

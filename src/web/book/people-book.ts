@@ -7,7 +7,12 @@ type State = Readonly<{
   ready: boolean
   /** Rings, is rung or talks. */
   busy: boolean
+  /** The name of the person that it talks with, if the operator shows that. */
+  partner: string | undefined
 }>
+
+/** How everybody is who joins. */
+const idle: State = { ready: false, busy: false, partner: undefined }
 
 /** A registered person as the pages know them. */
 export class Person implements Readonly<Listing>, State {
@@ -18,9 +23,14 @@ export class Person implements Readonly<Listing>, State {
   readonly serial: number
   readonly ready: boolean
   readonly busy: boolean
+  readonly partner: string | undefined
   #folded: string | undefined
 
-  constructor({ name, ip, callPort, since }: Listing, { ready, busy }: State, serial: number) {
+  constructor(
+    { name, ip, callPort, since }: Listing,
+    { ready, busy, partner }: State,
+    serial: number,
+  ) {
     this.name = name
     this.ip = ip
     this.callPort = callPort
@@ -28,6 +38,7 @@ export class Person implements Readonly<Listing>, State {
     this.serial = serial
     this.ready = ready
     this.busy = busy
+    this.partner = partner
   }
 
   /**
@@ -46,7 +57,8 @@ export class Person implements Readonly<Listing>, State {
 
   /** The same registration in another state. */
   become(state: Partial<State>): Person {
-    return new Person(this, { ready: this.ready, busy: this.busy, ...state }, this.serial)
+    const { ready, busy, partner } = this
+    return new Person(this, { ready, busy, partner, ...state }, this.serial)
   }
 }
 
@@ -127,13 +139,13 @@ export class PeopleBook {
   apply(push: Push): void {
     switch (push.kind) {
       case 'here':
-        this.#opening?.set(key(push.name, push.ip), { ...push, ready: false, busy: false })
+        this.#opening?.set(key(push.name, push.ip), { ...push, ...idle })
         break
       case 'synced':
         this.#replace([...(this.#opening?.values() ?? [])])
         break
       case 'joined':
-        this.#join({ ...push, ready: false, busy: false })
+        this.#join({ ...push, ...idle })
         break
       case 'left':
         this.#leave(push)
@@ -142,10 +154,10 @@ export class PeopleBook {
         this.#change(push, { ready: true })
         break
       case 'busy':
-        this.#change(push, { busy: true })
+        this.#change(push, { busy: true, partner: push.with && copyOf(push.with.name) })
         break
       case 'free':
-        this.#change(push, { busy: false })
+        this.#change(push, { busy: false, partner: undefined })
         break
     }
   }

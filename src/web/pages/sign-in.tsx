@@ -23,7 +23,7 @@ import {
 } from './entering.ts'
 import { isRefusal, problemOf } from './problems.ts'
 
-export type SignInParts = EnteringParts & { sessionSecret: string }
+export type SignInParts = EnteringParts & { sessionSecret: string; showsPartners: boolean }
 
 /** Entering and leaving. */
 export const signInRoutes = (parts: SignInParts) =>
@@ -34,7 +34,7 @@ export const signInRoutes = (parts: SignInParts) =>
       if (session) return goTo(c, listFor(call))
       // It is there before the form is sent: a browser that sends none then keeps no cookies.
       if (!identity) writeIdentity(c, parts.sessionSecret, newIdentity())
-      return showForm(c, {
+      return showForm(c, parts, {
         name: identity?.name ?? '',
         ...portFieldOf(parts, identity, c.var.browser.ip),
         call,
@@ -60,7 +60,10 @@ async function register(c: Context<WebEnv>, parts: SignInParts): Promise<Respons
     if (admitted !== identity?.admitted) writeIdentity(c, sessionSecret, { ...known, admitted })
     const { name, callPort, suggestedPort, call } = typed
     const asksCode = hasToSay(accessCode, admitted)
-    return showForm(c, { name, callPort, suggestedPort, call, asksCode, problem: why.problem })
+    return showForm(c, parts, {
+      ...{ name, callPort, suggestedPort, call, asksCode },
+      problem: why.problem,
+    })
   }
 
   const over = limiter.take('registrations', ip)
@@ -103,12 +106,14 @@ async function leave(c: Context<WebEnv>, { sessions, sessionSecret }: SignInPart
 
 function showForm(
   c: Context<WebEnv>,
-  form: Omit<SignInForm, 't' | 'base' | 'formId' | 'ip'>,
+  { showsPartners }: SignInParts,
+  form: Omit<SignInForm, 't' | 'base' | 'formId' | 'ip' | 'showsPartners'>,
 ): Response | Promise<Response> {
   const t = textOf(c)
   // As hard to guess as a session's: with it one gets the session that the form began.
   const formId = newSessionId()
-  const content = <SignIn {...form} {...{ t, base: baseOf(c), formId, ip: c.var.browser.ip }} />
+  const around = { t, base: baseOf(c), formId, ip: c.var.browser.ip, showsPartners }
+  const content = <SignIn {...form} {...around} />
   return respond(c, { title: t.signInTitle, content })
 }
 

@@ -69,12 +69,16 @@ const outcomes = [
 ].map((pair) => pair.toSorted().join(' / '))
 
 class World {
-  readonly exchange = new TestExchange({ callBurst: 1_000, ringBurst: 1_000 })
+  readonly exchange = new TestExchange(
+    { callBurst: 1_000, ringBurst: 1_000 },
+    { showsPartners: true },
+  )
   readonly ends: TestEnd[]
   readonly views: View[] = people.map(() => undefined)
   /** What watchers hold, made of pushes alone. */
   readonly ready = new Set<string>()
   readonly busy = new Set<string>()
+  readonly partners = new Map<string, string>()
   readonly ended = new Map<string, string[]>()
   readonly seen = new Set<string>()
   #lastId = 0
@@ -201,6 +205,7 @@ class World {
     const { name, ip } = personOf(index)
     this.ready.delete(keyOf({ name, ip }))
     this.busy.delete(keyOf({ name, ip }))
+    this.partners.delete(keyOf({ name, ip }))
     this.ends[index] = this.exchange.join(name, ip)
   }
 
@@ -252,8 +257,16 @@ class World {
   }
 
   #watch(): void {
-    for (const { kind, name, ip } of this.exchange.presence.splice(0)) {
+    for (const push of this.exchange.presence.splice(0)) {
+      const { kind, name, ip } = push
       const key = keyOf({ name, ip })
+      if (kind === 'busy' && push.with) {
+        // Of a person who has been busy since it rang.
+        expect(this.busy.has(key)).toBe(true)
+        this.partners.set(key, keyOf(push.with))
+        continue
+      }
+      if (kind === 'free') this.partners.delete(key)
       const set = kind === 'ready' ? this.ready : this.busy
       // Each change is told once.
       expect(set.has(key)).toBe(kind === 'free')
@@ -262,10 +275,19 @@ class World {
     }
   }
 
+  #talksWith(index: number, id: string): string | undefined {
+    const other = this.views.findIndex((view, each) => {
+      return each !== index && view?.state === 'talking' && view.id === id
+    })
+    return other < 0 ? undefined : keyOf(personOf(other))
+  }
+
   #check(): void {
     for (const [index, view] of this.views.entries()) {
       expect(this.busy.has(keyOf(personOf(index)))).toBe(view !== undefined)
       expect((this.ends[index] as TestEnd).talking).toBe(view?.state === 'talking')
+      const whom = view?.state === 'talking' ? this.#talksWith(index, view.id) : undefined
+      expect(this.partners.get(keyOf(personOf(index)))).toBe(whom)
       if (!view || view.state === 'resuming') continue
       const wanted = { calling: 'rung', rung: 'calling', talking: 'talking' }[view.state]
       const others = this.views.filter((_, each) => each !== index)
@@ -277,6 +299,10 @@ class World {
     const presence = this.exchange.switchboard.presence()
     expect(new Set(presence.ready.map(keyOf))).toEqual(this.ready)
     expect(new Set(presence.busy.map(keyOf))).toEqual(this.busy)
+    const told = presence.busy.flatMap((push) =>
+      push.kind === 'busy' && push.with ? [[keyOf(push), keyOf(push.with)] as const] : [],
+    )
+    expect(new Map(told)).toEqual(this.partners)
     const { directory, switchboard } = this.exchange
     const inCall = directory.all().filter((registration) => switchboard.isBusy(registration))
     expect(inCall).toHaveLength(this.busy.size)

@@ -172,6 +172,30 @@ describe('the book', () => {
     expect(changes).toEqual([])
   })
 
+  test('knows whom a person talks with, until they talk no more', () => {
+    const { book, changes } = openBook()
+    const ana = { name: 'Ana', ip: '10.0.0.7' }
+    const bia = { name: 'Bia', ip: '10.0.0.7' }
+    const partnerOf = ({ name, ip }: typeof ana) => book.find(name, ip)?.partner
+    book.reopen()
+    book.apply({ kind: 'here', ...listing('Ana') })
+    book.apply({ kind: 'here', ...listing('Bia', { callPort: 5002 }) })
+    book.apply({ kind: 'busy', ...ana, with: bia })
+    book.apply({ kind: 'busy', ...bia, with: ana })
+    book.apply({ kind: 'synced', count: 2 })
+    expect([partnerOf(ana), partnerOf(bia)]).toEqual(['Bia', 'Ana'])
+    book.apply({ kind: 'free', ...ana })
+    expect([partnerOf(ana), partnerOf(bia)]).toEqual([undefined, 'Ana'])
+    // Another call rings, which has no partner yet.
+    book.apply({ kind: 'busy', ...ana })
+    expect(partnerOf(ana)).toBeUndefined()
+    book.apply({ kind: 'busy', ...ana, with: { name: 'Lia', ip: '10.0.0.9' } })
+    expect(partnerOf(ana)).toBe('Lia')
+    book.apply({ kind: 'ready', ...ana })
+    expect(partnerOf(ana)).toBe('Lia')
+    expect(changes).toHaveLength(4)
+  })
+
   test('tells of each change once it is made', () => {
     const { book, changes } = openBook()
     open(book, [])

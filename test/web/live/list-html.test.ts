@@ -10,25 +10,35 @@ import { maxPages } from '../../../views/people.tsx'
 const longestName = (number: number) => `${number}`.padEnd(64, '"')
 
 describe('the longest list that is sent at once', () => {
-  test.each(['pt', 'en'] as const)('may wait for one tab: %s', (language) => {
-    const book = new PeopleBook({ change: () => {}, replaced: () => {} })
-    book.reopen()
-    for (let number = 0; number < maxPages * pageSize; number += 1) {
-      const who = {
-        name: longestName(number),
-        ip: `2001:db8:1234:5678:9abc:def0:1234:${(0x1000 + number).toString(16)}`,
+  test.each([
+    { language: 'pt', inCalls: false },
+    { language: 'en', inCalls: false },
+    { language: 'pt', inCalls: true },
+    { language: 'en', inCalls: true },
+  ] as const)(
+    'may wait for one tab: $language, all in calls: $inCalls',
+    ({ language, inCalls }) => {
+      const book = new PeopleBook({ change: () => {}, replaced: () => {} })
+      book.reopen()
+      for (let number = 0; number < maxPages * pageSize; number += 1) {
+        const who = {
+          name: longestName(number),
+          ip: `2001:db8:1234:5678:9abc:def0:1234:${(0x1000 + number).toString(16)}`,
+        }
+        book.apply({ kind: 'here', ...who, callPort: 60_000, since: 1_700_000_000_000 })
+        book.apply({ kind: 'ready', ...who })
+        // With somebody whose name is as long.
+        if (inCalls) book.apply({ kind: 'busy', ...who, with: who })
       }
-      book.apply({ kind: 'here', ...who, callPort: 60_000, since: 1_700_000_000_000 })
-      book.apply({ kind: 'ready', ...who })
-    }
-    book.apply({ kind: 'synced', count: maxPages * pageSize })
-    const view = { filter: '', order: 'name', start: 1, pages: maxPages } as const
-    const group = new ListGroup(book, view, language)
-    const rows = new Rows()
-    while (!rows.prepare(group.shown.rows, language, pageSize));
-    const html = new ListHtml(rows)
-    const whole = html.whole(group)
-    expect(Buffer.byteLength(whole)).toBeGreaterThan(maxPages * pageSize * 64 * '&quot;'.length)
-    expect(Buffer.byteLength(whole)).toBeLessThan(maxTabBytes * 0.9)
-  })
+      book.apply({ kind: 'synced', count: maxPages * pageSize })
+      const view = { filter: '', order: 'name', start: 1, pages: maxPages } as const
+      const group = new ListGroup(book, view, language)
+      const rows = new Rows()
+      while (!rows.prepare(group.shown.rows, language, pageSize));
+      const html = new ListHtml(rows)
+      const whole = html.whole(group)
+      expect(Buffer.byteLength(whole)).toBeGreaterThan(maxPages * pageSize * 64 * '&quot;'.length)
+      expect(Buffer.byteLength(whole)).toBeLessThan(maxTabBytes * 0.9)
+    },
+  )
 })

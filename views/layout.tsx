@@ -2,10 +2,11 @@
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import { isolated } from '../src/text/isolated.ts'
-import { type Language, languages } from '../src/text/languages.ts'
+import { type Language, languages, wireTexts } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
 import { AddressNotice, RelayChoice } from './call-addresses.tsx'
 import { InviteButton } from './invite.tsx'
+import { WireLink } from './wire.tsx'
 
 /** Whether calls may go through a relay: each of them has to, each person may choose it, or there is none. */
 export type Relay = 'always' | 'offered' | 'none'
@@ -42,6 +43,7 @@ const styles = [
   'frame.css',
   'people.css',
   'person.css',
+  'wire.css',
   'missed.css',
   'call.css',
   'call-controls.css',
@@ -112,10 +114,19 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           </main>
           {frame.me && <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" />}
           {frame.me && <CallArea t={t} />}
-          {frame.me && frame.relay === 'offered' && (
+          {frame.me && (
             <footer class="bottom">
-              <RelayChoice t={t.call} />
+              {frame.relay === 'offered' && <RelayChoice t={t.call} />}
+              <WireLink words={wireTexts[frame.language]} base={frame.base} />
             </footer>
+          )}
+          {frame.me && (
+            <aside
+              id="wire"
+              class="wire wire--panel"
+              aria-label={wireTexts[frame.language].title}
+              hidden
+            />
           )}
         </body>
       </html>

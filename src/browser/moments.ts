@@ -6,7 +6,7 @@ function localise(root: ParentNode): void {
     const today = moment.toDateString() === new Date().toDateString()
     const style: Intl.DateTimeFormatOptions =
       today && element.dataset.withDate === undefined
-        ? { timeStyle: 'short' }
+        ? { timeStyle: element.dataset.withSeconds === undefined ? 'short' : 'medium' }
         : { dateStyle: 'short', timeStyle: 'short' }
     element.textContent = moment.toLocaleString(readersLocale(), style)
   }

@@ -31,9 +31,13 @@ export type ClientParts = {
   replyTimeoutMs?: number
   /** Every line that the registry sends unasked, in order. */
   onPush?: (push: Push) => void
+  /** Sees every line that goes either way, without its ending: also a secret that is said. */
+  tap?: Tap
   /** Called once, when a connection that was made is gone and `close` was not what ended it. */
   onLost?: (why: RegistryLost) => void
 }
+
+export type Tap = { said(line: string): void; heard(line: string): void }
 
 type Asked = Exclude<Request, { verb: 'help' }>
 export type Answer = Result<Reply, RefusalCode>
@@ -141,6 +145,7 @@ export class RegistryClient {
       this.#pending.push({ verb: request.verb, heard, resolve, reject })
       if (this.#pending.length === 1) this.#startReplyTimer()
       this.#outbox.send(`${line.value}\n`)
+      this.#parts.tap?.said(line.value)
     })
   }
 
@@ -153,6 +158,7 @@ export class RegistryClient {
     this.#framer.push(chunk)
     for (let message = this.#framer.next(); message; message = this.#framer.next()) {
       if (message.kind !== 'text') return this.#lose('the registry sent an unreadable line')
+      this.#parts.tap?.heard(message.text)
       if (message.text.startsWith(pushMark)) this.#takePush(message.text)
       else this.#takeReply(message.text)
       if (this.#over) return

@@ -28,6 +28,7 @@ import { liveRoute } from './live/live-route.ts'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
 import { type SignInParts, signInRoutes } from './pages/sign-in.tsx'
+import { wireRoutes } from './pages/wire.tsx'
 import { knowBrowser, type WebEnv } from './session/browser.ts'
 
 export type AppParts = SignInParts &
@@ -129,6 +130,7 @@ export function createApp(parts: AppParts) {
     .route('/', signInRoutes(parts))
     .route('/', peopleRoutes(parts))
     .route('/', inviteRoutes(parts))
+    .route('/', wireRoutes())
     .notFound(notFound)
     .onError((error, c) => {
       if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)

@@ -3,6 +3,7 @@ import {
   connectRegistry,
   type RegistryClient,
   type RegistryLost,
+  type Tap,
 } from '../client/registry-client.ts'
 import { Turns } from '../limits/turns.ts'
 import { Limiter } from '../limits/web-limiter.ts'
@@ -22,14 +23,15 @@ import type { WebParts } from './parts.ts'
 import { accessCodeOf } from './session/access-code.ts'
 import { CallPorts } from './session/call-ports.ts'
 import { defaultSessionLimits, Sessions } from './session/sessions.ts'
+import { WireViews } from './wire/wire-views.tsx'
 
 /** What to do with what a registry connection brings unasked. */
-type On = { push: (push: Push) => void; lost: (why: RegistryLost) => void }
+type On = { push: (push: Push) => void; lost: (why: RegistryLost) => void; tap?: Tap }
 
 /** A new registry connection that may register browsers. */
 export async function dial(
   { registry, ownEnds, key }: WebParts,
-  { push, lost }: On,
+  { push, lost, tap }: On,
 ): Promise<Result<RegistryClient, RefusalCode>> {
   const client = await connectRegistry({
     hostname: registry.ip,
@@ -37,6 +39,7 @@ export async function dial(
     ...(ownEnds ? { ends: ownEnds } : {}),
     onPush: push,
     onLost: lost,
+    ...(tap ? { tap } : {}),
   })
   // Also where a registry that takes no more connections says so.
   const answer = await client.ask({ verb: 'auth', secret: key })
@@ -96,6 +99,7 @@ export async function assemble(parts: WebParts) {
   })
   const live: Live = new Live({
     sessions,
+    wires: new WireViews((socket, text) => unread.send(socket, text)),
     updates,
     reach,
     calls: callPartsOf(parts),

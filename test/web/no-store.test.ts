@@ -20,6 +20,8 @@ const asked: { method: string; path: string; status: number; headers?: Record<st
     { method: 'GET', path: '/', status: 204, headers: { 'HX-Request': 'true' } },
     { method: 'GET', path: '/invite', status: 200 },
     { method: 'GET', path: '/invite', status: 200, headers: { 'HX-Request': 'true' } },
+    { method: 'GET', path: '/wire', status: 200 },
+    { method: 'GET', path: '/wire', status: 200, headers: { 'HX-Request': 'true' } },
     { method: 'GET', path: '/live', status: 403 },
     { method: 'GET', path: '/nothing', status: 404 },
     { method: 'GET', path: '/assets/nothing', status: 404 },

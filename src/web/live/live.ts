@@ -6,6 +6,7 @@ import type { WebLimit } from '../../log/log.ts'
 import type { Push, RefusalCode } from '../../wire/message.ts'
 import { type CallParts, isCallPush, SessionCalls } from '../calls/session-calls.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
+import type { WireViews } from '../wire/wire-views.tsx'
 import type { ListUpdates } from './list-updates.ts'
 import type { Reach } from './reach.ts'
 import {
@@ -14,6 +15,7 @@ import {
   readCallWish,
   readTabView,
   readTakesCalls,
+  readWireWish,
   type TabSocket,
 } from './tab.ts'
 import type { Unread } from './unread.ts'
@@ -22,6 +24,7 @@ export type LiveParts = {
   sessions: Sessions
   updates: ListUpdates
   reach: Reach
+  wires: WireViews
   calls: CallParts
   unread: Unread
   /** Whether a session may say that much more; otherwise in how many milliseconds. */
@@ -98,6 +101,7 @@ export class Live {
     this.#callsOf(session).tabOpened(socket)
     if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
+    if (tab.wireAfter !== undefined) this.#parts.wires.follow(socket, session, tab.wireAfter)
     if (tab.reachOf) this.#parts.reach.ask(socket, tab.reachOf)
     for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
   }
@@ -136,6 +140,8 @@ export class Live {
       else tab.reachOf = asks.reachOf
       return
     }
+    const wire = readWireWish(said)
+    if (wire !== undefined) return this.#followWire(socket, wire)
     const view = readTabView(said, tab.view)
     if (!view) return
     if (tab.session) this.#parts.updates.show(socket, view)
@@ -159,6 +165,7 @@ export class Live {
     this.#sockets.leave(sessionId)
     this.#parts.unread.forget(socket)
     this.#parts.updates.drop(socket)
+    this.#parts.wires.drop(socket)
     this.#parts.reach.drop(socket)
     if (!session) return
     this.#calls.get(session)?.tabClosed(socket)
@@ -185,6 +192,14 @@ export class Live {
     this.#stopping = true
     clearInterval(this.#beat)
     for (const socket of this.#tabs) socket.close(restarting)
+  }
+
+  #followWire(socket: TabSocket, after: number | false): void {
+    const { wires } = this.#parts
+    // Where its session is not there yet, it waits for that.
+    socket.data.wireAfter = after === false ? undefined : after
+    if (after === false) wires.drop(socket)
+    else if (socket.data.session) wires.follow(socket, socket.data.session, after)
   }
 
   async #comeBack(socket: TabSocket): Promise<Session | undefined> {

@@ -19,6 +19,8 @@ export type Tab = {
   messages: TokenBucket | undefined
   session: Session | undefined
   view: TabView | undefined
+  /** The number of the last line of the wire that it shows; none while it shows no lines. */
+  wireAfter: number | undefined
   /** Whether it has said that it can take calls. */
   takesCalls: boolean
   /** What the page calls itself, on this connection and on others. */
@@ -56,6 +58,7 @@ export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>)
   messages: undefined,
   session: undefined,
   view: undefined,
+  wireAfter: undefined,
   takesCalls: false,
   page: undefined,
   reachOf: undefined,
@@ -163,6 +166,19 @@ const asksReach = v.object({ reachOf: v.pipe(v.array(v.object(person)), v.maxLen
 export function readAsksReach(said: unknown): AsksReach | undefined {
   const read = v.safeParse(asksReach, said)
   return read.success ? read.output : undefined
+}
+
+const wireWish = v.object({
+  wire: v.union([v.literal(false), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+})
+
+/**
+ * The number of the line of the wire after which a tab wants to see all, or `false` where it wants no more;
+ * `undefined` where it says something else.
+ */
+export function readWireWish(said: unknown): number | false | undefined {
+  const read = v.safeParse(wireWish, said)
+  return read.success ? read.output.wire : undefined
 }
 
 /** Our pages say nothing that has as many brackets, even where each letter of a filter or a name is one. */

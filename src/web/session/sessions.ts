@@ -1,7 +1,13 @@
-import { ignoreLost, type RegistryClient, type RegistryLost } from '../../client/registry-client.ts'
+import {
+  ignoreLost,
+  type RegistryClient,
+  type RegistryLost,
+  type Tap,
+} from '../../client/registry-client.ts'
 import { ok, type Result, refuse } from '../../result.ts'
 import type { Push, RefusalCode } from '../../wire/message.ts'
 import { parseName } from '../../wire/name.ts'
+import { WireLog } from '../wire/wire-log.ts'
 import { isOfThePort } from './call-ports.ts'
 
 /** The registration of a browser. */
@@ -24,6 +30,8 @@ export type Session = {
   readonly id: string
   readonly me: Identity
   readonly client: RegistryClient
+  /** What was said on the client's connection. */
+  readonly wire: WireLog
 }
 
 export type SessionParts = {
@@ -31,6 +39,7 @@ export type SessionParts = {
   connect: (on: {
     push: (push: Push) => void
     lost: (why: RegistryLost) => void
+    tap: Tap
   }) => Promise<Result<RegistryClient, RefusalCode>>
   /** What the registry sent unasked on the session's own connection. */
   onPush: (session: Session, push: Push) => void
@@ -187,7 +196,9 @@ export class Sessions {
   async #connect(id: string, wanted: Wanted): Promise<Result<Session, RefusalCode>> {
     let entry: Entry | undefined
     let lost: RegistryLost | undefined
+    const wire = new WireLog()
     const connected = await this.#parts.connect({
+      tap: wire,
       push: (push) => entry && this.#parts.onPush(entry, push),
       lost: (why) => {
         lost = why
@@ -204,7 +215,7 @@ export class Sessions {
     const me = registered.value
     // The goodbye may have come right behind the answer.
     if (lost) throw lost
-    entry = { id, me, client, tabs: 0, timer: undefined }
+    entry = { id, me, client, wire, tabs: 0, timer: undefined }
     this.#entries.set(id, entry)
     this.#endAfter(entry, this.#parts.limits.requestGraceMs, 'quit')
     return ok(entry)

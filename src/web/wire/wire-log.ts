@@ -1,0 +1,93 @@
+import type { Tap } from '../../client/registry-client.ts'
+import { pushMark } from '../../wire/push.ts'
+
+/** One line of a registry connection. */
+export type WireLine = Readonly<{
+  /** Its place on this connection, from 1. */
+  number: number
+  /** When it went or came, in Unix time in milliseconds. */
+  at: number
+  sender: 'client' | 'registry'
+  kind: 'request' | 'reply' | 'push'
+  /** At most `maxTextLength` characters of it. */
+  text: string
+  /** Characters at its end that are not kept. */
+  cut: number
+  /** Of a request: its first field. Of a reply: that of the request that it answers. */
+  verb: string
+  /** Of a reply: the number of the request that it answers; 0 where nothing was asked. */
+  answers: number
+}>
+
+/** Room for every line but a long list and a signal, which explain themselves by their beginning. */
+const maxTextLength = 240
+
+/** Enough for what somebody wants to look up, and at most 24,000 characters for each session. */
+const maxLines = 100
+
+/** What stands for a secret. No line that is kept holds one. */
+const hidden = '…'
+
+/**
+ * The last lines of one registry connection, each reply with the request that it answers. It keeps no
+ * secret: what follows `auth,` is hidden before it is kept.
+ */
+export class WireLog implements Tap {
+  #lines: WireLine[] = []
+  #number = 0
+  /** Requests without an answer, oldest first. */
+  readonly #open: { number: number; verb: string }[] = []
+  readonly #followers = new Set<(line: WireLine) => void>()
+
+  /** The lines after that number, as far as they are kept. */
+  after(number: number): readonly WireLine[] {
+    return this.#lines.filter((line) => line.number > number)
+  }
+
+  /** Called with every line from now on, until what it returns is called. */
+  follow(follower: (line: WireLine) => void): () => void {
+    this.#followers.add(follower)
+    return () => void this.#followers.delete(follower)
+  }
+
+  said(line: string): void {
+    const [verb = ''] = line.split(',', 1)
+    const trimmed = verb.trim()
+    const text = trimmed === 'auth' ? `auth,${hidden}` : line
+    const number = this.#add({ sender: 'client', kind: 'request', text, verb: trimmed, answers: 0 })
+    this.#open.push({ number, verb: trimmed })
+    // What is never answered must not fill the memory.
+    if (this.#open.length > maxLines) this.#open.shift()
+  }
+
+  heard(line: string): void {
+    const [oldest] = this.#open
+    if (line.startsWith(pushMark)) {
+      this.#add({ sender: 'registry', kind: 'push', text: line, verb: '', answers: 0 })
+      // The beginning of the opening state answers `watch`.
+      if (oldest?.verb === 'watch' && /^\*(here|synced),/.test(line)) this.#open.shift()
+      return
+    }
+    const { number: answers = 0, verb = '' } = oldest ?? {}
+    this.#add({ sender: 'registry', kind: 'reply', text: line, verb, answers })
+    // The answer to `help` has several lines, and its end is a line of its own.
+    if (verb !== 'help' || line === '.' || line.startsWith('error,')) this.#open.shift()
+  }
+
+  #add(line: Pick<WireLine, 'sender' | 'kind' | 'text' | 'verb' | 'answers'>): number {
+    const { text } = line
+    this.#number += 1
+    const kept: WireLine = {
+      ...line,
+      number: this.#number,
+      at: Date.now(),
+      // A copy: a part of a string keeps the whole of it in memory.
+      text: Buffer.from(text.slice(0, maxTextLength)).toString(),
+      cut: Math.max(0, text.length - maxTextLength),
+    }
+    this.#lines.push(kept)
+    if (this.#lines.length > maxLines) this.#lines = this.#lines.slice(-maxLines)
+    for (const follower of this.#followers) follower(kept)
+    return kept.number
+  }
+}

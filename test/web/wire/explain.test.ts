@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { explain, wireWords } from '../../../src/web/wire/explain.ts'
+import { WireLog } from '../../../src/web/wire/wire-log.ts'
+import { isRefusalCode, refusalText } from '../../../src/wire/refusal.ts'
+
+const id = 'abcdefghijklmnopqrstuv'
+
+/** A conversation in which every request is made, with an answer and every push. */
+const requests: [request: string, ...answers: string[]][] = [
+  ['ana,127.0.0.1,4000,5000', 'success,Registrado com sucesso'],
+  ['register,ana,5000', 'success,Registrado com sucesso'],
+  ['list', 'ana'],
+  ['details,ana', '127.0.0.1,5000'],
+  ['ping', 'pong'],
+  ['auth,x', 'success,Autorizado'],
+  ['help', '.'],
+  ['ready', 'success,Pronto para receber chamadas'],
+  ['call,ana', `success,${id}`],
+  [`accept,${id}`, `success,${id}`],
+  [`decline,${id}`, `success,${id}`],
+  [`hangup,${id}`, `success,${id}`],
+  [`signal,${id},eA`, `success,${id}`],
+  [`resume,${id},ana,127.0.0.1`, `success,${id}`],
+  ['watch', '*here,ana,127.0.0.1,5000,1', '*synced,1'],
+  ['quit', 'Conexão encerrada'],
+]
+const pushes = [
+  '*joined,ana,127.0.0.1,5000,1',
+  '*left,ana,127.0.0.1',
+  '*ready,ana,127.0.0.1',
+  '*busy,ana,127.0.0.1',
+  '*free,ana,127.0.0.1',
+  `*call,${id},ana,127.0.0.1`,
+  `*accepted,${id}`,
+  `*declined,${id}`,
+  `*ended,${id},hangup`,
+  `*signal,${id},eA`,
+  `*resumed,${id}`,
+  '*missed,ana,127.0.0.1',
+  '*bye,shutdown,Conexão encerrada',
+]
+
+describe.each(['pt', 'en'] as const)('in %s', (language) => {
+  const words = wireWords[language]
+  const unknown = [words.noRequest, words.unknownPush, words.unasked, words.bareReply]
+
+  test('each request, each reply and each push has a sentence of its own', () => {
+    const log = new WireLog()
+    for (const [request, ...answers] of requests) {
+      log.said(request)
+      for (const answer of answers) log.heard(answer)
+    }
+    for (const push of pushes) log.heard(push)
+    const lines = log.after(0)
+    const said = lines.map((line) => explain(line, words))
+    for (const [index, sentence] of said.entries()) {
+      expect([lines[index]?.text, unknown.includes(sentence)]).toEqual([
+        lines[index]?.text ?? '',
+        false,
+      ])
+    }
+    // The two ways to register mean the same.
+    expect(new Set(said).size).toBe(said.length - 2)
+  })
+
+  test('each refusal says why', () => {
+    const codes = Object.keys(refusalText).filter(isRefusalCode)
+    const sentences = codes.map((code) => {
+      const log = new WireLog()
+      log.said('call,ana')
+      log.heard(`error,${refusalText[code]('ana')},${code}`)
+      return explain(log.after(1)[0] ?? fail(), words)
+    })
+    expect(sentences).toEqual(codes.map((code) => words.refused(words.refusals[code])))
+    expect(new Set(sentences).size).toBe(codes.length)
+  })
+
+  test('whatever is said and heard has some sentence', () => {
+    fc.assert(
+      fc.property(someLines, (lines) => {
+        const log = new WireLog()
+        for (const [isSaid, text] of lines) isSaid ? log.said(text) : log.heard(text)
+        for (const line of log.after(0)) expect(explain(line, words)).not.toBe('')
+      }),
+    )
+  })
+})
+
+const someLines = fc.array(fc.tuple(fc.boolean(), fc.string({ unit: 'binary', maxLength: 30 })), {
+  maxLength: 20,
+})
+
+function fail(): never {
+  throw new Error('no line')
+}

@@ -1,4 +1,5 @@
 import { callEn } from './call-en.ts'
+import { isolated } from './isolated.ts'
 import type { Text } from './pt.ts'
 
 export const en: Text = {
@@ -8,7 +9,7 @@ export const en: Text = {
   skipToContent: 'Skip to content',
 
   signInTitle: 'Video calls with whoever is here',
-  enterToCall: (name) => `Enter to call \u2068${name}\u2069. Nothing rings before you press Call.`,
+  enterToCall: (name) => `Enter to call ${isolated(name)}. Nothing rings before you press Call.`,
   signInLead: 'No account, nothing to install.',
   yourName: 'Your name',
   nameNeeded: 'Type your name.',

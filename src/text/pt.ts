@@ -1,4 +1,5 @@
 import { callPt } from './call-pt.ts'
+import { isolated } from './isolated.ts'
 
 /** The words of the pages. Portuguese is the source: its shape is what every language must fill. */
 export const pt = {
@@ -9,7 +10,7 @@ export const pt = {
 
   signInTitle: 'Chamadas de vídeo com quem está aqui',
   enterToCall: (name: string) =>
-    `Entre para ligar para \u2068${name}\u2069. Nada toca antes de você apertar Ligar.`,
+    `Entre para ligar para ${isolated(name)}. Nada toca antes de você apertar Ligar.`,
   signInLead: 'Sem cadastro, sem instalar nada.',
   yourName: 'Seu nome',
   nameNeeded: 'Escreva o seu nome.',

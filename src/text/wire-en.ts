@@ -20,6 +20,7 @@ export const wireEn: WireText = {
   ended: 'The connection to the registry has ended.',
 
   requests: {
+    hello: 'Asks for the version of the protocol and what this server can do.',
     register: 'Registers a name and the port where it takes calls.',
     list: 'Asks for the names of all who are here.',
     details: 'Asks where somebody takes calls.',
@@ -42,6 +43,7 @@ export const wireEn: WireText = {
   replies: {
     register:
       'The registry has accepted: the name is in the list for as long as the connection lasts.',
+    hello: 'The version of the protocol, and what this server can do.',
     list: 'The names, in order of registration.',
     details: 'The IP and the call port.',
     ping: 'The registry is there.',

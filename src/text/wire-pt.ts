@@ -19,6 +19,7 @@ export const wirePt = {
   ended: 'A conexão com o registro terminou.',
 
   requests: {
+    hello: 'Pergunta a versão do protocolo e o que este servidor sabe fazer.',
     register: 'Registra um nome e a porta em que ele atende.',
     list: 'Pede os nomes de quem está aqui.',
     details: 'Pergunta onde alguém atende.',
@@ -40,6 +41,7 @@ export const wirePt = {
 
   replies: {
     register: 'O registro aceitou: o nome está na lista enquanto a conexão durar.',
+    hello: 'A versão do protocolo, e o que este servidor sabe fazer.',
     list: 'Os nomes, em ordem de registro.',
     details: 'O IP e a porta de chamada.',
     ping: 'O registro está aí.',

@@ -13,6 +13,7 @@ const requests: [request: string, ...answers: string[]][] = [
   ['list', 'ana'],
   ['details,ana', '127.0.0.1,5000'],
   ['ping', 'pong'],
+  ['hello', 'success,1,x'],
   ['auth,x', 'success,Autorizado'],
   ['help', '.'],
   ['ready', 'success,Pronto para receber chamadas'],
@@ -36,7 +37,7 @@ const pushes = [
   `*declined,${id}`,
   `*ended,${id},hangup`,
   `*signal,${id},eA`,
-  `*resumed,${id}`,
+  `*resumed,${id},ana,127.0.0.1`,
   '*missed,ana,127.0.0.1',
   '*bye,shutdown,Conexão encerrada',
 ]

@@ -4,7 +4,7 @@ import type { Child, FC } from 'hono/jsx'
 import { isolated } from '../src/text/isolated.ts'
 import { type Language, languages, wireTexts } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
-import { AddressNotice, RelayChoice } from './call-addresses.tsx'
+import { AddressNotice, RelayChoice } from './calls/call-addresses.tsx'
 import { InviteButton } from './invite.tsx'
 import { WireLink } from './wire.tsx'
 

@@ -22,7 +22,8 @@ import { defaultUnreadLimits, Unread } from './live/unread.ts'
 import type { WebParts } from './parts.ts'
 import { accessCodeOf } from './session/access-code.ts'
 import { CallPorts } from './session/call-ports.ts'
-import { defaultSessionLimits, Sessions } from './session/sessions.ts'
+import { defaultSessionLimits } from './session/session-limits.ts'
+import { Sessions } from './session/sessions.ts'
 import { WireViews } from './wire/wire-views.tsx'
 
 /** What to do with what a registry connection brings unasked. */

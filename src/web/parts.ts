@@ -9,7 +9,7 @@ import type { IceSettings } from './calls/ice-servers.ts'
 import type { UpdateLimits } from './live/list-updates.ts'
 import type { LiveLimits } from './live/live.ts'
 import type { UnreadLimits } from './live/unread.ts'
-import type { SessionLimits } from './session/sessions.ts'
+import type { SessionLimits } from './session/session-limits.ts'
 
 /** All that the web is made of: settings, limits, and what it needs of the process. */
 export type WebParts = {

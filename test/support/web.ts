@@ -6,7 +6,7 @@ import { defaultLiveLimits, type LiveLimits } from '../../src/web/live/live.ts'
 import { defaultUnreadLimits, type UnreadLimits } from '../../src/web/live/unread.ts'
 import type { WebParts } from '../../src/web/parts.ts'
 import { startWeb, type Web } from '../../src/web/server.ts'
-import { defaultSessionLimits, type SessionLimits } from '../../src/web/session/sessions.ts'
+import { defaultSessionLimits, type SessionLimits } from '../../src/web/session/session-limits.ts'
 import { startTestRegistry, type TestRegistry, type TestRegistryOverrides } from './registry.ts'
 import { Visitor } from './visitor.ts'
 

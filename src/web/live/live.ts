@@ -3,10 +3,11 @@ import type { WebLimits } from '../../config/web-config.ts'
 import { Places } from '../../limits/places.ts'
 import { type Rate, TokenBucket } from '../../limits/token-bucket.ts'
 import type { WebLimit } from '../../log/log.ts'
-import type { Push, RefusalCode } from '../../wire/message.ts'
+import type { Push } from '../../wire/message.ts'
 import { type CallParts, isCallPush, SessionCalls } from '../calls/session-calls.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
 import type { WireViews } from '../wire/wire-views.tsx'
+import { beatOrEnd } from './heartbeat.ts'
 import type { ListUpdates } from './list-updates.ts'
 import type { Reach } from './reach.ts'
 import {
@@ -208,7 +209,7 @@ export class Live {
     try {
       const begun = await this.#parts.sessions.begin(sessionId, claim)
       if (begun.ok) return begun.value
-      return this.#sendAway(socket, notBackPath(begun.error))
+      return this.#sendAway(socket, `/?refused=${begun.error}`)
     } catch (error) {
       if (!(error instanceof RegistryLost)) this.#parts.failed(error)
       // Where the registry is not there yet, the tab tries again by itself.
@@ -232,17 +233,7 @@ export class Live {
   #beatAll(): void {
     const { now, limits, unread } = this.#parts
     unread.sweep(this.#tabs)
-    for (const socket of this.#tabs) {
-      if (now() - socket.data.heardAt > limits.silenceMs) {
-        socket.data.silent = true
-        socket.terminate()
-        continue
-      }
-      // The ping is answered by the browser itself, also in a hidden tab; the page, which cannot
-      // see pings, knows by the message that the connection is alive.
-      socket.ping()
-      socket.send('{"beat":1}')
-    }
+    beatOrEnd(this.#tabs, now() - limits.silenceMs)
   }
 }
 
@@ -257,5 +248,3 @@ const restarting = 1012
 const tryAgain = 1013
 // One after which they do not.
 const policyViolated = 1008
-
-const notBackPath = (code: RefusalCode) => `/?refused=${code}`

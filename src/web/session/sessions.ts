@@ -9,6 +9,7 @@ import type { Push, RefusalCode } from '../../wire/message.ts'
 import { parseName } from '../../wire/name.ts'
 import { WireLog } from '../wire/wire-log.ts'
 import { isOfThePort } from './call-ports.ts'
+import type { SessionLimits } from './session-limits.ts'
 
 /** The registration of a browser. */
 export type Identity = { name: string; ip: string; callPort: number }
@@ -49,21 +50,6 @@ export type SessionParts = {
   /** How many there may be at one address. */
   places: { take: (ip: string) => boolean; leave: (ip: string) => void }
   limits: SessionLimits
-}
-
-export type SessionLimits = Readonly<{
-  /** How long a session outlives its last tab: a reload is not a leave, a closed tab is. */
-  tabGraceMs: number
-  /** The same, after a tab that has been silent for long already. */
-  silentGraceMs: number
-  /** How long a session without any open tab (no JavaScript) outlives its last request. */
-  requestGraceMs: number
-}>
-
-export const defaultSessionLimits: SessionLimits = {
-  tabGraceMs: 8_000,
-  silentGraceMs: 2_000,
-  requestGraceMs: 10 * 60_000,
 }
 
 type Entry = Session & { tabs: number; timer: Timer | undefined; form?: string }

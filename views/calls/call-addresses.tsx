@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
-import type { CallText } from '../src/text/call-pt.ts'
+import type { CallText } from '../../src/text/call-pt.ts'
 
 /** What a call shows of its ends, said before the first one. The page's script shows and hides it. */
 export const AddressNotice: FC<{ t: CallText }> = ({ t }) => (

@@ -86,26 +86,20 @@ export const ChatPanel: FC<Props> = ({ t }) => (
 
 export const DevicesPanel: FC<Props> = ({ t }) => (
   <Panel id="call-devices" title={t.devices} t={t}>
-    <video
-      id="call-devices-preview"
-      class="call-preview"
-      muted
-      playsinline
-      autoplay
-      aria-label={t.ownPicture}
-      hidden
-    />
+    <OwnPicture id="call-devices-preview" t={t} />
     <DeviceField id="call-camera" label={t.camera} />
     <DeviceField id="call-microphone" label={t.microphone} />
     <meter id="call-level" class="call-level" min={0} max={1} aria-label={t.level} />
     <DeviceField id="call-speaker" label={t.speaker} />
-    <button id="call-notify" class="button button--quiet" type="button" hidden>
-      {t.notifyMe}
-    </button>
   </Panel>
 )
 
-const DeviceField: FC<{ id: string; label: string }> = ({ id, label }) => (
+/** What one's own camera sees, as in a mirror. */
+export const OwnPicture: FC<Props & { id: string }> = ({ t, id }) => (
+  <video id={id} class="call-preview" muted playsinline autoplay aria-label={t.ownPicture} hidden />
+)
+
+export const DeviceField: FC<{ id: string; label: string }> = ({ id, label }) => (
   <div class="field" id={`${id}-field`}>
     <label for={id}>{label}</label>
     <select id={id} class="input" />

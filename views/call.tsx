@@ -3,7 +3,7 @@ import type { FC } from 'hono/jsx'
 import type { CallText } from '../src/text/call-pt.ts'
 import type { Text } from '../src/text/pt.ts'
 import { Icon } from './call-icons.tsx'
-import { ChatPanel, DevicesPanel, QualityPanel, SafetyPanel } from './call-panels.tsx'
+import { ChatPanel, DevicesPanel, OwnPicture, QualityPanel, SafetyPanel } from './call-panels.tsx'
 import { CallControls, PanelButton } from './calls/controls.tsx'
 
 /**
@@ -51,6 +51,8 @@ const RingingDialog: FC<Props> = ({ t }) => (
         <code data-call-their-ip />
       </p>
       <p class="hint" data-call-countdown />
+      <OwnPicture id="call-ringing-preview" t={t} />
+      <p id="call-ringing-unseen" class="hint" />
       <p id="call-ringing-addresses" class="hint" hidden>
         {t.addressesIfAnswered}
       </p>

@@ -45,6 +45,7 @@ const styles = [
   'person.css',
   'wire.css',
   'missed.css',
+  'readiness.css',
   'call.css',
   'call-controls.css',
   'forced-colors.css',

@@ -5,6 +5,7 @@ import { formatEndpoint } from '../src/endpoint.ts'
 import type { Text } from '../src/text/pt.ts'
 import { BlockedPeople } from './blocked.tsx'
 import { MissedCalls } from './calls/missed.tsx'
+import { Readiness } from './calls/readiness.tsx'
 import { InviteButton } from './invite.tsx'
 import { CallButton, Moment, personHref, type Reach } from './person.tsx'
 
@@ -64,6 +65,7 @@ export const People: FC<PeopleProps> = (props) => {
       <div class="people__head">
         <h1>{t.peopleTitle}</h1>
         <Count {...props} />
+        <Readiness t={t.call} />
       </div>
       <AsOf {...props} />
       <MissedCalls t={t.call} />

@@ -21,4 +21,11 @@ export const beforeCallsEn: typeof beforeCallsPt = {
   blockedByName: 'by that name at that address, which is yours too',
   blockedByAddress: 'by any name at that address',
   notifyMe: 'Notify me outside this page',
+
+  tryDevices: 'Test camera and microphone',
+  allowDevices: 'The browser asks whether this page may use camera and microphone: allow it.',
+  saySomething: 'Say something: the bar moves.',
+  playSound: 'Play a sound',
+  playingSound: 'Playing…',
+  onlyYouSee: 'Only you see this picture.',
 }

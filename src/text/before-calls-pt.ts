@@ -20,4 +20,11 @@ export const beforeCallsPt = {
   blockedByName: 'com esse nome nesse endereço, que é também o seu',
   blockedByAddress: 'com qualquer nome nesse endereço',
   notifyMe: 'Avisar fora desta página',
+
+  tryDevices: 'Testar câmera e microfone',
+  allowDevices: 'O navegador pergunta se esta página pode usar a câmera e o microfone: permita.',
+  saySomething: 'Diga alguma coisa: a barra se mexe.',
+  playSound: 'Tocar um som',
+  playingSound: 'Tocando…',
+  onlyYouSee: 'Só você vê esta imagem.',
 }

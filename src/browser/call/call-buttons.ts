@@ -59,7 +59,6 @@ export function startCallButtons({ controller, local, blockCaller }: CallButtons
   }
   for (const [id, act] of Object.entries(acts)) button(id).addEventListener('click', act)
   button('call-share').hidden = !local.canShare
-  offerNotifications(button('call-notify'))
   offerNotifications(button('call-notify-missed'))
   return { call }
 }

@@ -2,7 +2,6 @@
 import type { AsksReach } from '../../page-protocol.ts'
 import { leavePage, listenToCalls, send, sendCall } from '../connection.ts'
 import { askAttention } from './attention/attention.ts'
-import { canNotify } from './attention/ring-notice.ts'
 import { personOf, startCallButtons } from './call-buttons.ts'
 import { startCallKeys } from './call-keys.ts'
 import type { CallState } from './call-machine.ts'
@@ -13,12 +12,14 @@ import { type Controller, createController } from './controller.ts'
 import { chosenDevices } from './devices/chosen-devices.ts'
 import { createLocalMedia } from './devices/local-media.ts'
 import { createRemoteMedia } from './devices/remote-media.ts'
+import { createRingingPicture } from './devices/ringing-picture.ts'
 import { createMissedList, type MissedList, type MissedListParts } from './missed/missed-list.ts'
 import { createMissedWatch, type MissedWatch } from './missed/missed-watch.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
 import { createCallPanels } from './panels/call-panels.ts'
-import { block, button, say } from './panels/elements.ts'
+import { block, say } from './panels/elements.ts'
 import { isRelayedOnly, startRelayChoice } from './panels/relay-choice.ts'
+import { startReadiness } from './readiness/readiness.ts'
 import { createCallView } from './view/call-view.ts'
 import { startFlipButton } from './view/flip-button.ts'
 import { endLargePicture, startLargePicture } from './view/large-picture.ts'
@@ -45,6 +46,8 @@ function startCalls(): void {
   const t = callTexts()
   const { me = '' } = document.body.dataset
   const missedCalls = createMissedWatch(me)
+  const ringingPicture = createRingingPicture(t)
+  const readiness = startReadiness(t)
   const local = createLocalMedia({
     devices: navigator.mediaDevices,
     chosen: chosenDevices,
@@ -84,6 +87,8 @@ function startCalls(): void {
     missedCalls.became(state, before)
     if (state.at === before.at) return
     askAttention(t, state)
+    ringingPicture.show(state.at === 'ringing-in')
+    if (state.at !== 'idle' && state.at !== 'over') readiness.close()
     if (state.at === 'connecting') beginCall()
     if (state.at === 'over' || state.at === 'idle') endCall()
   }
@@ -92,7 +97,6 @@ function startCalls(): void {
     panels.reset()
     view.showRemote(undefined)
     view.setChannelClosed(false)
-    button('call-notify').hidden = !canNotify('default')
   }
 
   function endCall(): void {

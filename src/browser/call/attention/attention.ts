@@ -3,6 +3,7 @@ import type { CallState } from '../call-machine.ts'
 import { askBeforeLeaving } from './leave-question.ts'
 import { startNotice, stopNotice } from './ring-notice.ts'
 import { startTone, stopTone } from './ring-tone.ts'
+import { startVibration, stopVibration } from './vibration.ts'
 import { keepScreenOn } from './wake-lock.ts'
 
 /** What a call asks of its person beside the page: to hear that it rings, and not to leave it by accident. */
@@ -12,10 +13,12 @@ export function askAttention(t: CallText, state: CallState): void {
   askBeforeLeaving(inCall)
   if (state.at === 'ringing-in') {
     startTone('ring')
+    startVibration()
     startNotice(t, state.person.name)
     return
   }
   stopNotice()
+  stopVibration()
   if (state.at === 'ringing-out') startTone('ringback')
   else stopTone()
 }

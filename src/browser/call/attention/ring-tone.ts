@@ -42,12 +42,9 @@ export function startTone(tone: Tone): void {
 
 function sound(tone: Tone): void {
   const context = new AudioContext()
-  const { cycle, beeps, volume } = patterns[tone]
+  const { cycle } = patterns[tone]
   const play = () => {
-    if (context.state !== 'running') return
-    for (const { at, length, hertz } of beeps) {
-      for (const pitch of hertz) beep(context, context.currentTime + at, length, pitch, volume)
-    }
+    if (context.state === 'running') playOnce(tone, context, context.destination)
   }
   context.resume().then(play, () => {})
   const timer = setInterval(play, cycle * 1_000)
@@ -62,13 +59,16 @@ export function stopTone(): void {
   stopCurrent = undefined
 }
 
-function beep(
-  context: AudioContext,
-  at: number,
-  length: number,
-  hertz: number,
-  volume: number,
-): void {
+/** One cycle of it. */
+export function playOnce(tone: Tone, context: AudioContext, to: AudioNode): void {
+  const { beeps, volume } = patterns[tone]
+  for (const { at, length, hertz } of beeps) {
+    for (const pitch of hertz) beep(to, context.currentTime + at, length, pitch, volume)
+  }
+}
+
+function beep(to: AudioNode, at: number, length: number, hertz: number, volume: number): void {
+  const { context } = to
   const source = context.createOscillator()
   const gain = context.createGain()
   source.frequency.value = hertz
@@ -77,7 +77,7 @@ function beep(
   gain.gain.linearRampToValueAtTime(volume, at + 0.03)
   gain.gain.setValueAtTime(volume, at + length - 0.1)
   gain.gain.linearRampToValueAtTime(0, at + length)
-  source.connect(gain).connect(context.destination)
+  source.connect(gain).connect(to)
   source.start(at)
   source.stop(at + length)
 }

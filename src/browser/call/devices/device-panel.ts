@@ -3,10 +3,10 @@ import { block, element, showTracks, video } from '../panels/elements.ts'
 import { chosenDevice, type DeviceKind, rememberDevice } from './chosen-devices.ts'
 import type { LocalMedia } from './local-media.ts'
 
-const fields: readonly { id: string; kind: DeviceKind; lists: MediaDeviceKind }[] = [
-  { id: 'call-camera', kind: 'video', lists: 'videoinput' },
-  { id: 'call-microphone', kind: 'audio', lists: 'audioinput' },
-  { id: 'call-speaker', kind: 'speaker', lists: 'audiooutput' },
+const fields: readonly { name: string; kind: DeviceKind; lists: MediaDeviceKind }[] = [
+  { name: 'camera', kind: 'video', lists: 'videoinput' },
+  { name: 'microphone', kind: 'audio', lists: 'audioinput' },
+  { name: 'speaker', kind: 'speaker', lists: 'audiooutput' },
 ]
 
 const levelMs = 100
@@ -18,16 +18,21 @@ export function createDevicePanel(parts: {
   t: CallText
   local: LocalMedia
   isOpen: () => boolean
+  /** What the ids of its fields begin with. */
+  prefix: string
+  /** The id of the picture. */
+  picture: string
 }): DevicePanel {
-  const { t, local } = parts
-  const preview = video('call-devices-preview')
-  const meter = element('call-level', HTMLMeterElement)
+  const { t, local, prefix } = parts
+  const preview = video(parts.picture)
+  const meter = element(`${prefix}-level`, HTMLMeterElement)
   let stopMeter: (() => void) | undefined
   let metered: MediaStreamTrack | undefined
 
   async function list(): Promise<void> {
     const found = (await navigator.mediaDevices?.enumerateDevices()) ?? []
-    for (const { id, kind, lists } of fields) {
+    for (const { name, kind, lists } of fields) {
+      const id = `${prefix}-${name}`
       const devices = found.filter((device) => device.kind === lists && device.deviceId !== '')
       const select = element(id, HTMLSelectElement)
       const usual = new Option(t.usual, '')
@@ -39,16 +44,21 @@ export function createDevicePanel(parts: {
       if (select.selectedIndex < 0) select.value = ''
       block(`${id}-field`).hidden = devices.length === 0
     }
-    if (!('setSinkId' in HTMLMediaElement.prototype)) block('call-speaker-field').hidden = true
+    if (!('setSinkId' in HTMLMediaElement.prototype)) {
+      block(`${prefix}-speaker-field`).hidden = true
+    }
   }
 
-  for (const { id, kind } of fields) {
-    element(id, HTMLSelectElement).addEventListener('change', ({ currentTarget }) => {
-      if (!(currentTarget instanceof HTMLSelectElement)) return
-      rememberDevice(kind, currentTarget.value)
-      if (kind === 'speaker') useSpeaker()
-      else void local.changeDevice(kind)
-    })
+  for (const { name, kind } of fields) {
+    element(`${prefix}-${name}`, HTMLSelectElement).addEventListener(
+      'change',
+      ({ currentTarget }) => {
+        if (!(currentTarget instanceof HTMLSelectElement)) return
+        rememberDevice(kind, currentTarget.value)
+        if (kind === 'speaker') useSpeaker()
+        else void local.changeDevice(kind)
+      },
+    )
   }
   navigator.mediaDevices?.addEventListener?.('devicechange', () => {
     // The speaker may be what went or came.

@@ -34,7 +34,13 @@ export function createCallPanels({ t, local, sendChat, theirName }: CallPanelsPa
     if (id === 'call-devices') devices.opened()
     else devices.closed()
   })
-  const devices = createDevicePanel({ t, local, isOpen: () => panels.isOpen('call-devices') })
+  const devices = createDevicePanel({
+    t,
+    local,
+    isOpen: () => panels.isOpen('call-devices'),
+    prefix: 'call',
+    picture: 'call-devices-preview',
+  })
   const chat = createChatPanel({ t, panels: () => panels, send: sendChat, theirName })
 
   return {

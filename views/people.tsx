@@ -63,7 +63,9 @@ export const People: FC<PeopleProps> = (props) => {
   return (
     <section class="people">
       <div class="people__head">
-        <h1>{t.peopleTitle}</h1>
+        <h1 id="people-title" tabindex={-1}>
+          {t.peopleTitle}
+        </h1>
         <Count {...props} />
         <Readiness t={t.call} />
       </div>
@@ -208,7 +210,7 @@ export const Below: FC<Omit<ListProps, 'rows' | 'asOf'>> = ({
           ? {
               'hx-get': peopleHref(base, { ...view, pages: 1 }),
               'hx-swap': 'none',
-              'hx-trigger': 'intersect once',
+              'hx-trigger': view.pages < pagesByThemselves ? 'intersect once' : 'click',
               'hx-vals': JSON.stringify({ pages: view.pages + 1 }),
             }
           : {})}
@@ -234,6 +236,9 @@ export const Below: FC<Omit<ListProps, 'rows' | 'asOf'>> = ({
     {total <= 1 && view.filter === '' && <Invitation t={t} total={total} base={base} />}
   </div>
 )
+
+/** Pages that come as their place comes into sight; then they wait for a press: there is more below the list. */
+const pagesByThemselves = 3
 
 /** Pages that one tab shows at most before it moves on instead of growing. */
 export const maxPages = 40

@@ -10,6 +10,7 @@ document.addEventListener('htmx:config:request', (event) => {
   const { sourceElement, request } = (event as ViewRequest).detail.ctx
   if (!sourceElement.matches('#view, #below *') || !isOpen()) return
   event.preventDefault()
+  if (sourceElement.matches('#below :focus')) focusFirstNewRow()
   send(Object.fromEntries(request.body))
   if (sourceElement.matches('#view')) showFirstRow()
 })
@@ -18,6 +19,19 @@ document.addEventListener('htmx:config:request', (event) => {
 function showFirstRow(): void {
   const first = document.getElementById('own')
   if (first && first.getBoundingClientRect().top < 0) first.scrollIntoView()
+}
+
+/** The button for more rows goes as they come, and the focus on it with it: it moves to the first of them. */
+function focusFirstNewRow(): void {
+  const last = document.querySelector('#people > :last-child')
+  const moveFocus = () => {
+    const { activeElement } = document
+    if (activeElement?.matches('#below *')) return
+    document.removeEventListener('htmx:after:swap', moveFocus)
+    if (activeElement !== document.body) return
+    last?.nextElementSibling?.querySelector('a')?.focus()
+  }
+  document.addEventListener('htmx:after:swap', moveFocus)
 }
 
 type ViewRequest = CustomEvent<{ ctx: { sourceElement: Element; request: { body: FormData } } }>

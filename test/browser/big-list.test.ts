@@ -22,11 +22,25 @@ describe.skipIf(!hasChromium)('a list of ten thousand people', () => {
     const ana = await newPerson(browser(), site.url)
     await ana.register('Ana', 5001)
     await ana.page.getByText('10.001 pessoas').waitFor()
+    // Not on the body, as after any load: a person who entered by a key goes on from here.
+    expect(await ana.page.evaluate<string>('document.activeElement.id')).toBe('people-title')
     expect(await ana.names()).toEqual(['Ana', ...Array.from({ length: 49 }, (_, i) => name(i + 1))])
     for (const pages of [2, 3]) {
       await ana.page.locator('#below').scrollIntoViewIfNeeded()
       await ana.sees(name(50 * pages - 1))
     }
+    // From then on it waits for a press, so that what stands below the list can be reached.
+    const more = ana.page.locator('#below a')
+    await more.scrollIntoViewIfNeeded()
+    await more.focus()
+    expect(await ana.names()).toHaveLength(150)
+    await ana.page.keyboard.press('Enter')
+    await ana.sees(name(199))
+    await eventually(
+      'the focus on the first new row',
+      async () =>
+        (await ana.page.evaluate<string>('document.activeElement.textContent')) === name(150),
+    )
     const names = await ana.names()
     expect(names).toEqual([
       'Ana',

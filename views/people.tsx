@@ -58,6 +58,7 @@ const opensDialog = {
   'hx-push-url:inherited': 'false',
 }
 
+/** Longer than other files: one part of the list after another, as the page has them. */
 export const People: FC<PeopleProps> = (props) => {
   const { t, view, base } = props
   return (

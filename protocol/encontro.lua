@@ -34,6 +34,8 @@ local field = {
   text = ProtoField.string('encontro.text', 'Text', base.UNICODE, 'for people'),
   payload = ProtoField.string('encontro.payload', 'Payload', base.ASCII, 'base64url'),
   signal = ProtoField.string('encontro.signal', 'Signal', base.UNICODE, 'the payload, decoded'),
+  version = ProtoField.uint16('encontro.version', 'Version of the protocol'),
+  feature = ProtoField.string('encontro.feature', 'Feature'),
   further = ProtoField.string('encontro.further', 'Further field', base.UNICODE, 'of a later version'),
   response_in = ProtoField.framenum('encontro.response_in', 'Reply in', base.NONE, frametype.RESPONSE),
   response_to = ProtoField.framenum('encontro.response_to', 'Request in', base.NONE, frametype.REQUEST),
@@ -87,7 +89,7 @@ local pushes = {
 }
 
 -- The fields of a reply, by what was asked. Where there are none the whole reply is one text.
-local replies = { details = { 'ip', 'call_port' } }
+local replies = { details = { 'ip', 'call_port' }, hello = { false, 'version', beyond = 'feature' } }
 for _, verb in ipairs { 'NAME', 'register', 'auth', 'ready' } do replies[verb] = { false, 'text' } end
 for _, verb in ipairs { 'call', 'accept', 'decline', 'hangup', 'signal', 'resume' } do
   replies[verb] = { false, 'call', 'name', 'ip' }
@@ -96,6 +98,7 @@ end
 -- Fields that are numbers, and the largest.
 local numbers = {
   port = 65535, call_port = 65535, audio_port = 65535, video_port = 65535,
+  version = 65535,
   count = 2 ^ 32 - 1,
   since = 253402300799999, -- milliseconds, up to the year 9999
 }
@@ -193,7 +196,8 @@ end
 local function request_of(text)
   local parts = fields_of(text)
   local verb = parts[1].value
-  if requests[verb] and verb ~= 'NAME' then return verb end
+  -- `hello` came later than names: with more fields it is still one.
+  if requests[verb] and verb ~= 'NAME' and (verb ~= 'hello' or #parts == 1) then return verb end
   return #parts == 4 and 'NAME' or nil
 end
 
@@ -291,7 +295,7 @@ end
 local function show_fields(tree, range, text, names, pinfo)
   for index, part in ipairs(fields_of(text)) do
     local name = names[index]
-    if name == nil then name = 'further' end
+    if name == nil then name = names.beyond or 'further' end
     if name and #part.value > 0 then show_field(tree, name, range(part.at, #part.value), part.value, pinfo) end
   end
 end

@@ -262,8 +262,8 @@ export class Switchboard {
    */
   #resume(end: End, { id, other }: { id: string; other?: Party }): Granted {
     const self = end.registration
-    if (end.call) return refuse('already-in-call')
     if (other?.name === self.name && other.ip === self.ip) return refuse('calling-yourself')
+    if (end.call) return refuse('already-in-call')
     if (!end.resumes.take()) return refuse('too-fast')
     const held = this.#held.get(id)
     const mine = held?.state === 'talking' ? onlyEndNamed(held, self.name) : undefined

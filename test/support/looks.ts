@@ -57,7 +57,7 @@ const findFaults = String.raw`(within) => {
     const box = element.getBoundingClientRect()
     if (box.width === 0 || box.height === 0) continue
     if (box.left < -0.5 || box.right > innerWidth + 0.5) faults.push(nameOf(element) + ' leaves the window at its side')
-    if (element.matches('button, h2, p') && !scroller(element) && (box.top < -0.5 || box.bottom > innerHeight + 0.5))
+    if (element.matches('button, h2, p') && element.closest('dialog') && !scroller(element) && (box.top < -0.5 || box.bottom > innerHeight + 0.5))
       faults.push(nameOf(element) + ' leaves the window above or below')
     const { overflowX } = getComputedStyle(element)
     const isField = element.matches('input, select, video, meter')

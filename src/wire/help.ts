@@ -29,7 +29,7 @@ export const protocolVersion = '1'
  * What this server can do beyond the first version of the protocol, as `hello` tells it. PROTOCOL.md
  * says what each word means. A word is never taken out: clients decide by it.
  */
-export const features = ['resume-by-id', 'call-parties', 'left-or-lost', 'moved'] as const
+export const features = ['resume-by-id', 'call-parties', 'left-or-lost', 'moved', 'missed'] as const
 
 /** Told besides, to a connection that has to say the access code before anything else. */
 export const accessCodeFeature = 'access-code'

@@ -18,9 +18,9 @@ function whiteSpaceOfTheGrammar(): Set<number> {
 test('PROTOCOL.md lists the characters that are dropped around a field, and no other', () => {
   const listed = whiteSpaceOfTheGrammar()
   const dropped = new Set<number>()
-  for (let code = 0; code <= 0x10_ffff; code += 1) {
-    if (code >= 0xd800 && code < 0xe000) continue
-    const space = String.fromCodePoint(code)
+  // Beyond U+FFFF there is no white space (Unicode 17), and there are too many characters to try.
+  for (let code = 0; code < 0x1_0000; code += 1) {
+    const space = String.fromCharCode(code)
     const read = parseRequest(`${space}details${space},${space}ana${space}`)
     if (read.ok && read.value.verb === 'details' && read.value.name === 'ana') dropped.add(code)
   }

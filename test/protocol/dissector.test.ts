@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { wireEn } from '../../src/text/wire-en.ts'
 import { captureOf, inPieces, type Segment, startRecorder, together } from '../support/capture.ts'
 import { connectPeer } from '../support/peer.ts'
 import { startTestRegistry } from '../support/registry.ts'
@@ -62,6 +63,17 @@ function withLine(packets: Packet[], line: string): Packet {
     throw new Error(`no “${line}” in ${JSON.stringify(packets.map((p) => p.encontro_line))}`)
   return found
 }
+
+// The compiler holds the page's words in step with the wire, and this the dissector with the page.
+test.each(['requests', 'pushes'] as const)('the dissector knows all %s', (table) => {
+  const [, rows = ''] = readFileSync(script, 'utf8').split(`local ${table} = {`)
+  const known = rows
+    .slice(0, rows.indexOf('\n}'))
+    .matchAll(/^ {2}(\w+) =/gm)
+    .map(([, key]) => key as string)
+    .toArray()
+  expect(known.sort()).toEqual(Object.keys(wireEn[table]).sort())
+})
 
 const signal = { description: { type: 'offer', sdp: 'v=0\r\n' }, chat: 'Olá' }
 const payload = Buffer.from(JSON.stringify(signal)).toString('base64url')

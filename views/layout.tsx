@@ -6,7 +6,7 @@ import { type Language, languages, wireTexts } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
 import { AddressNotice, RelayChoice } from './calls/call-addresses.tsx'
 import { InviteButton } from './invite.tsx'
-import { WireLink } from './wire.tsx'
+import { ConsoleLink, WireLink } from './wire/wire.tsx'
 
 /** Whether calls may go through a relay: each of them has to, each person may choose it, or there is none. */
 export type Relay = 'always' | 'offered' | 'none'
@@ -119,6 +119,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             <footer class="bottom">
               {frame.relay === 'offered' && <RelayChoice t={t.call} />}
               <WireLink words={wireTexts[frame.language]} base={frame.base} />
+              <ConsoleLink words={wireTexts[frame.language]} base={frame.base} />
             </footer>
           )}
           {frame.me && (

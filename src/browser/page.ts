@@ -4,6 +4,7 @@
  */
 import './call/call-page.ts'
 import './connection.ts'
+import './console.ts'
 import './copy.ts'
 import './dialog.ts'
 import './entered.ts'

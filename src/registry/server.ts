@@ -18,6 +18,7 @@ import type { Registration } from './directory/registration.ts'
 import { Admission } from './entrance/admission.ts'
 import {
   type Certificate,
+  type Listener,
   type ListenerKind,
   type ListenersParts,
   openListeners,
@@ -52,6 +53,8 @@ export type Registry = {
   readonly tlsEndpoint: Endpoint | undefined
   /** The listener for this process itself, where there is one. */
   readonly ownEndpoint: Endpoint | undefined
+  /** The same for connections on behalf of a person: the first line says whose (`proxy-line.ts`). */
+  readonly behalfEndpoint: Endpoint | undefined
   readonly connections: number
   /** Whether that peer rings, is rung, talks, or waits to resume. */
   isInCall(registration: Registration): boolean
@@ -147,14 +150,13 @@ export function startRegistry(parts: RegistryParts): Registry {
   }
   const listenerOf = (kind: ListenerKind) => listeners.find((listener) => listener.kind === kind)
   const sweeper = setInterval(() => sweep(switchboard, connections, log), sweepMs)
-  for (const { kind, endpoint } of listeners) {
-    if (kind !== 'own') log({ event: 'registry.started', ...endpoint, tls: kind === 'tls' })
-  }
+  tellListening(listeners, log)
 
   return {
     endpoint: front.endpoint,
     tlsEndpoint: listenerOf('tls')?.endpoint,
     ownEndpoint: listenerOf('own')?.endpoint,
+    behalfEndpoint: listenerOf('behalf')?.endpoint,
     get connections() {
       return connections.size
     },
@@ -172,6 +174,13 @@ export function startRegistry(parts: RegistryParts): Registry {
       clearInterval(sweeper)
       unsubscribe()
     },
+  }
+}
+
+function tellListening(listeners: readonly Listener[], log: Log): void {
+  for (const { kind, endpoint } of listeners) {
+    const isForPeople = kind === 'plain' || kind === 'tls'
+    if (isForPeople) log({ event: 'registry.started', ...endpoint, tls: kind === 'tls' })
   }
 }
 

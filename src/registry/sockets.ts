@@ -1,6 +1,8 @@
 import type { Socket, SocketHandler } from 'bun'
+import type { Endpoint } from '../endpoint.ts'
 import type { Log } from '../log/log.ts'
 import { parseIp } from '../wire/address.ts'
+import { maxProxyLineBytes, parseProxyLine } from '../wire/bytes/proxy-line.ts'
 import { Connection, type ConnectionParts } from './connection/connection.ts'
 import type { Connections } from './connections.ts'
 import type { Admission } from './entrance/admission.ts'
@@ -25,18 +27,26 @@ export function socketHandlers(
   const { limits } = connectionParts
 
   function open(socket: RegistrySocket): void {
-    const { remoteAddress = '' } = socket
-    const ip = parseIp(remoteAddress)
+    const remote = remoteOf(socket)
     // A socket that was closed before we accepted it has no address.
-    if (!ip.ok) {
+    if (remote) admit(socket, remote)
+    else socket.terminate()
+  }
+
+  /** The first bytes of a connection that is made on somebody's behalf: whose, then what they say. */
+  function introduce(socket: RegistrySocket, chunk: Buffer): void {
+    const end = chunk.subarray(0, maxProxyLineBytes).indexOf('\n') + 1
+    const from = parseProxyLine(chunk.toString('latin1', 0, end))
+    // Only the web half comes here, and it sends the line in one piece.
+    if (!from.ok) {
       socket.terminate()
       return
     }
-    // The socket keeps its string. If ours is equal, reuse it: one string in memory, not two.
-    const remote = {
-      ip: ip.value === remoteAddress ? remoteAddress : ip.value,
-      port: socket.remotePort,
-    }
+    admit(socket, from.value)
+    if (end < chunk.length) socket.data?.data(chunk.subarray(end))
+  }
+
+  function admit(socket: RegistrySocket, remote: Endpoint): void {
     const { rights, seat } = admission.admit(remote, kind)
     if (!seat.ok && seat.error === undefined) {
       socket.terminate()
@@ -56,11 +66,14 @@ export function socketHandlers(
   }
 
   return {
-    open,
+    open: kind === 'behalf' ? () => {} : open,
     handshake(socket, agreed) {
       if (agreed && socket.data) connections.handshakeDone(socket.data)
     },
-    data: (socket, chunk) => socket.data?.data(chunk),
+    data(socket, chunk) {
+      if (socket.data) socket.data.data(chunk)
+      else if (kind === 'behalf') introduce(socket, chunk)
+    },
     end: (socket) => socket.data?.inputEnd(),
     drain: (socket) => socket.data?.drain(),
     close: (socket) => socket.data && closed(socket.data),
@@ -70,4 +83,12 @@ export function socketHandlers(
       socket.terminate()
     },
   }
+}
+
+function remoteOf({ remoteAddress = '', remotePort }: RegistrySocket): Endpoint | undefined {
+  const ip = parseIp(remoteAddress)
+  // The socket keeps its string. If ours is equal, reuse it: one string in memory, not two.
+  return ip.ok
+    ? { ip: ip.value === remoteAddress ? remoteAddress : ip.value, port: remotePort }
+    : undefined
 }

@@ -62,6 +62,7 @@ export function webParts(config: Config, common: Common, registry: Registry): We
     hostname: config.host,
     port: config.httpPort,
     registry: registry.ownEndpoint ?? registry.endpoint,
+    behalf: registry.behalfEndpoint,
     ownEnds,
     shownRegistry: shownRegistry(config, registry),
     key,

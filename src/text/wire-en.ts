@@ -17,7 +17,26 @@ export const wireEn: WireText = {
   push: 'unasked',
   answers: (request) => `answers line ${request}`,
   more: (characters) => `… and ${characters.toLocaleString('en')} more characters`,
-  ended: 'The connection to the registry has ended.',
+
+  console: 'Console',
+  consoleTitle: 'Talk to the registry',
+  consoleLead:
+    'A connection of yours to the registry, like that of nc. What you type goes as it is. The connection has the limits of any client at your address, and knows nothing of your registration on this page.',
+  consoleField: 'A request, for example help',
+  consoleSend: 'Send',
+  consoleMode: 'How to send',
+  consoleModes: {
+    line: 'lines: with a newline at the end',
+    bare: 'as the first clients: without a newline',
+    keys: 'key by key',
+  },
+  consoleAnew: 'Connect again',
+  consoleEnd: 'End the input',
+  consoleOpen: (ip) => `Connected, from ${ip}.`,
+  consoleClosed: 'The connection to the registry has ended.',
+  consoleAway: 'The registry does not answer.',
+  consoleAll: 'Requests, one on each line',
+  consoleReplies: 'What was said',
 
   requests: {
     hello: 'Asks for the version of the protocol and what this server can do.',

@@ -16,7 +16,26 @@ export const wirePt = {
   push: 'sem pedido',
   answers: (request: number) => `responde à linha ${request}`,
   more: (characters: number) => `… e mais ${characters.toLocaleString('pt-BR')} caracteres`,
-  ended: 'A conexão com o registro terminou.',
+
+  console: 'Console',
+  consoleTitle: 'Fale com o registro',
+  consoleLead:
+    'Uma conexão sua com o registro, como a do nc. O que você escreve vai como está. Ela tem os limites de qualquer cliente no seu endereço, e nada sabe do seu registro nesta página.',
+  consoleField: 'Uma requisição, por exemplo help',
+  consoleSend: 'Enviar',
+  consoleMode: 'Como enviar',
+  consoleModes: {
+    line: 'linhas: com nova linha no fim',
+    bare: 'como os primeiros clientes: sem nova linha',
+    keys: 'tecla por tecla',
+  },
+  consoleAnew: 'Conectar de novo',
+  consoleEnd: 'Encerrar a entrada',
+  consoleOpen: (ip: string) => `Conectado, de ${ip}.`,
+  consoleClosed: 'A conexão com o registro terminou.',
+  consoleAway: 'O registro não responde.',
+  consoleAll: 'Requisições, uma por linha',
+  consoleReplies: 'O que foi dito',
 
   requests: {
     hello: 'Pergunta a versão do protocolo e o que este servidor sabe fazer.',

@@ -25,6 +25,7 @@ import { newProxyHints } from './http/proxy-hints.ts'
 import { findRequestOrigin } from './http/request-origin.ts'
 import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { liveRoute } from './live/live-route.ts'
+import { type ConsoleRouteParts, consoleRoutes } from './pages/console.tsx'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
 import { type SignInParts, signInRoutes } from './pages/sign-in.tsx'
@@ -33,7 +34,8 @@ import { knowBrowser, type WebEnv } from './session/browser.ts'
 
 export type AppParts = SignInParts &
   PeopleParts &
-  InviteParts & {
+  InviteParts &
+  ConsoleRouteParts & {
     relay: Relay
     assets: Assets
     publicHosts: readonly string[]
@@ -131,6 +133,7 @@ export function createApp(parts: AppParts) {
     .route('/', peopleRoutes(parts))
     .route('/', inviteRoutes(parts))
     .route('/', wireRoutes())
+    .route('/', consoleRoutes(parts))
     .notFound(notFound)
     .onError((error, c) => {
       if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)

@@ -24,7 +24,7 @@ import { accessCodeOf } from './session/access-code.ts'
 import { CallPorts } from './session/call-ports.ts'
 import { defaultSessionLimits } from './session/session-limits.ts'
 import { Sessions } from './session/sessions.ts'
-import { WireViews } from './wire/wire-views.tsx'
+import { WireTabs } from './wire/wire-tabs.tsx'
 
 /** What to do with what a registry connection brings unasked. */
 type On = { push: (push: Push) => void; lost: (why: RegistryLost) => void; tap?: Tap }
@@ -100,7 +100,11 @@ export async function assemble(parts: WebParts) {
   })
   const live: Live = new Live({
     sessions,
-    wires: new WireViews((socket, text) => unread.send(socket, text)),
+    wires: new WireTabs({
+      behalf: parts.behalf,
+      ownEnds: parts.ownEnds,
+      send: (socket, text) => unread.send(socket, text),
+    }),
     updates,
     reach,
     calls: callPartsOf(parts),

@@ -20,6 +20,8 @@ export type WebParts = {
   port: number
   /** Where the registry listens; the only thing that the web knows of it. */
   registry: Endpoint
+  /** Where it takes connections on behalf of a person; without it there is no console. */
+  behalf?: Endpoint | undefined
   /** Told of our ends of the connections to it, where it is to know them. */
   ownEnds?: OwnEnds
   /** The same as people on other machines get in. */

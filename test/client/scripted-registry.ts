@@ -1,6 +1,6 @@
 import type { Socket } from 'bun'
 import { type ClientParts, connectRegistry } from '../../src/client/registry-client.ts'
-import { Outbox } from '../../src/wire/outbox.ts'
+import { Outbox } from '../../src/wire/bytes/outbox.ts'
 import { eventually } from '../support/eventually.ts'
 
 type Guest = { outbox: Outbox; unread: string }

@@ -1,6 +1,6 @@
 import type { Directory } from '../../src/registry/directory/directory.ts'
+import { strangerOf } from '../../src/wire/bytes/stranger.ts'
 import { parseRequest } from '../../src/wire/request.ts'
-import { strangerOf } from '../../src/wire/stranger.ts'
 
 type Entry = { name: string; ip: string; callPort: number; who: number }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, mock, spyOn, test } from 'bun:test'
 import { Directory } from '../../src/registry/directory/directory.ts'
-import { Outbox } from '../../src/wire/outbox.ts'
+import { Outbox } from '../../src/wire/bytes/outbox.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
 /** Whoever is called `bug` breaks something: here where a name is looked for. */

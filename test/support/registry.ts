@@ -92,6 +92,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     },
     tlsEndpoint: registry.tlsEndpoint,
     ownEndpoint: registry.ownEndpoint,
+    behalfEndpoint: registry.behalfEndpoint,
     isInCall: registry.isInCall,
     closed: registry.closed,
     setPage: registry.setPage,

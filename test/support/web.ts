@@ -47,6 +47,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     port: 0,
     basePath: '',
     registry: tcp.endpoint,
+    behalf: tcp.behalfEndpoint,
     shownRegistry: tcp.endpoint,
     key: tcp.key,
     sessionSecret: testSecret,

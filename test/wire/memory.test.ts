@@ -1,6 +1,6 @@
 import { heapStats } from 'bun:jsc'
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { Framer } from '../../src/wire/lines.ts'
+import { Framer } from '../../src/wire/bytes/lines.ts'
 import { maxLineBytes } from '../../src/wire/message.ts'
 import { parseRequest } from '../../src/wire/request.ts'
 

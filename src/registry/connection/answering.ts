@@ -1,5 +1,5 @@
+import type { Stranger } from '../../wire/bytes/stranger.ts'
 import { formatReply } from '../../wire/reply.ts'
-import type { Stranger } from '../../wire/stranger.ts'
 import type { Dialogue, DialogueParts } from './dialogue.ts'
 import { charactersOf, type Intake } from './intake.ts'
 import type { OpeningState } from './opening-state.ts'

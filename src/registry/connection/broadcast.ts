@@ -1,4 +1,4 @@
-import { Shared } from '../../wire/shared.ts'
+import { Shared } from '../../wire/bytes/shared.ts'
 import type { Connection } from './connection.ts'
 import { Held } from './held-bytes.ts'
 

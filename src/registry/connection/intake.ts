@@ -1,8 +1,8 @@
 import type { RegistryLimits } from '../../limits/registry-limits.ts'
 import { aMinute, TokenBucket } from '../../limits/token-bucket.ts'
-import { type Framed, Framer } from '../../wire/lines.ts'
+import { type Framed, Framer } from '../../wire/bytes/lines.ts'
+import { FirstBytes, isRequestLine, type Stranger } from '../../wire/bytes/stranger.ts'
 import type { Framing } from '../../wire/message.ts'
-import { FirstBytes, isRequestLine, type Stranger } from '../../wire/stranger.ts'
 
 export type IntakeParts = {
   limits: RegistryLimits

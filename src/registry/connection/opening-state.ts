@@ -1,6 +1,6 @@
+import type { Shared } from '../../wire/bytes/shared.ts'
 import type { PresencePush } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
-import type { Shared } from '../../wire/shared.ts'
 import type { Registration } from '../directory/registration.ts'
 
 export type Presence = {

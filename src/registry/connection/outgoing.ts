@@ -1,5 +1,5 @@
-import { Outbox, type Sink } from '../../wire/outbox.ts'
-import type { Shared } from '../../wire/shared.ts'
+import { Outbox, type Sink } from '../../wire/bytes/outbox.ts'
+import type { Shared } from '../../wire/bytes/shared.ts'
 
 /**
  * The output of one connection: the bytes that wait, how many of these are changes, and when the

@@ -1,4 +1,4 @@
-import { Shared } from '../../wire/shared.ts'
+import { Shared } from '../../wire/bytes/shared.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import { Held } from './held-bytes.ts'

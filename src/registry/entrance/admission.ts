@@ -28,7 +28,7 @@ export type Admitted = {
  * Places by kind of listener. A connection of the web takes three descriptors of this process: both
  * of its ends are here, and so is the WebSocket of its page.
  */
-const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3 }
+const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3, behalf: 3 }
 
 const limitOf: Record<NotAdmitted, LimitHit> = {
   'too-many-connections': 'full',
@@ -54,8 +54,9 @@ export class Admission {
 
   admit(remote: Endpoint, listener: ListenerKind): Admitted {
     const own = listener === 'own'
-    // On the web's own listener an address on this machine gives no trust. Only the key does.
-    const trusted = !own && this.#parts.isTrusted(remote.ip)
+    // On the web's own listeners an address on this machine gives no trust: behind a proxy that is not
+    // known as one, all browsers seem to come from there. Only the key does.
+    const trusted = !own && listener !== 'behalf' && this.#parts.isTrusted(remote.ip)
     const counted = own || trusted ? undefined : remote.ip
     // Guesses from a trusted address are counted too: behind a local tunnel everybody has that address.
     const rights = this.#rights(listener, trusted, own ? undefined : remote.ip)

@@ -15,6 +15,8 @@ export type ListenerKind =
   | 'tls'
   /** For the web half of this process. Only the operator's key opens it. */
   | 'own'
+  /** For the same, on behalf of a person that has the rights and limits of any client at that address. */
+  | 'behalf'
 
 type HandlersOf<Data> = (kind: ListenerKind) => SocketHandler<Data>
 
@@ -46,7 +48,7 @@ export type ListenersParts = {
   limits: { silenceTimeoutMs: number }
   /** A second port, with the same protocol inside TLS. */
   tls?: { port: number; certificate: Certificate }
-  /** Opens a listener for the web half. `isOurs` knows the ends that this process has dialled. */
+  /** Opens the listeners for the web half. `isOurs` knows the ends that this process has dialled. */
   ownListener?: { isOurs: (end: Endpoint) => boolean }
 }
 
@@ -67,14 +69,14 @@ export function openListeners<Data>(
     const [front, ...others] = opened
     if (!front) throw new Error('bug: a registry that nobody can reach')
     if (!ownListener) return [front, ...others]
-    const own = openListener({
-      kind: 'own',
-      hostname: '127.0.0.1',
-      port: 0,
-      ...shared,
-      handlers: (kind) => forOursAlone(handlers(kind), ownListener.isOurs),
-    })
-    return [front, ...others, own]
+    const openOwn = (kind: 'own' | 'behalf') => {
+      const where = { kind, hostname: '127.0.0.1', port: 0 }
+      const handlersOfOurs = () => forOursAlone(handlers(kind), ownListener.isOurs)
+      const listener = openListener({ ...where, ...shared, handlers: handlersOfOurs })
+      opened.push(listener)
+      return listener
+    }
+    return [front, ...others, openOwn('own'), openOwn('behalf')]
   } catch (error) {
     for (const listener of opened) listener.close()
     throw error

@@ -6,7 +6,7 @@ import type { WebLimit } from '../../log/log.ts'
 import type { Push } from '../../wire/message.ts'
 import { type CallParts, isCallPush, SessionCalls } from '../calls/session-calls.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
-import type { WireViews } from '../wire/wire-views.tsx'
+import type { WireTabs } from '../wire/wire-tabs.tsx'
 import { beatOrEnd } from './heartbeat.ts'
 import type { ListUpdates } from './list-updates.ts'
 import type { Reach } from './reach.ts'
@@ -16,7 +16,6 @@ import {
   readCallWish,
   readTabView,
   readTakesCalls,
-  readWireWish,
   type TabSocket,
 } from './tab.ts'
 import type { Unread } from './unread.ts'
@@ -25,7 +24,7 @@ export type LiveParts = {
   sessions: Sessions
   updates: ListUpdates
   reach: Reach
-  wires: WireViews
+  wires: WireTabs
   calls: CallParts
   unread: Unread
   /** Whether a session may say that much more; otherwise in how many milliseconds. */
@@ -102,7 +101,7 @@ export class Live {
     this.#callsOf(session).tabOpened(socket)
     if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
-    if (tab.wireAfter !== undefined) this.#parts.wires.follow(socket, session, tab.wireAfter)
+    this.#parts.wires.sessionBegan(socket)
     if (tab.reachOf) this.#parts.reach.ask(socket, tab.reachOf)
     for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
   }
@@ -141,8 +140,7 @@ export class Live {
       else tab.reachOf = asks.reachOf
       return
     }
-    const wire = readWireWish(said)
-    if (wire !== undefined) return this.#followWire(socket, wire)
+    if (this.#parts.wires.take(socket, said)) return
     const view = readTabView(said, tab.view)
     if (!view) return
     if (tab.session) this.#parts.updates.show(socket, view)
@@ -193,14 +191,6 @@ export class Live {
     this.#stopping = true
     clearInterval(this.#beat)
     for (const socket of this.#tabs) socket.close(restarting)
-  }
-
-  #followWire(socket: TabSocket, after: number | false): void {
-    const { wires } = this.#parts
-    // Where its session is not there yet, it waits for that.
-    socket.data.wireAfter = after === false ? undefined : after
-    if (after === false) wires.drop(socket)
-    else if (socket.data.session) wires.follow(socket, socket.data.session, after)
   }
 
   async #comeBack(socket: TabSocket): Promise<Session | undefined> {

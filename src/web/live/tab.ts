@@ -168,19 +168,6 @@ export function readAsksReach(said: unknown): AsksReach | undefined {
   return read.success ? read.output : undefined
 }
 
-const wireWish = v.object({
-  wire: v.union([v.literal(false), v.pipe(v.number(), v.integer(), v.minValue(0))]),
-})
-
-/**
- * The number of the line of the wire after which a tab wants to see all, or `false` where it wants no more;
- * `undefined` where it says something else.
- */
-export function readWireWish(said: unknown): number | false | undefined {
-  const read = v.safeParse(wireWish, said)
-  return read.success ? read.output.wire : undefined
-}
-
 /** Our pages say nothing that has as many brackets, even where each letter of a filter or a name is one. */
 const maxBrackets = 300
 

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { Hono } from 'hono'
-import { WirePage, WirePanel } from '../../../views/wire.tsx'
+import { WirePage, WirePanel } from '../../../views/wire/wire.tsx'
 import { languageOf } from '../http/language.ts'
 import { respond } from '../http/page.tsx'
 import type { WebEnv } from '../session/browser.ts'

@@ -1,4 +1,4 @@
-import type { ShownLine } from '../../../views/wire.tsx'
+import type { ShownLine } from '../../../views/wire/wire.tsx'
 import { type Language, wireTexts } from '../../text/languages.ts'
 import type { WireText } from '../../text/wire-pt.ts'
 import type { Push, RefusalCode, Request } from '../../wire/message.ts'

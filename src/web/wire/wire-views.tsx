@@ -1,26 +1,28 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { WireLines } from '../../../views/wire.tsx'
+import { WireLines } from '../../../views/wire/wire.tsx'
 import type { TabSocket } from '../live/tab.ts'
-import type { Session } from '../session/sessions.ts'
 import { shownLines, wireWords } from './explain.ts'
-import type { WireLine } from './wire-log.ts'
+import type { WireLine, WireLog } from './wire-log.ts'
 
 /** Lines that come within so many milliseconds go to the page together. */
 const togetherMs = 50
 
 type Following = { stop: () => void; waiting: WireLine[]; timer: Timer | undefined }
 
-/** The tabs that show the wire: each hears every line of its session's connection. */
+/** The tabs that show the lines of a connection, each of one: they hear every line as it is said. */
 export class WireViews {
+  readonly #target: string
   readonly #send: (socket: TabSocket, html: string) => void
   readonly #following = new Map<TabSocket, Following>()
 
-  constructor(send: (socket: TabSocket, html: string) => void) {
+  /** `target` is the element of the page that has the lines. */
+  constructor(target: string, send: (socket: TabSocket, html: string) => void) {
+    this.#target = target
     this.#send = send
   }
 
   /** Sends the lines after that number, all of them anew after 0, and from now on each that comes. */
-  follow(socket: TabSocket, { wire }: Session, after: number): void {
+  follow(socket: TabSocket, wire: WireLog, after: number): void {
     this.drop(socket)
     const following: Following = {
       stop: wire.follow((line) => this.#hear(socket, following, line)),
@@ -47,10 +49,10 @@ export class WireViews {
   }
 
   #show(socket: TabSocket, lines: readonly WireLine[], swap: 'innerHTML' | 'beforeend'): void {
-    if (lines.length === 0) return
+    if (lines.length === 0 && swap === 'beforeend') return
     const words = wireWords[socket.data.language]
     const html = (
-      <hx-partial hx-target="#wire-lines" hx-swap={swap}>
+      <hx-partial hx-target={this.#target} hx-swap={swap}>
         <WireLines words={words} lines={shownLines(lines, words)} />
       </hx-partial>
     )

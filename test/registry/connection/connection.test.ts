@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from 'bun:test'
 import type { RegistryLimits } from '../../../src/limits/registry-limits.ts'
 import { Connection, type ConnectionSocket } from '../../../src/registry/connection/connection.ts'
 import { Directory } from '../../../src/registry/directory/directory.ts'
-import { Shared } from '../../../src/wire/shared.ts'
+import { Shared } from '../../../src/wire/bytes/shared.ts'
 import { lockFor, partsWithoutSockets } from '../../support/socketless.ts'
 
 /**

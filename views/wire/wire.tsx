@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
-import type { WireText } from '../src/text/wire-pt.ts'
+import type { WireText } from '../../src/text/wire-pt.ts'
 
 /** One line of a connection to the registry, with what it means. */
 export type ShownLine = {
@@ -121,6 +121,13 @@ const WireTools: FC<{ words: WireText }> = ({ words }) => (
       {words.copyAll}
     </button>
   </div>
+)
+
+/** Leads to the console. */
+export const ConsoleLink: FC<{ words: WireText; base: string }> = ({ words, base }) => (
+  <a class="button button--link" href={`${base}/console`}>
+    {words.console}
+  </a>
 )
 
 /** Opens the wire below the page, or goes to its page. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { Outbox } from '../../src/wire/outbox.ts'
+import { Outbox } from '../../../src/wire/bytes/outbox.ts'
 
 /** A socket that takes as many bytes of each write as told, and then none. */
 function reluctantSocket(appetites: number[]) {

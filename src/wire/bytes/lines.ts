@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Framing } from './message.ts'
+import type { Framing } from '../message.ts'
 
 /**
  * One message cut from the bytes: its text, or the reason why there is no text. After `too-long`

@@ -1,4 +1,4 @@
-import type { Framing } from './message.ts'
+import type { Framing } from '../message.ts'
 
 /**
  * The protocol of a browser or a scanner that dialled the registry's port. This may be an attack: a

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
-import { type Framed, Framer } from '../../src/wire/lines.ts'
+import { type Framed, Framer } from '../../../src/wire/bytes/lines.ts'
 
 const text = (words: string): Framed => ({ kind: 'text', text: words })
 const badUtf8: Framed = { kind: 'bad-utf8' }

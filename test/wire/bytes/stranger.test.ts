@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { strangerAnswer, strangerBytes, strangerOf } from '../../src/wire/stranger.ts'
+import { strangerAnswer, strangerBytes, strangerOf } from '../../../src/wire/bytes/stranger.ts'
 
 const methods = 'GET HEAD POST PUT DELETE OPTIONS PATCH CONNECT TRACE'.split(' ')
 

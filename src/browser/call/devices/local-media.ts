@@ -1,6 +1,6 @@
 import type { Sending } from '../call-machine.ts'
 import type { Sent } from '../connection/media-senders.ts'
-import { type Chosen, openDevice, openMedia, openScreen } from './media.ts'
+import { type Chosen, type OneCamera, openDevice, openMedia, openScreen } from './media.ts'
 import { type MixedSound, mixSounds } from './mixed-sound.ts'
 import { type DeviceProblem, WantedDevice } from './wanted-device.ts'
 
@@ -42,7 +42,7 @@ export type LocalMedia = {
   /** Another device was chosen: goes over to it where the old one is in use. */
   changeDevice: (kind: 'audio' | 'video') => Promise<void>
   /** To another camera, for this call. */
-  turnCamera: (other: Chosen) => Promise<void>
+  turnCamera: (other: OneCamera) => Promise<void>
   release: () => void
 }
 
@@ -52,11 +52,11 @@ export type LocalMedia = {
  */
 export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts): LocalMedia {
   let muted = false
-  let turned: Chosen = {}
+  let turned: OneCamera | undefined
   let mix: MixedSound = mixSounds()
   let mixed: readonly (MediaStreamTrack | undefined)[] = []
   // Of one call; the next one has others, so that nothing of this one comes late into it.
-  const devicesOfACall = () => openable(devices, () => ({ ...chosen(), ...turned }), changed)
+  const devicesOfACall = () => openable(devices, () => ({ ...chosen(), only: turned }), changed)
   let { microphone, camera, screen } = devicesOfACall()
 
   function changed(): void {
@@ -74,7 +74,7 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
   function letGo(): void {
     for (const device of [microphone, camera, screen]) device.close()
     muted = false
-    turned = {}
+    turned = undefined
   }
 
   devices?.addEventListener?.('devicechange', () => {
@@ -121,7 +121,7 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
     toggleSharing: () => screen.want(!screen.isOn),
     changeDevice(kind) {
       if (kind === 'audio') return microphone.change()
-      turned = {}
+      turned = undefined
       return camera.change()
     },
     turnCamera(other) {

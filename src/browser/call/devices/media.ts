@@ -14,14 +14,17 @@ export type Opening = {
 export type Devices = Pick<MediaDevices, 'getUserMedia'>
 
 /**
- * Which device the person chose last; the browser's own choice where it is gone. `facing` is the side
- * that a phone's camera looks to, and goes before `video`.
+ * Which device the person chose last; the browser's own choice where it is gone. Of `only` it has no choice:
+ * another camera with a better picture would be taken before one that is only preferred.
  */
 export type Chosen = {
   audio?: string | undefined
   video?: string | undefined
-  facing?: 'user' | 'environment' | undefined
+  only?: OneCamera | undefined
 }
+
+/** By its id, or by the side of a phone that it looks to. */
+export type OneCamera = { deviceId: string } | { facingMode: 'user' | 'environment' }
 
 const audioWishes = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
 const videoWishes = {
@@ -35,10 +38,15 @@ const audioConstraints = ({ audio }: Chosen): MediaTrackConstraints => ({
   ...(audio ? { deviceId: { ideal: audio } } : {}),
 })
 
-const videoConstraints = ({ video, facing }: Chosen): MediaTrackConstraints => ({
+const videoConstraints = ({ video, only }: Chosen): MediaTrackConstraints => ({
   ...videoWishes,
-  ...(facing ? { facingMode: { ideal: facing } } : video ? { deviceId: { ideal: video } } : {}),
+  ...(only ? exactly(only) : video ? { deviceId: { ideal: video } } : {}),
 })
+
+const exactly = (only: OneCamera): MediaTrackConstraints =>
+  'deviceId' in only
+    ? { deviceId: { exact: only.deviceId } }
+    : { facingMode: { exact: only.facingMode } }
 
 /**
  * Opens what this person sends, or as much of it as there is: a call without camera is a call,

@@ -1,4 +1,4 @@
-import type { Chosen } from './media.ts'
+import type { OneCamera } from './media.ts'
 
 type Camera = Pick<MediaDeviceInfo, 'kind' | 'deviceId'>
 
@@ -9,11 +9,12 @@ type Camera = Pick<MediaDeviceInfo, 'kind' | 'deviceId'>
 export function otherCamera(
   inUse: Pick<MediaTrackSettings, 'facingMode' | 'deviceId'>,
   devices: readonly Camera[],
-): Chosen | undefined {
+): OneCamera | undefined {
   const cameras = devices.filter(({ kind }) => kind === 'videoinput')
   if (cameras.length < 2) return undefined
-  if (inUse.facingMode === 'user') return { facing: 'environment' }
-  if (inUse.facingMode === 'environment') return { facing: 'user' }
+  if (inUse.facingMode === 'user') return { facingMode: 'environment' }
+  if (inUse.facingMode === 'environment') return { facingMode: 'user' }
   const at = cameras.findIndex(({ deviceId }) => deviceId === inUse.deviceId)
-  return { video: cameras.at((at + 1) % cameras.length)?.deviceId }
+  const next = cameras.at((at + 1) % cameras.length)
+  return next && { deviceId: next.deviceId }
 }

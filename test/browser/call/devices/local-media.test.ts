@@ -239,9 +239,9 @@ describe('the other camera', () => {
 
   test('is opened once the one in use is closed, since a phone opens one at a time', async () => {
     const { fake, local } = await inCall()
-    void local.turnCamera({ facing: 'environment' })
+    void local.turnCamera({ facingMode: 'environment' })
     expect(fake.live()).toEqual(['audio'])
-    expect(facing(fake)).toMatchObject({ facingMode: { ideal: 'environment' } })
+    expect(facing(fake)).toMatchObject({ facingMode: { exact: 'environment' } })
     fake.openings.shift()?.grant()
     await settled()
     expect(fake.live()).toEqual(['audio', 'video'])
@@ -249,12 +249,12 @@ describe('the other camera', () => {
     // Also where it was off in between.
     void local.toggleCamera()
     void local.toggleCamera()
-    expect(facing(fake)).toMatchObject({ facingMode: { ideal: 'environment' } })
+    expect(facing(fake)).toMatchObject({ facingMode: { exact: 'environment' } })
   })
 
   test('that does not open leaves the one before in use, and says so', async () => {
     const { fake, local } = await inCall()
-    void local.turnCamera({ facing: 'environment' })
+    void local.turnCamera({ facingMode: 'environment' })
     fake.openings.shift()?.refuse('NotReadableError')
     await settled()
     expect(facing(fake)).not.toHaveProperty('facingMode')
@@ -266,7 +266,7 @@ describe('the other camera', () => {
 
   test('is of one call, and of no other', async () => {
     const { fake, local } = await inCall()
-    void local.turnCamera({ facing: 'environment' })
+    void local.turnCamera({ facingMode: 'environment' })
     fake.openings.shift()?.grant()
     await settled()
     local.release()
@@ -276,7 +276,7 @@ describe('the other camera', () => {
 
   test('is not opened for a person who has switched the camera off in the meantime', async () => {
     const { fake, local } = await inCall()
-    void local.turnCamera({ facing: 'environment' })
+    void local.turnCamera({ facingMode: 'environment' })
     void local.toggleCamera()
     fake.openings.shift()?.grant()
     await settled()

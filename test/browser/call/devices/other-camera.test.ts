@@ -12,16 +12,16 @@ test('there is none where there is one camera', () => {
 test('of a phone it is one on the other side, however many there are', () => {
   const devices = [camera('front'), camera('wide'), camera('back'), microphone]
   expect(otherCamera({ facingMode: 'user', deviceId: 'front' }, devices)).toEqual({
-    facing: 'environment',
+    facingMode: 'environment',
   })
   expect(otherCamera({ facingMode: 'environment', deviceId: 'wide' }, devices)).toEqual({
-    facing: 'user',
+    facingMode: 'user',
   })
 })
 
 test('of a desk it is the next one, and after the last one the first', () => {
   const devices = [microphone, camera('a'), camera('b'), camera('c')]
-  expect(otherCamera({ deviceId: 'a' }, devices)).toEqual({ video: 'b' })
-  expect(otherCamera({ deviceId: 'c' }, devices)).toEqual({ video: 'a' })
-  expect(otherCamera({ deviceId: 'gone' }, devices)).toEqual({ video: 'a' })
+  expect(otherCamera({ deviceId: 'a' }, devices)).toEqual({ deviceId: 'b' })
+  expect(otherCamera({ deviceId: 'c' }, devices)).toEqual({ deviceId: 'a' })
+  expect(otherCamera({ deviceId: 'gone' }, devices)).toEqual({ deviceId: 'a' })
 })

@@ -25,7 +25,8 @@ async function join(site: TestWeb, name: string, port: number, ready = true) {
       return reply.startsWith('success,') && reply
     })
     await callState(page, 'ringing-in')
-    await peer.ask(answer.replace('success', 'hangup'))
+    const [, id] = answer.split(',')
+    expect(await peer.ask(`hangup,${id}`)).toBe(`success,${id}`)
     await callState(page, 'over')
   }
   return { ...peer, peer, ringInVain }

@@ -58,16 +58,18 @@ export function sharedChromium(start: () => Promise<Browser> = startChromium): (
  */
 export const startCallingChromium = ({
   camera = true,
+  cameras = 1,
   allow = true,
 }: {
   camera?: boolean
+  cameras?: number
   allow?: boolean
 } = {}): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
       '--allow-loopback-in-peer-connection',
-      ...(camera ? ['--use-fake-device-for-media-stream'] : []),
+      ...(camera ? [`--use-fake-device-for-media-stream=device-count=${cameras}`] : []),
       allow ? '--use-fake-ui-for-media-stream' : '--use-fake-ui-for-media-stream=deny',
     ],
   })

@@ -42,7 +42,7 @@ const brokenWords = (page: Page, words: readonly string[]) =>
 describe.skipIf(!hasChromium)('what a call looks like', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await startCallingChromium()
+    browser = await startCallingChromium({ cameras: 2 })
   }, startTimeoutMs)
   afterAll(() => browser.close(), startTimeoutMs)
 
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium)('what a call looks like', () => {
         const buttons = await boxes(call.page, '.call__controls button')
         const words = await boxes(call.page, '.call__controls .call-control__word')
         // On a desk all of them, and no menu.
-        if (width < 1_000) expect({ width, buttons: buttons.length }).toEqual({ width, buttons: 5 })
+        if (width < 1_000) expect({ width, buttons: buttons.length }).toEqual({ width, buttons: 6 })
         else expect(buttons.length).toBeGreaterThanOrEqual(8)
         expect(words).toHaveLength(buttons.length)
         const rows = new Set(buttons.map(({ top }) => Math.round(top)))
@@ -98,6 +98,23 @@ describe.skipIf(!hasChromium)('what a call looks like', () => {
     },
     30_000,
   )
+
+  test('the other camera is one press away', async () => {
+    await using call = await talk('pt', { viewport: { width: 320, height: 640 } })
+    const { page } = call
+    const camera = () =>
+      page.evaluate<string | undefined>(
+        "document.querySelector('#call-own').srcObject?.getVideoTracks()[0]?.getSettings().deviceId",
+      )
+    const before = await camera()
+    await page.click('#call-flip')
+    await eventually('the other camera', async () => {
+      const now = await camera()
+      return now !== undefined && now !== before
+    })
+    await page.click('#call-camera-off')
+    await page.locator('#call-flip').waitFor({ state: 'hidden' })
+  }, 30_000)
 
   test('at 400 % zoom an open panel has the whole window, and the focus', async () => {
     await using call = await talk('pt', { viewport: { width: 320, height: 256 } })

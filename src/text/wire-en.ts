@@ -18,6 +18,16 @@ export const wireEn: WireText = {
   answers: (request) => `answers line ${request}`,
   more: (characters) => `… and ${characters.toLocaleString('en')} more characters`,
 
+  callTitle: 'The last call, drawn',
+  callLead:
+    'The requests and pushes of your last call, from top to bottom. What is dashed did not pass this browser: it is what the protocol does at the other end.',
+  callNone: 'No call yet.',
+  callInWords: 'The same in words',
+  callYou: 'you',
+  callRegistry: 'registry',
+  callDrawing: (other) =>
+    `Arrows between you, the registry and ${other}; the list below says the same`,
+  callLink: 'Draw the last call',
   console: 'Console',
   consoleTitle: 'Talk to the registry',
   consoleLead:

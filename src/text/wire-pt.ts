@@ -17,6 +17,16 @@ export const wirePt = {
   answers: (request: number) => `responde à linha ${request}`,
   more: (characters: number) => `… e mais ${characters.toLocaleString('pt-BR')} caracteres`,
 
+  callTitle: 'A última chamada, desenhada',
+  callLead:
+    'As requisições e os avisos da sua última chamada, de cima para baixo. O que é tracejado não passou por este navegador: é o que o protocolo faz do outro lado.',
+  callNone: 'Nenhuma chamada ainda.',
+  callInWords: 'O mesmo, em palavras',
+  callYou: 'você',
+  callRegistry: 'registro',
+  callDrawing: (other: string) =>
+    `Setas entre você, o registro e ${other}; a lista abaixo diz o mesmo`,
+  callLink: 'Desenhar a última chamada',
   console: 'Console',
   consoleTitle: 'Fale com o registro',
   consoleLead:

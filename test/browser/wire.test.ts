@@ -74,6 +74,14 @@ describe.skipIf(!hasChromium)('the wire below a page', () => {
       await page.reload()
       await ana.sees('Zeca')
       expect(await lines.count()).toBe(0)
+
+      await page.goto('/wire/call')
+      await page.getByRole('img', { name: 'Zeca' }).waitFor()
+      expect(await page.locator('.wire__steps li').allTextContents()).toContain(
+        locale === 'en' ? 'registry → you: *declined' : 'registro → você: *declined',
+      )
+      expect(await axeViolations(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
       expect(ana.complaints).toEqual([])
     },
     60_000,

@@ -22,6 +22,7 @@ const asked: { method: string; path: string; status: number; headers?: Record<st
     { method: 'GET', path: '/invite', status: 200, headers: { 'HX-Request': 'true' } },
     { method: 'GET', path: '/wire', status: 200 },
     { method: 'GET', path: '/wire', status: 200, headers: { 'HX-Request': 'true' } },
+    { method: 'GET', path: '/wire/call', status: 200 },
     { method: 'GET', path: '/console', status: 200 },
     { method: 'POST', path: '/console', status: 200, headers: own },
     { method: 'GET', path: '/live', status: 403 },

@@ -60,10 +60,13 @@ const Line: FC<{ words: WireText; line: ShownLine }> = ({ words, line }) => {
 }
 
 /** The wire below a page, for as long as it is open. The page's script works its buttons. */
-export const WirePanel: FC<WireProps> = (props) => (
+export const WirePanel: FC<WireProps & { base: string }> = (props) => (
   <>
     <div class="wire__head">
       <h2>{props.words.title}</h2>
+      <a class="button button--link" href={`${props.base}/wire/call`}>
+        {props.words.callLink}
+      </a>
       <button class="button button--quiet" type="button" data-wire-close="">
         {props.words.hide}
       </button>
@@ -74,7 +77,7 @@ export const WirePanel: FC<WireProps> = (props) => (
 )
 
 /** The same as a page of its own. */
-export const WirePage: FC<WireProps> = (props) => (
+export const WirePage: FC<WireProps & { base: string }> = (props) => (
   <section class="wire">
     <h1>{props.words.title}</h1>
     <p>{props.words.lead}</p>
@@ -83,6 +86,11 @@ export const WirePage: FC<WireProps> = (props) => (
     </noscript>
     <WireTools words={props.words} />
     <LineList {...props} />
+    <p>
+      <a class="button button--quiet" href={`${props.base}/wire/call`}>
+        {props.words.callLink}
+      </a>
+    </p>
   </section>
 )
 

@@ -18,6 +18,7 @@ import { defaultUpdateLimits, ListUpdates } from './live/list-updates.ts'
 import { defaultLiveLimits, Live } from './live/live.ts'
 import { createReach, type Reach } from './live/reach.ts'
 import { Rows } from './live/rows.tsx'
+import type { Tab } from './live/tab.ts'
 import { defaultUnreadLimits, Unread } from './live/unread.ts'
 import type { WebParts } from './parts.ts'
 import { accessCodeOf } from './session/access-code.ts'
@@ -82,13 +83,15 @@ export async function assemble(parts: WebParts) {
     limiter.note('unread', socket.data.ip)
     socket.terminate()
   })
+  const rowsWait = ({ sessionId: id, ip }: Pick<Tab, 'sessionId' | 'ip'>, cost: number) =>
+    limiter.work('rows', { id, ip }, cost)
   const updates: ListUpdates = new ListUpdates({
     book,
     rows,
     html,
     turns,
     send: (socket, text) => unread.send(socket, text),
-    waitFor: ({ sessionId: id, ip }, cost) => limiter.work('rows', { id, ip }, cost),
+    waitFor: rowsWait,
     onLimit: (limit, ip) => limiter.note(limit, ip),
     now,
     limits: parts.updateLimits ?? defaultUpdateLimits,
@@ -104,6 +107,7 @@ export async function assemble(parts: WebParts) {
       behalf: parts.behalf,
       ownEnds: parts.ownEnds,
       send: (socket, text) => unread.send(socket, text),
+      waitFor: rowsWait,
     }),
     updates,
     reach,

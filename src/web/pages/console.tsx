@@ -10,7 +10,7 @@ import type { WebEnv } from '../session/browser.ts'
 import type { Session } from '../session/sessions.ts'
 import { openConsole } from '../wire/console.ts'
 import { shownLines, wireWords } from '../wire/explain.ts'
-import type { WireLine } from '../wire/wire-log.ts'
+import { saysSecret, type WireLine } from '../wire/wire-log.ts'
 import { registeredOnly } from './people.tsx'
 
 export type ConsoleRouteParts = Pick<WebParts, 'behalf' | 'ownEnds'>
@@ -36,8 +36,15 @@ export const consoleRoutes = ({ behalf, ownEnds }: ConsoleRouteParts) =>
       console.endInput()
       await Promise.race([closed.promise, Bun.sleep(patienceMs)])
       console.close()
-      return show(c, { text, lines: console.log.after(0) })
+      return show(c, { text: withoutSecrets(text), lines: console.log.after(0) })
     })
+
+/** What is shown again, to be changed and sent again. */
+const withoutSecrets = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !saysSecret(line))
+    .join('\n')
 
 function show(c: Context<Env>, asked?: { text: string; lines: readonly WireLine[] }) {
   const words = wireWords[languageOf(c)]

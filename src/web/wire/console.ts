@@ -90,8 +90,9 @@ export class Console {
   typeBare(message: string): void {
     if (this.#over) return
     this.#bare = true
+    // With what was typed before, and line by line, as the registry may read it: a secret is hidden.
+    for (const line of (this.#typed + message).split('\n')) this.log.said(line)
     this.#typed = ''
-    this.log.said(message)
     this.#outbox.send(message)
   }
 

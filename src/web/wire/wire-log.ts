@@ -28,6 +28,9 @@ const maxLines = 100
 /** What stands for a secret. No line that is kept holds one. */
 const hidden = '…'
 
+/** Whether what follows the first field is a secret. */
+export const saysSecret = (line: string): boolean => line.split(',', 1)[0]?.trim() === 'auth'
+
 /**
  * The last lines of one registry connection, each reply with the request that it answers. It keeps no
  * secret: what follows `auth,` is hidden before it is kept.
@@ -38,6 +41,11 @@ export class WireLog implements Tap {
   /** Requests without an answer, oldest first. */
   readonly #open: { number: number; verb: string }[] = []
   readonly #followers = new Set<(line: WireLine) => void>()
+
+  /** The number of the last line; 0 before there is one. */
+  get last(): number {
+    return this.#number
+  }
 
   /** The lines after that number, as far as they are kept. */
   after(number: number): readonly WireLine[] {
@@ -53,7 +61,7 @@ export class WireLog implements Tap {
   said(line: string): void {
     const [verb = ''] = line.split(',', 1)
     const trimmed = verb.trim()
-    const text = trimmed === 'auth' ? `auth,${hidden}` : line
+    const text = saysSecret(line) ? `auth,${hidden}` : line
     const number = this.#add({ sender: 'client', kind: 'request', text, verb: trimmed, answers: 0 })
     this.#open.push({ number, verb: trimmed })
     // What is never answered must not fill the memory.

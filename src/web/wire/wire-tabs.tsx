@@ -6,13 +6,12 @@ import type { OwnEnds } from '../../host/own-ends.ts'
 import type { TabSocket } from '../live/tab.ts'
 import { type Console, openConsole } from './console.ts'
 import { wireWords } from './explain.ts'
-import { WireViews } from './wire-views.tsx'
+import { WireViews, type WireViewsParts } from './wire-views.tsx'
 
-export type WireTabsParts = {
+export type WireTabsParts = Pick<WireViewsParts, 'send' | 'waitFor'> & {
   /** Where the registry takes connections on behalf of a person; without it there is no console. */
   behalf: Endpoint | undefined
   ownEnds: Pick<OwnEnds, 'opened' | 'closed'> | undefined
-  send: (socket: TabSocket, text: string) => void
 }
 
 /** The number of the line of the wire after which a tab wants to see all, or that it wants no more. */
@@ -47,8 +46,8 @@ export class WireTabs {
 
   constructor(parts: WireTabsParts) {
     this.#parts = parts
-    this.#wires = new WireViews('#wire-lines', parts.send)
-    this.#shown = new WireViews('#console-lines', parts.send)
+    this.#wires = new WireViews({ ...parts, target: '#wire-lines' })
+    this.#shown = new WireViews({ ...parts, target: '#console-lines' })
   }
 
   /** Does what a tab says, and says whether it was about the protocol. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { OwnEnds } from '../../../src/host/own-ends.ts'
+import { eventually } from '../../support/eventually.ts'
 import { openTab } from '../../support/tab.ts'
 import { startTestWeb, type TestWebOverrides } from '../../support/web.ts'
 
@@ -108,6 +109,30 @@ describe('the console', () => {
     await tab.saw('success,Registrado com sucesso')
     tab.close()
     await site.tcp.until('Nc is gone', () => !site.tcp.directory.find('Nc'))
+  })
+
+  test('shows no secret, in whatever pieces it is typed', async () => {
+    await using its = await openConsoleTab()
+    its.bare('ping\nauth,sésamo\n')
+    its.type('auth,sé')
+    its.bare('samo2\nping\n')
+    its.type('nonsense\n')
+    await its.tab.saw('Refused: there is no such request.')
+    expect(its.tab.html()).toContain('auth,…')
+    expect(its.tab.html()).not.toMatch(/samo/)
+    const ana = await registered(its.site, 'Bia')
+    const { html } = await ana.post('/console', { text: 'ping\r\n auth ,sésamo\r\nlist' })
+    expect(html).toContain('auth,…')
+    expect(html).not.toContain('sésamo')
+  })
+
+  test('shows the last lines of a flood, and not each', async () => {
+    await using its = await openConsoleTab()
+    its.type('\n'.repeat(5_000))
+    // The number of a line that came late in the flood.
+    await eventually('the flood', () => /data-wire-number="[5-9]\d{3}"/.test(its.tab.html()))
+    const linesOf = (message: string) => message.split('<li').length - 1
+    expect(Math.max(...its.tab.messages.map(linesOf))).toBeLessThanOrEqual(100)
   })
 
   test('answers a form all at once without JavaScript', async () => {

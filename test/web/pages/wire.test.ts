@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { eventually } from '../../support/eventually.ts'
 import { openTab } from '../../support/tab.ts'
 import { startTestWeb } from '../../support/web.ts'
 
@@ -55,6 +56,35 @@ describe('the wire', () => {
     const again = await tab.saw('details,Caio', before)
     expect(again).toContain('details,Bia')
     expect(again).toContain('hx-swap="beforeend"')
+    tab.close()
+  })
+
+  test('is rendered again for a tab that asks often, but not as often', async () => {
+    await using site = await startTestWeb()
+    const ana = site.visitor()
+    await ana.register('Ana', 5001)
+    const tab = await openTab(site, ana, null)
+    for (let asked = 0; asked < 50; asked += 1) tab.say({ wire: 0 })
+    tab.say({ filter: '', order: 'name', pages: '1' })
+    await tab.saw('id="count"')
+    const shown = () => tab.messages.filter((message) => message.includes('wire-lines')).length
+    await eventually('the last of what it asked for', () => shown() > 1)
+    expect(shown()).toBeLessThan(10)
+    tab.close()
+  })
+
+  test('counts as rows that a browser is shown', async () => {
+    const limits = { rowsPerSecond: 10, rowBurst: 1 }
+    await using site = await startTestWeb({ limits })
+    const ana = site.visitor()
+    await ana.register('Ana', 5001)
+    const tab = await openTab(site, ana, null)
+    tab.say({ wire: 0 })
+    await tab.saw('wire-lines')
+    tab.say({ wire: 0 })
+    await eventually('it has to wait', () => site.web.refused.rows > 0)
+    // It waits, and is shown it all the same.
+    await tab.saw('wire-lines', tab.messages.length)
     tab.close()
   })
 

@@ -25,6 +25,9 @@ const maxTextLength = 240
 /** Enough for what somebody wants to look up, and at most 24,000 characters for each session. */
 const maxLines = 100
 
+/** Requests that wait for their answers: more than a person pastes at once. */
+const maxOpen = 2_000
+
 /** What stands for a secret. No line that is kept holds one. */
 const hidden = '…'
 
@@ -36,7 +39,7 @@ export const saysSecret = (line: string): boolean => line.split(',', 1)[0]?.trim
  * secret: what follows `auth,` is hidden before it is kept.
  */
 export class WireLog implements Tap {
-  #lines: WireLine[] = []
+  readonly #lines: WireLine[] = []
   #number = 0
   /** Requests without an answer, oldest first. */
   readonly #open: { number: number; verb: string }[] = []
@@ -65,7 +68,7 @@ export class WireLog implements Tap {
     const number = this.#add({ sender: 'client', kind: 'request', text, verb: trimmed, answers: 0 })
     this.#open.push({ number, verb: trimmed })
     // What is never answered must not fill the memory.
-    if (this.#open.length > maxLines) this.#open.shift()
+    if (this.#open.length > maxOpen) this.#open.shift()
   }
 
   heard(line: string): void {
@@ -94,7 +97,7 @@ export class WireLog implements Tap {
       cut: Math.max(0, text.length - maxTextLength),
     }
     this.#lines.push(kept)
-    if (this.#lines.length > maxLines) this.#lines = this.#lines.slice(-maxLines)
+    if (this.#lines.length > maxLines) this.#lines.shift()
     for (const follower of this.#followers) follower(kept)
     return kept.number
   }

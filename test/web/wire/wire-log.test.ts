@@ -70,6 +70,13 @@ describe('the lines of a connection', () => {
     expect(kept[0]?.cut).toBe('signal,id,'.length + 60_000 - 240)
   })
 
+  test('are matched with their answers also where many were said at once', () => {
+    const log = new WireLog()
+    for (let index = 0; index < 300; index += 1) log.said('ping')
+    for (let index = 0; index < 300; index += 1) log.heard('pong')
+    expect(log.after(0).at(-1)).toMatchObject({ number: 600, verb: 'ping', answers: 300 })
+  })
+
   test('are told to followers, until they follow no more', () => {
     const log = new WireLog()
     const heard: number[] = []

@@ -53,14 +53,20 @@ async function alone(page: Page, take: Take): Promise<void> {
   await page.locator('.top__invite').click()
   await page.locator('#dialog[open] .invite').waitFor()
   await take(page, 'invitation')
-  await page
-    .locator('#dialog[open] .invite [data-large]')
-    .or(page.locator('#dialog h2'))
-    .first()
-    .click()
+  await page.click('[data-large]')
   await take(page, 'invitation, large')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
+  await page.click('#wire-link')
+  await page.locator('#wire:not([hidden]) .wire__line').first().waitFor()
+  await take(page, 'the protocol below the list')
+  await page.click('[data-wire-close]')
+  await page.goto('/console')
+  await page.locator('#console-state:not(:empty)').waitFor()
+  await page.fill('#console-field', 'help')
+  await page.press('#console-field', 'Enter')
+  await page.getByText('quit', { exact: false }).last().waitFor()
+  await take(page, 'console')
   await leave(page)
   await take(page, 'form after leaving')
 }
@@ -84,6 +90,14 @@ async function together(ana: Page, lia: Page, take: Take): Promise<void> {
     await take(ana, `call, ${shown.replace('call-', '')}`)
     await panel.click()
   }
+  // It is there on a phone alone.
+  await ana.setViewportSize({ width: 320, height: 568 })
+  const more = ana.locator('#call-more-button')
+  if (await more.isVisible()) {
+    await more.click()
+    await take(ana, 'call, more')
+    await ana.keyboard.press('Escape')
+  }
   await ana.click('#call-hang-up')
   await lia.locator('#call-outcome-content').waitFor()
   await take(lia, 'after the call')
@@ -95,6 +109,8 @@ async function together(ana: Page, lia: Page, take: Take): Promise<void> {
   await take(lia, 'a missed call')
   await lia.locator('#call-outcome-close').click()
   await take(lia, 'a missed call stays')
+  await ana.goto('/wire/call')
+  await take(ana, 'the last call, drawn')
   await leave(ana)
   await leave(lia)
 }

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
+import { CardDialog, CardTitle } from './card.tsx'
 
 /** What went wrong, on a page of its own or in the dialog above the list. */
 export const Problem: FC<{ t: Text; base: string; why: string; inDialog?: boolean }> = ({
@@ -10,20 +11,15 @@ export const Problem: FC<{ t: Text; base: string; why: string; inDialog?: boolea
   inDialog = false,
 }) =>
   inDialog ? (
-    <>
+    <CardDialog t={t}>
       <section class="problem">
-        <h2 id="dialog-title">{t.problemTitle}</h2>
+        <CardTitle inDialog>{t.problemTitle}</CardTitle>
         <p>{why}</p>
       </section>
-      <form method="dialog">
-        <button class="button button--quiet" type="submit">
-          {t.close}
-        </button>
-      </form>
-    </>
+    </CardDialog>
   ) : (
     <section class="problem">
-      <h1>{t.problemTitle}</h1>
+      <CardTitle inDialog={false}>{t.problemTitle}</CardTitle>
       <p>{why}</p>
       <p>
         <a class="button" href={`${base}/`}>

@@ -1,23 +1,14 @@
+import type { ShownLine } from '../../../views/wire/wire.tsx'
 import type { Tap } from '../../client/registry-client.ts'
 import { pushMark } from '../../wire/push.ts'
 
-/** One line of a registry connection. */
-export type WireLine = Readonly<{
-  /** Its place on this connection, from 1. */
-  number: number
-  /** When it went or came, in Unix time in milliseconds. */
-  at: number
-  sender: 'client' | 'registry'
-  kind: 'request' | 'reply' | 'push'
-  /** At most `maxTextLength` characters of it. */
-  text: string
-  /** Characters at its end that are not kept. */
-  cut: number
-  /** Of a request: its first field. Of a reply: that of the request that it answers. */
-  verb: string
-  /** Of a reply: the number of the request that it answers; 0 where nothing was asked. */
-  answers: number
-}>
+/** One line of a registry connection: at most `maxTextLength` characters of it. */
+export type WireLine = Readonly<
+  Omit<ShownLine, 'meaning'> & {
+    /** Of a request: its first field. Of a reply: that of the request that it answers. */
+    verb: string
+  }
+>
 
 /** Room for every line but a long list and a signal, which explain themselves by their beginning. */
 const maxTextLength = 240

@@ -40,7 +40,7 @@ document.addEventListener('submit', (event) => {
 })
 
 function remember(text: string): void {
-  if (text !== '' && !/^\s*auth\b/.test(text)) history.push(text)
+  if (text !== '' && !/^\s*auth\b/i.test(text)) history.push(text)
   if (history.length > maxHistory) history.shift()
   place = history.length
 }
@@ -48,8 +48,14 @@ function remember(text: string): void {
 // Key by key: what is typed is on its way at once, and nothing of it can be taken back.
 field?.addEventListener('beforeinput', (event) => {
   if (mode?.value !== 'keys') return
+  // A letter that is made of several keys is sent once it is made.
+  if (event.isComposing) return
   if (event.data) type(event.data)
   else if (event.inputType.startsWith('delete')) event.preventDefault()
+})
+
+field?.addEventListener('compositionend', ({ data }) => {
+  if (mode?.value === 'keys' && data) type(data)
 })
 
 field?.addEventListener('keydown', (event) => {

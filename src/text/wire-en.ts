@@ -45,7 +45,7 @@ export const wireEn: WireText = {
   consoleOpen: (ip) => `Connected, from ${ip}.`,
   consoleClosed: 'The connection to the registry has ended.',
   consoleAway: 'The registry does not answer.',
-  consoleAll: 'Requests, one on each line',
+  consoleAll: 'Requests, one on each line, up to fifty',
   consoleReplies: 'What was said',
 
   requests: {

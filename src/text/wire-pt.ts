@@ -44,7 +44,7 @@ export const wirePt = {
   consoleOpen: (ip: string) => `Conectado, de ${ip}.`,
   consoleClosed: 'A conexão com o registro terminou.',
   consoleAway: 'O registro não responde.',
-  consoleAll: 'Requisições, uma por linha',
+  consoleAll: 'Requisições, uma por linha, até cinquenta',
   consoleReplies: 'O que foi dito',
 
   requests: {

@@ -20,6 +20,9 @@ type Env = WebEnv & { Variables: { session: Session } }
 /** How long requests that were sent all at once may take, in milliseconds. */
 const patienceMs = 5_000
 
+/** Lines that are sent: one request to the page must cost no more than some to the registry. */
+const maxRequests = 50
+
 /** A terminal of the registry, for people without one. */
 export const consoleRoutes = ({ behalf, ownEnds }: ConsoleRouteParts) =>
   new Hono<Env>()
@@ -32,7 +35,8 @@ export const consoleRoutes = ({ behalf, ownEnds }: ConsoleRouteParts) =>
       const { ip } = c.var.session.me
       const console = await openConsole({ behalf, ownEnds, ip, closed: closed.resolve })
       // Browsers send CR and LF, and the last line without an ending.
-      console.type(`${text.replaceAll('\r\n', '\n').trimEnd()}\n`)
+      const lines = text.trimEnd().split(/\r?\n/).slice(0, maxRequests)
+      console.type(`${lines.join('\n')}\n`)
       console.endInput()
       await Promise.race([closed.promise, Bun.sleep(patienceMs)])
       console.close()

@@ -111,7 +111,7 @@ export class Console {
   }
 
   #read(chunk: Buffer): void {
-    if (this.#typed !== '' && !chunk.includes('\n')) {
+    if (mayBeBare(this.#typed) && !chunk.includes('\n')) {
       // What was typed was taken for a first client's message, since no ending came.
       this.#bare = true
       this.log.said(this.#typed)
@@ -129,6 +129,9 @@ export class Console {
     }
   }
 }
+
+/** Whether the registry may take it for a whole message of a first client (PROTOCOL.md, "The first clients"). */
+const mayBeBare = (typed: string): boolean => typed.split(',').length === 4
 
 /** Opens one. Rejects with `RegistryLost` where the registry is not there. */
 export async function openConsole(parts: ConsoleParts): Promise<Console> {

@@ -14,7 +14,10 @@ export type WireLine = Readonly<
 const maxTextLength = 240
 
 /** Enough for what somebody wants to look up, and at most 24,000 characters for each session. */
-const maxLines = 100
+export const maxLines = 100
+
+/** Longer than every verb. What is longer is none. */
+const maxVerbLength = 16
 
 /** Requests that wait for their answers: more than a person pastes at once. */
 const maxOpen = 2_000
@@ -22,8 +25,8 @@ const maxOpen = 2_000
 /** What stands for a secret. No line that is kept holds one. */
 const hidden = '…'
 
-/** Whether what follows the first field is a secret. */
-export const saysSecret = (line: string): boolean => line.split(',', 1)[0]?.trim() === 'auth'
+/** Whether a line holds a secret: also where it is written in a way that the registry does not take. */
+export const saysSecret = (line: string): boolean => /^\s*auth\b/i.test(line)
 
 /**
  * The last lines of one registry connection, each reply with the request that it answers. It keeps no
@@ -53,11 +56,12 @@ export class WireLog implements Tap {
   }
 
   said(line: string): void {
-    const [verb = ''] = line.split(',', 1)
-    const trimmed = verb.trim()
-    const text = saysSecret(line) ? `auth,${hidden}` : line
-    const number = this.#add({ sender: 'client', kind: 'request', text, verb: trimmed, answers: 0 })
-    this.#open.push({ number, verb: trimmed })
+    const [first = ''] = line.split(',', 1)
+    const isSecret = saysSecret(line)
+    const verb = isSecret ? 'auth' : copyOf(first.trim(), maxVerbLength)
+    const text = isSecret ? `auth,${hidden}` : line
+    const number = this.#add({ sender: 'client', kind: 'request', text, verb, answers: 0 })
+    this.#open.push({ number, verb })
     // What is never answered must not fill the memory.
     if (this.#open.length > maxOpen) this.#open.shift()
   }
@@ -83,8 +87,7 @@ export class WireLog implements Tap {
       ...line,
       number: this.#number,
       at: Date.now(),
-      // A copy: a part of a string keeps the whole of it in memory.
-      text: Buffer.from(text.slice(0, maxTextLength)).toString(),
+      text: copyOf(text, maxTextLength),
       cut: Math.max(0, text.length - maxTextLength),
     }
     this.#lines.push(kept)
@@ -93,3 +96,7 @@ export class WireLog implements Tap {
     return kept.number
   }
 }
+
+/** A part of a string keeps the whole of it in memory; a copy does not. */
+const copyOf = (text: string, maxLength: number): string =>
+  Buffer.from(text.slice(0, maxLength)).toString()

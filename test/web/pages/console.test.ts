@@ -146,6 +146,13 @@ describe('the console', () => {
     expect(site.tcp.directory.find('<Nc>')).toBeUndefined()
   })
 
+  test('sends fifty lines of a form, and no more', async () => {
+    await using site = await startWithConsole()
+    const ana = await registered(site)
+    const { html } = await ana.post('/console', { text: 'ping\r\n'.repeat(400) })
+    expect(html.match(/>pong</g)).toHaveLength(50)
+  })
+
   test.each([
     { console: { kind: 'type' } },
     { console: { kind: 'type', text: 1 } },

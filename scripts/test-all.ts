@@ -31,7 +31,14 @@ const leftOut = [
   'test/networks/',
   'test/soak/',
   'test/bench/web.test.ts',
+  // How the row of a call fits; `looks.test.ts` sees each state of a call.
+  'test/browser/call/layout.test.ts',
   'test/browser/hidden-addresses.test.ts',
+  'test/browser/ice-urls.test.ts',
+  // Where `any-order.test.ts` has the same in its model.
+  'test/browser/leaving-calls.test.ts',
+  'test/browser/moving-calls.test.ts',
+  'test/browser/no-cookies.test.ts',
   // The main path in WebKit sees the same.
   'test/browser/no-webrtc.test.ts',
   'test/browser/relayed-calls.test.ts',

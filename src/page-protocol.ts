@@ -16,6 +16,9 @@ export type IceServer = { urls: string[]; username?: string; credential?: string
 /** Why a call is over (`*ended` of the registry's protocol). */
 export type CallEnding = 'hangup' | 'cancelled' | 'timeout' | 'left' | 'lost' | 'moved'
 
+/** A member of a call, as the directory knows it. */
+export type Member = { name: string; ip: string }
+
 /** What the page asks for. Answers come as `CallNews`; a refusal is `refused`. */
 export type CallWish =
   /** `tag` is the page's own name for this wish. It comes back with what becomes of it. */
@@ -23,8 +26,15 @@ export type CallWish =
   | { kind: 'accept'; id: string }
   | { kind: 'decline'; id: string }
   | { kind: 'hangup'; id: string }
-  /** `payload` is base64url of JSON, at most 60 KiB; what is in it concerns the two pages alone. */
-  | { kind: 'signal'; id: string; payload: string }
+  /** Somebody is to come into the call; `tag` as in `call`. Answered by `invited` or `refused`. */
+  | { kind: 'invite'; id: string; name: string; ip: string; tag?: string | undefined }
+  /** Takes the own invitation of that person back. */
+  | { kind: 'uninvite'; id: string; name: string; ip: string }
+  /**
+   * `payload` is base64url of JSON, at most 60 KiB; what is in it concerns the two pages alone. `to` is
+   * the member that it is for; without it, the only other one.
+   */
+  | { kind: 'signal'; id: string; payload: string; to?: Member | undefined }
   /** Of a call that runs: the servers as they are now, since what they give runs out. */
   | { kind: 'servers'; id: string }
   /** After the server was away: the call goes on with the same person. */
@@ -38,6 +48,8 @@ export type CallNews =
       direction: 'in' | 'out'
       name: string
       ip: string
+      /** The others of a running call into which the named person invites, beside that person. */
+      others?: readonly Member[] | undefined
       /** Milliseconds until it ends unanswered. */
       ringsForMs: number
       /** The person's address is this browser's too: it does not tell one from another. */
@@ -47,7 +59,8 @@ export type CallNews =
     }
   /**
    * Media may begin. Told to one tab at each end: the one that called and the one that accepted.
-   * `polite` is the callee, who gives way when both ends offer at once (perfect negotiation).
+   * `polite` is the callee, who gives way when both ends offer at once (perfect negotiation). Whoever
+   * was invited into a running call makes the offers, and is told of each who is there by `member`.
    */
   | {
       kind: 'accepted'
@@ -63,9 +76,41 @@ export type CallNews =
   | { kind: 'elsewhere'; id: string }
   | { kind: 'declined'; id: string }
   | { kind: 'ended'; id: string; reason: CallEnding }
+  /** It rings at that person, whom this tab invited. */
+  | {
+      kind: 'invited'
+      id: string
+      name: string
+      ip: string
+      ringsForMs: number
+      tag?: string | undefined
+    }
+  /** That person, whom this tab invited, does not come. */
+  | {
+      kind: 'not-coming'
+      id: string
+      name: string
+      ip: string
+      reason: 'declined' | 'timeout' | 'left'
+    }
+  /**
+   * That person is in the call now, or was before this tab. `offers` says whether this tab makes the
+   * offers to it: it is the newcomer.
+   */
+  | {
+      kind: 'member'
+      id: string
+      name: string
+      ip: string
+      offers: boolean
+      iceServers: IceServer[]
+    }
+  /** That person is in the call no more, which goes on. Who is `lost` may come back (`resumed`). */
+  | { kind: 'gone'; id: string; name: string; ip: string; reason: 'hangup' | 'left' | 'lost' }
   /** Somebody called while this browser was in a call. `id` is another one for each time. */
   | { kind: 'missed'; id: string; name: string; ip: string }
-  | { kind: 'signal'; id: string; payload: string }
+  /** `from` is the member that sent it, where the registry tells that. */
+  | { kind: 'signal'; id: string; payload: string; from?: Member | undefined }
   | { kind: 'servers'; id: string; iceServers: IceServer[] }
   /** Signalling works again, for a call that was going on all the time. `name` may be a new one. */
   | { kind: 'resumed'; id: string; name: string; ip: string; iceServers: IceServer[] }

@@ -48,14 +48,20 @@ export type Request =
 
 /** A request that the switchboard answers. */
 export type CallRequest =
-  /** This connection takes calls from now on. */
-  | { verb: 'ready' }
+  /** This connection takes calls from now on. With `conference` also calls of more than two. */
+  | { verb: 'ready'; conference?: true }
   | { verb: 'call'; name: string; ip?: string }
+  /** A member of a call that talks rings somebody else, to be a member too. */
+  | { verb: 'invite'; id: string; name: string; ip?: string }
   | { verb: 'accept'; id: string; media?: MediaPorts }
   | { verb: 'decline'; id: string }
-  | { verb: 'hangup'; id: string }
-  /** `payload` is base64url: a description or a candidate that only the other end reads. */
-  | { verb: 'signal'; id: string; payload: string }
+  /** Ends one's own part in the call; with `invited` only the own invitation of that person. */
+  | { verb: 'hangup'; id: string; invited?: Party }
+  /**
+   * `payload` is base64url: a description or a candidate that only the other end reads. `to` is the
+   * member that it is for; in a call of two it may be missing.
+   */
+  | { verb: 'signal'; id: string; payload: string; to?: Party }
   /**
    * Continues a call whose signalling was lost. In the older form, clients also name the other end. That
    * must be well formed, and decides nothing.
@@ -77,6 +83,16 @@ export type MediaPorts = Readonly<{ audioPort: number; videoPort: number }>
 export const endReasons = ['hangup', 'cancelled', 'timeout', 'left', 'lost', 'moved'] as const
 
 export type EndReason = (typeof endReasons)[number]
+
+/** Why a member is gone from a call that goes on. Only who is `lost` may resume. */
+export const goneReasons = ['hangup', 'left', 'lost'] as const
+
+export type GoneReason = (typeof goneReasons)[number]
+
+/** Why an invitation came to nothing. `left`: the invited person is not here any more. */
+export const declineReasons = ['declined', 'timeout', 'left'] as const
+
+export type DeclineReason = (typeof declineReasons)[number]
 
 /** A registration as other peers see it. `since` is Unix time in milliseconds. */
 export type Listing = { name: string; ip: string; callPort: number; since: number }
@@ -112,6 +128,13 @@ export type RefusalCode =
   | 'wrong-state'
   | 'already-in-call'
   | 'calling-yourself'
+  | 'call-full'
+  | 'already-invited'
+  | 'already-member'
+  | 'only-two'
+  | 'call-of-two'
+  | 'member-needed'
+  | 'unknown-member'
   | 'bad-signal'
   | 'too-fast'
 
@@ -126,7 +149,7 @@ export type Reply =
   /** The answer to `watch` is the opening state. The server writes it piece by piece, as it is read. */
   | { kind: 'watching' }
   | { kind: 'ready' }
-  /** The answer to every other request about a call. After `call` with the other end. */
+  /** The answer to every other request about a call. After `call` and `invite` with the other end. */
   | { kind: 'call'; id: string; other?: Party }
   | { kind: 'hello'; features: readonly string[] }
   /** `name` is the name in the refused registration. Some texts repeat it. */
@@ -157,11 +180,18 @@ export type PresencePush =
  * somebody called while this end was busy.
  */
 export type CallPush =
-  | ({ kind: 'call'; id: string } & Party)
+  /** With `others` it is an invitation: the members beside the inviter, who is named. */
+  | ({ kind: 'call'; id: string; others?: readonly Party[] } & Party)
   | { kind: 'accepted'; id: string; media?: MediaPorts }
-  | { kind: 'declined'; id: string }
+  /** With `invited` the call goes on: this person, whom the told end invited, does not come. */
+  | { kind: 'declined'; id: string; invited?: Party & { reason: DeclineReason } }
+  /** To each member: this one came. To one that came: this one is there. */
+  | ({ kind: 'member'; id: string } & Party)
+  /** To the members of a call that goes on. */
+  | ({ kind: 'gone'; id: string; reason: GoneReason } & Party)
   | { kind: 'ended'; id: string; reason: EndReason }
-  | { kind: 'signal'; id: string; payload: string }
+  /** `from` is told to those that said `ready,conference`. */
+  | { kind: 'signal'; id: string; payload: string; from?: Party }
   /** Signals can pass again. The name and the IP are the other end's, which may have changed. */
   | ({ kind: 'resumed'; id: string } & Party)
   | { kind: 'missed'; name: string; ip: string }

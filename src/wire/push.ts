@@ -2,9 +2,12 @@ import { parseIp, parsePort } from './address.ts'
 import { isSignal, parseCallId } from './call-id.ts'
 import {
   type CallPush,
+  declineReasons,
   endReasons,
   type Framing,
+  goneReasons,
   type Listing,
+  type Party,
   type PresencePush,
   type Push,
 } from './message.ts'
@@ -34,17 +37,29 @@ function fieldsOf(push: Push): (string | number)[] {
       return [push.name, push.ip]
     case 'busy':
       return push.with ? [push.name, push.ip, push.with.name, push.with.ip] : [push.name, push.ip]
-    case 'call':
+    case 'call': {
+      const { id, name, ip, others } = push
+      if (!others) return [id, name, ip]
+      // How many are there, and who beside the inviter.
+      return [id, name, ip, others.length + 1, ...others.flatMap((each) => [each.name, each.ip])]
+    }
+    case 'member':
     case 'resumed':
       return [push.id, push.name, push.ip]
+    case 'gone':
+      return [push.id, push.name, push.ip, push.reason]
     case 'accepted':
       return push.media ? [push.id, push.media.audioPort, push.media.videoPort] : [push.id]
-    case 'declined':
-      return [push.id]
+    case 'declined': {
+      const { id, invited } = push
+      return invited ? [id, invited.name, invited.ip, invited.reason] : [id]
+    }
     case 'ended':
       return [push.id, push.reason]
-    case 'signal':
-      return [push.id, push.payload]
+    case 'signal': {
+      const { id, payload, from } = push
+      return from ? [id, payload, from.name, from.ip] : [id, payload]
+    }
     case 'synced':
       return [push.count]
     case 'bye':
@@ -87,11 +102,23 @@ function parseCallPush(fields: string[]): CallPush | undefined {
   if (!parsed.ok) return undefined
   const id = parsed.value
   switch (kind) {
-    case '*call':
+    case '*call': {
+      const caller = parseParty(second, third)
+      if (!caller) return undefined
+      if (fields.length === 4) return { kind: 'call', id, ...caller }
+      const others = parseParties(fields.slice(5))
+      return others && { kind: 'call', id, ...caller, others }
+    }
+    case '*member':
     case '*resumed': {
-      const ip = parseIp(third)
-      if (second === '' || !ip.ok) return undefined
-      return { kind: kind === '*call' ? 'call' : 'resumed', id, name: second, ip: ip.value }
+      const other = parseParty(second, third)
+      return other && { kind: kind === '*member' ? 'member' : 'resumed', id, ...other }
+    }
+    case '*gone': {
+      const member = parseParty(second, third)
+      // A reason that a later version has added: the member is gone all the same.
+      const reason = goneReasons.find((known) => known === fields[4]) ?? 'hangup'
+      return member && { kind: 'gone', id, ...member, reason }
     }
     case '*accepted': {
       if (fields.length === 2) return { kind: 'accepted', id }
@@ -101,19 +128,42 @@ function parseCallPush(fields: string[]): CallPush | undefined {
       const media = { audioPort: audioPort.value, videoPort: videoPort.value }
       return { kind: 'accepted', id, media }
     }
-    case '*declined':
-      return { kind: 'declined', id }
+    case '*declined': {
+      const invited = parseParty(second, third)
+      if (!invited) return { kind: 'declined', id }
+      const reason = declineReasons.find((known) => known === fields[4]) ?? 'declined'
+      return { kind: 'declined', id, invited: { ...invited, reason } }
+    }
     case '*ended': {
       if (second === '') return undefined
       // A reason that a later version has added: the call is over all the same.
       const reason = endReasons.find((known) => known === second) ?? 'hangup'
       return { kind: 'ended', id, reason }
     }
-    case '*signal':
-      return isSignal(second) ? { kind: 'signal', id, payload: second } : undefined
+    case '*signal': {
+      if (!isSignal(second)) return undefined
+      const from = parseParty(third, fields[4] ?? '')
+      return { kind: 'signal', id, payload: second, ...(from ? { from } : {}) }
+    }
     default:
       return undefined
   }
+}
+
+function parseParty(name: string, ipWord: string): Party | undefined {
+  const ip = parseIp(ipWord)
+  return name !== '' && ip.ok ? { name, ip: ip.value } : undefined
+}
+
+/** Names and IPs, each after the other. */
+function parseParties(fields: string[]): Party[] | undefined {
+  const parties: Party[] = []
+  for (let at = 0; at < fields.length; at += 2) {
+    const party = parseParty(fields[at] ?? '', fields[at + 1] ?? '')
+    if (!party) return undefined
+    parties.push(party)
+  }
+  return parties
 }
 
 function parseBusy([, name = '', ip = '', withName = '', withIp = '']: string[]): Push | undefined {

@@ -39,6 +39,13 @@ export const refusalText: Record<RefusalCode, (name: string) => string> = {
   'wrong-state': () => 'A chamada não permite isso agora',
   'already-in-call': () => 'Você já está em uma chamada',
   'calling-yourself': () => 'Não é possível ligar para si mesmo',
+  'call-full': () => 'A chamada já tem o máximo de participantes',
+  'already-invited': () => 'Usuário já convidado para esta chamada',
+  'already-member': () => 'Usuário já está nesta chamada',
+  'only-two': () => 'Usuário só recebe chamadas de duas pessoas',
+  'call-of-two': () => 'Alguém nesta chamada só pode falar com uma pessoa',
+  'member-needed': () => 'Diga para qual participante é o sinal',
+  'unknown-member': () => 'Participante não encontrado nesta chamada',
   'bad-signal': () => 'Sinal inválido: use base64url',
   'too-fast': () => 'Rápido demais: tente de novo em instantes',
 }

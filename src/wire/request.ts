@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ok, type Result, refuse } from '../result.ts'
 import { parseIp, parsePort } from './address.ts'
 import { isSignal, parseCallId } from './call-id.ts'
-import { type RefusalCode, type Request, verbs } from './message.ts'
+import { type Party, type RefusalCode, type Request, verbs } from './message.ts'
 import { parseName } from './name.ts'
 
 type Parsed = Result<Request, RefusalCode>
@@ -15,7 +15,7 @@ const known = new Set<string>(verbs)
  */
 export function parseRequest(line: string): Parsed {
   const fields = line.split(',').map((field) => field.trim())
-  const [first = '', second = '', third = '', fourth = ''] = fields
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = fields
   if (line.trim() === '') return refuse('malformed-request')
   switch (first) {
     case 'list':
@@ -23,8 +23,12 @@ export function parseRequest(line: string): Parsed {
     case 'ping':
     case 'help':
     case 'watch':
-    case 'ready':
       return fields.length === 1 ? ok({ verb: first }) : refuse('malformed-request')
+    case 'ready':
+      if (fields.length === 1) return ok({ verb: first })
+      return fields.length === 2 && second === 'conference'
+        ? ok({ verb: first, conference: true })
+        : refuse('malformed-request')
     case 'hello':
       // With more fields it is a name, as before there was this request.
       if (fields.length === 1) return ok({ verb: first })
@@ -43,15 +47,26 @@ export function parseRequest(line: string): Parsed {
       return fields.length === 2 || fields.length === 3
         ? call(second, third, fields.length === 3)
         : refuse('malformed-request')
+    case 'invite':
+      // No reserved word: without a call id it is a name, as before there was this request.
+      if (fields.length === 3 || (fields.length === 4 && parseCallId(second).ok)) {
+        return invite(second, third, fourth, fields.length === 4)
+      }
+      break
     case 'accept':
       return fields.length === 2 || fields.length === 4
         ? accept(second, third, fourth, fields.length === 4)
         : refuse('malformed-request')
     case 'decline':
-    case 'hangup':
       return fields.length === 2 ? aboutCall(first, second) : refuse('malformed-request')
+    case 'hangup':
+      if (fields.length === 2) return aboutCall(first, second)
+      return fields.length === 4 ? withdrawal(second, third, fourth) : refuse('malformed-request')
     case 'signal':
-      return fields.length === 3 ? signal(second, third) : refuse('malformed-request')
+      if (fields.length === 3) return signal(second, third)
+      return fields.length === 5
+        ? signalTo(second, third, fourth, fifth)
+        : refuse('malformed-request')
     case 'resume':
       return fields.length === 2 || fields.length === 4
         ? resume(second, third, fourth, fields.length === 4)
@@ -104,6 +119,13 @@ function call(nameWord: string, ipWord: string, withIp: boolean): Parsed {
   return whom.ok ? ok({ ...whom.value, verb: 'call' }) : whom
 }
 
+function invite(idWord: string, nameWord: string, ipWord: string, withIp: boolean): Parsed {
+  const id = parseCallId(idWord)
+  if (!id.ok) return id
+  const whom = details(nameWord, ipWord, withIp)
+  return whom.ok ? ok({ ...whom.value, verb: 'invite', id: id.value }) : whom
+}
+
 function accept(idWord: string, audioWord: string, videoWord: string, withPorts: boolean): Parsed {
   const id = parseCallId(idWord)
   if (!id.ok) return id
@@ -121,21 +143,42 @@ function aboutCall(verb: 'decline' | 'hangup', idWord: string): Parsed {
   return id.ok ? ok({ verb, id: id.value }) : id
 }
 
-function signal(idWord: string, payload: string): Parsed {
+function withdrawal(idWord: string, nameWord: string, ipWord: string): Parsed {
+  const id = parseCallId(idWord)
+  if (!id.ok) return id
+  const invited = party(nameWord, ipWord)
+  return invited.ok ? ok({ verb: 'hangup', id: id.value, invited: invited.value }) : invited
+}
+
+function signal(
+  idWord: string,
+  payload: string,
+): Result<Extract<Request, { verb: 'signal' }>, RefusalCode> {
   const id = parseCallId(idWord)
   if (!id.ok) return id
   return isSignal(payload) ? ok({ verb: 'signal', id: id.value, payload }) : refuse('bad-signal')
+}
+
+function signalTo(idWord: string, payload: string, nameWord: string, ipWord: string): Parsed {
+  const sent = signal(idWord, payload)
+  if (!sent.ok) return sent
+  const to = party(nameWord, ipWord)
+  return to.ok ? ok({ ...sent.value, to: to.value }) : to
+}
+
+function party(nameWord: string, ipWord: string): Result<Party, RefusalCode> {
+  const name = parseName(nameWord)
+  if (!name.ok) return name
+  const ip = parseIp(ipWord)
+  return ip.ok ? ok({ name: name.value, ip: ip.value }) : ip
 }
 
 function resume(idWord: string, nameWord: string, ipWord: string, withOther: boolean): Parsed {
   const id = parseCallId(idWord)
   if (!id.ok) return id
   if (!withOther) return ok({ verb: 'resume', id: id.value })
-  const name = parseName(nameWord)
-  if (!name.ok) return name
-  const ip = parseIp(ipWord)
-  if (!ip.ok) return ip
-  return ok({ verb: 'resume', id: id.value, other: { name: name.value, ip: ip.value } })
+  const other = party(nameWord, ipWord)
+  return other.ok ? ok({ verb: 'resume', id: id.value, other: other.value }) : other
 }
 
 /**
@@ -168,6 +211,12 @@ function fieldsOf(request: Request): (string | number)[] {
       return request.ip === undefined
         ? [request.verb, request.name]
         : [request.verb, request.name, request.ip]
+    case 'ready':
+      return request.conference ? ['ready', 'conference'] : ['ready']
+    case 'invite': {
+      const { id, name, ip } = request
+      return ip === undefined ? ['invite', id, name] : ['invite', id, name, ip]
+    }
     case 'auth':
       return ['auth', request.secret]
     case 'accept': {
@@ -175,10 +224,15 @@ function fieldsOf(request: Request): (string | number)[] {
       return media ? ['accept', id, media.audioPort, media.videoPort] : ['accept', id]
     }
     case 'decline':
-    case 'hangup':
-      return [request.verb, request.id]
-    case 'signal':
-      return ['signal', request.id, request.payload]
+      return ['decline', request.id]
+    case 'hangup': {
+      const { id, invited } = request
+      return invited ? ['hangup', id, invited.name, invited.ip] : ['hangup', id]
+    }
+    case 'signal': {
+      const { id, payload, to } = request
+      return to ? ['signal', id, payload, to.name, to.ip] : ['signal', id, payload]
+    }
     case 'resume': {
       const { id, other } = request
       return other ? ['resume', id, other.name, other.ip] : ['resume', id]

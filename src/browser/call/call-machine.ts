@@ -203,6 +203,10 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
       return onRefused(state, news, now)
     case 'servers':
     case 'missed':
+    case 'invited':
+    case 'not-coming':
+    case 'member':
+    case 'gone':
       // Of interest to the connection alone, or to the list of missed calls.
       return stay(state)
     case 'signal':

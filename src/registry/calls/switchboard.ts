@@ -144,6 +144,8 @@ export class Switchboard {
     // The same refusal for a call of others, a call that is over, and a call that never was.
     if (call?.id !== asked.id) return refuse('unknown-call')
     switch (asked.verb) {
+      case 'invite':
+        return refuse('call-full')
       case 'accept':
         if (!ringsAt(call, end)) return refuse('wrong-state')
         this.#accept(call, asked.media)

@@ -60,6 +60,7 @@ export function step(
         : refused(now, 'lines-only')
     case 'ready':
     case 'call':
+    case 'invite':
     case 'accept':
     case 'decline':
     case 'hangup':

@@ -127,6 +127,12 @@ export class SessionCalls {
       }
       case 'signal':
         return this.#signal(wish)
+      case 'invite':
+        return this.#ask({ verb: 'invite', id: wish.id, name: wish.name, ip: wish.ip })
+      case 'uninvite': {
+        const { id, name, ip } = wish
+        return this.#ask({ verb: 'hangup', id, invited: { name, ip } })
+      }
       case 'servers':
         return this.#tellServers(socket, wish.id)
       case 'resume':

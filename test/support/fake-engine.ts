@@ -58,6 +58,7 @@ export class FakeEngine implements Engine {
     this.sent = sent
   }
 
+  setReceivers(): void {}
   networkChanged(): void {}
   sendChat = () => false
 

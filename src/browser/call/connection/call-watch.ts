@@ -11,14 +11,20 @@ export type CallWatchParts = {
   /** Nothing comes of what the other end sends. */
   onSilence: () => void
   /** How much of the way video may take from now on. */
-  onLevel: (level: number) => void
+  onLevel: (level: number, receivers: number) => void
   onQuality: (sample: Sample, grade: Grade) => void
+}
+
+export type CallWatch = {
+  /** To how many in all this page sends. */
+  setReceivers: (count: number) => void
+  close: () => void
 }
 
 const lookMs = 1_000
 
 /** Looks at the statistics of a call once a second, until it is closed. */
-export function watchCall(parts: CallWatchParts): { close: () => void } {
+export function watchCall(parts: CallWatchParts): CallWatch {
   const { peer } = parts
   const quality = new QualityWatch()
   const silence = new SilenceWatch(parts.onSilence)
@@ -35,12 +41,16 @@ export function watchCall(parts: CallWatchParts): { close: () => void } {
     const seen = quality.look(report.values(), isUp, isSent)
     if (!seen) return
     silence.look(isUp && isSent && seen.sample.arrived === 0)
-    parts.onLevel(seen.level)
+    parts.onLevel(seen.level, quality.receivers)
     parts.onQuality(seen.sample, seen.grade)
   }
 
   const timer = setInterval(() => look().catch(() => {}), lookMs)
   return {
+    setReceivers(count) {
+      quality.setReceivers(count)
+      if (!closed) parts.onLevel(quality.level, quality.receivers)
+    },
     close() {
       closed = true
       clearInterval(timer)

@@ -29,6 +29,8 @@ export type Engine = {
   signallingIsBack: (iceServers?: IceServer[]) => void
   networkChanged: () => void
   setSent: (sent: Sent) => void
+  /** To how many in all this page sends: the more, the less goes to this one. */
+  setReceivers: (count: number) => void
   /** `false` where the text cannot be sent: too long, or the channel is not open. */
   sendChat: (text: string) => boolean
   sayBye: () => void
@@ -76,7 +78,7 @@ export function startEngine(parts: EngineParts): Engine {
     isSent: () => theirs?.microphone || theirs?.camera || false,
     beforeLook: link.look,
     onSilence: link.restart,
-    onLevel: (level) => senders.useLevel(level),
+    onLevel: (level, receivers) => senders.useLevel(level, receivers),
     onQuality: on.quality,
   })
 
@@ -118,6 +120,7 @@ export function startEngine(parts: EngineParts): Engine {
       senders.set(next)
       channel.tell({ kind: 'shown', ...senders.shown })
     },
+    setReceivers: watch.setReceivers,
     sendChat(typed) {
       const text = chatText(typed)
       return text !== undefined && link.maySend() && channel.tell({ kind: 'chat', text })

@@ -1,6 +1,6 @@
+import { audioKbpsFor, levelFor } from './budget.ts'
 import type { Shown } from './channel-message.ts'
 import type { MediaLines } from './media-lines.ts'
-import { screenLevels, videoLevels } from './quality.ts'
 
 /** What this end sends. A missing track is sent as nothing, and can come later. */
 export type Sent = {
@@ -9,7 +9,6 @@ export type Sent = {
   shown: Shown
 }
 
-const audioKbps = 64
 const nothing = { audio: undefined, video: undefined }
 
 /** What goes out over the two media lines of a call, and how much of the way it may take. */
@@ -18,6 +17,7 @@ export class MediaSenders {
   #sent: Sent = { ...nothing, shown: { microphone: false, camera: false, sharing: false } }
   #maySend = false
   #level = 0
+  #receivers = 1
   #closed = false
 
   get shown(): Shown {
@@ -42,10 +42,11 @@ export class MediaSenders {
     this.#apply()
   }
 
-  /** How much video may take (`videoLevels`, `screenLevels`). */
-  useLevel(level: number): void {
-    if (level === this.#level) return
+  /** How much may go out to this one of so many receivers (`levelFor`). */
+  useLevel(level: number, receivers: number): void {
+    if (level === this.#level && receivers === this.#receivers) return
     this.#level = level
+    this.#receivers = receivers
     this.applyLevel()
   }
 
@@ -57,12 +58,11 @@ export class MediaSenders {
   applyLevel(): void {
     if (!this.#lines || this.#closed) return
     const { sharing } = this.#sent.shown
-    const level = (sharing ? screenLevels : videoLevels)[this.#level]
-    if (!level) return
+    const level = levelFor(this.#level, this.#receivers, sharing)
     change(this.#lines.audio, (encoding) => {
       encoding.priority = 'high'
       encoding.networkPriority = 'high'
-      encoding.maxBitrate = audioKbps * 1_000
+      encoding.maxBitrate = audioKbpsFor(this.#receivers) * 1_000
     })
     change(
       this.#lines.video,

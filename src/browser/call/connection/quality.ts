@@ -1,3 +1,5 @@
+import { firstLevel, levelFor, lowestLevel, shareOfLine } from './budget.ts'
+
 /** How a call goes, as one look at its statistics tells. Rates are over the time since the last. */
 export type Sample = {
   /** Milliseconds; any origin. */
@@ -93,14 +95,17 @@ const isKnown = (value: number | undefined): value is number => value !== undefi
 
 const grades: readonly Grade[] = ['good', 'fair', 'poor']
 
-/** From these levels on the picture is visibly worse, and a face is hard to make out. */
+/** Of none it is the best. */
+export const worstGrade = (all: readonly Grade[]): Grade =>
+  grades.findLast((grade) => all.includes(grade)) ?? 'good'
+
+/** From this level on the picture is visibly worse, and a face is hard to make out. */
 const blurredLevel = 2
-const lowestLevel = 4
 
 /**
  * How one moment is, by its worst side. `isSent` says that the other end sends sound or picture:
- * where nothing of it comes, there is no loss to count either. `level` is the one at which video
- * goes out: on a narrow line nothing is lost, since the picture has given way.
+ * where nothing of it comes, there is no loss to count either. `level` is the one to which video
+ * has given way, 0 where it has not: on a narrow line nothing is lost, since the picture has given way.
  */
 export function gradeOf(sample: Sample, isSent: boolean, level: number): Grade {
   const { arrived, roundTripMs = 0, lossIn = 0, lossOut = 0 } = sample
@@ -133,27 +138,6 @@ export function badgeAfter(badge: Badge, moment: Grade): Badge {
 }
 
 const isWorse = (a: Grade, b: Grade): boolean => grades.indexOf(a) > grades.indexOf(b)
-
-/** What video may take. Audio is never made to give way. */
-export type VideoLevel = { maxKbps: number; scaleDownBy: number; maxFrameRate: number }
-
-/** From all there is to what still shows a face; a screen keeps its sharpness and loses pace. */
-export const videoLevels: readonly VideoLevel[] = [
-  { maxKbps: 1_800, scaleDownBy: 1, maxFrameRate: 30 },
-  { maxKbps: 900, scaleDownBy: 1.5, maxFrameRate: 30 },
-  { maxKbps: 450, scaleDownBy: 2, maxFrameRate: 24 },
-  { maxKbps: 200, scaleDownBy: 3, maxFrameRate: 15 },
-  { maxKbps: 90, scaleDownBy: 4, maxFrameRate: 10 },
-]
-
-export const screenLevels: readonly VideoLevel[] = [
-  { maxKbps: 2_500, scaleDownBy: 1, maxFrameRate: 30 },
-  { maxKbps: 1_200, scaleDownBy: 1, maxFrameRate: 15 },
-  { maxKbps: 600, scaleDownBy: 1, maxFrameRate: 8 },
-  { maxKbps: 300, scaleDownBy: 1.5, maxFrameRate: 5 },
-  { maxKbps: 150, scaleDownBy: 2, maxFrameRate: 3 },
-]
-
 /** Which level is in force, and what speaks against it. */
 export type Adaptation = {
   level: number
@@ -175,24 +159,41 @@ export const firstAdaptation: Adaptation = {
 
 const maxPatience = 60
 
+/** How many there are to send to has changed: video that has not given way takes the new share. */
+export function adaptToReceivers(now: Adaptation, before: number, receivers: number): Adaptation {
+  const first = firstLevel(receivers)
+  const gaveWay = now.level > firstLevel(before)
+  return { ...now, level: gaveWay ? Math.max(now.level, first) : first }
+}
+
 /** The level after one more second: down after three bad ones, up again after many good ones. */
-export function adaptTo(now: Adaptation, sample: Sample): Adaptation {
-  const { lossOut = 0, roundTripMs = 0, availableOutKbps, limited } = sample
-  const level = videoLevels[now.level]
-  const starved =
-    limited && availableOutKbps !== undefined && availableOutKbps < (level?.maxKbps ?? 0) * 0.5
+export function adaptTo(now: Adaptation, sample: Sample, receivers = 1): Adaptation {
+  const { lossOut = 0, roundTripMs = 0 } = sample
+  const starved = isStarved(now.level, sample, receivers)
   const isBad = lossOut > 0.06 || roundTripMs > 800 || starved
   const isGood = !isBad && lossOut < 0.02 && roundTripMs < 500
   const bad = isBad ? now.bad + 1 : 0
   const good = isGood ? now.good + 1 : 0
   const sinceTry = now.sinceTry + 1
-  if (bad >= 3 && now.level < videoLevels.length - 1) {
+  if (bad >= 3 && now.level < lowestLevel) {
     const failed = now.sinceTry < 15
     const patience = failed ? Math.min(now.patience * 2, maxPatience) : now.patience
     return { level: now.level + 1, bad: 0, good: 0, patience, sinceTry }
   }
-  if (good >= now.patience && now.level > 0) {
+  if (good >= now.patience && now.level > firstLevel(receivers)) {
     return { level: now.level - 1, bad: 0, good: 0, patience: now.patience, sinceTry: 0 }
   }
   return { ...now, bad, good, sinceTry }
+}
+
+/**
+ * Whether the line carries too little for this level. With one receiver, where the encoder starves. The lines to
+ * several are mostly one line out of the house: each takes only a part of what it is believed to
+ * carry, and so all of them leave the rest to others.
+ */
+function isStarved(level: number, sample: Sample, receivers: number): boolean {
+  const { availableOutKbps, limited, kbpsOut } = sample
+  if (availableOutKbps === undefined) return false
+  if (limited && availableOutKbps < levelFor(level, receivers, false).maxKbps * 0.5) return true
+  return receivers > 1 && kbpsOut > availableOutKbps * shareOfLine
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { firstLevel, videoLevels } from '../../../../src/browser/call/connection/budget.ts'
 import {
   type Adaptation,
   adaptTo,
+  adaptToReceivers,
   type Badge,
   badgeAfter,
   firstAdaptation,
@@ -10,7 +12,6 @@ import {
   gradeOf,
   type Sample,
   sampleOf,
-  videoLevels,
 } from '../../../../src/browser/call/connection/quality.ts'
 import { pointsOf } from '../../../../src/browser/call/panels/quality-panel.ts'
 
@@ -132,8 +133,8 @@ describe('the badge', () => {
 })
 
 describe('adaptation', () => {
-  const seconds = (count: number, sample: Sample, from: Adaptation = firstAdaptation) =>
-    Array.from({ length: count }).reduce<Adaptation>((now) => adaptTo(now, sample), from)
+  const seconds = (count: number, sample: Sample, receivers = 1, from = firstAdaptation) =>
+    Array.from({ length: count }).reduce<Adaptation>((now) => adaptTo(now, sample, receivers), from)
   const lossy = { ...calm, lossOut: 0.15 }
 
   test('keeps everything on a calm way', () => {
@@ -154,12 +155,38 @@ describe('adaptation', () => {
 
   test('comes back when it is calm, and waits longer after a try that failed', () => {
     const down = seconds(3, lossy)
-    const up = seconds(8, calm, down)
+    const up = seconds(8, calm, 1, down)
     expect(up.level).toBe(0)
-    const again = seconds(3, lossy, up)
+    const again = seconds(3, lossy, 1, up)
     expect(again).toMatchObject({ level: 1, patience: 16 })
-    expect(seconds(15, calm, again).level).toBe(1)
-    expect(seconds(16, calm, again).level).toBe(0)
+    expect(seconds(15, calm, 1, again).level).toBe(1)
+    expect(seconds(16, calm, 1, again).level).toBe(0)
+  })
+
+  test('with several the ladder begins at the share, also after it gave way', () => {
+    const five = adaptToReceivers(firstAdaptation, 1, 5)
+    expect(five.level).toBe(firstLevel(5))
+    expect(seconds(100, calm, 5, five).level).toBe(firstLevel(5))
+    const down = seconds(3, lossy, 5, five)
+    expect(down.level).toBe(firstLevel(5) + 1)
+    expect(seconds(8, calm, 5, down).level).toBe(firstLevel(5))
+  })
+
+  test('video that has not given way takes the share of those who are left', () => {
+    const five = adaptToReceivers(firstAdaptation, 1, 5)
+    expect(adaptToReceivers(five, 5, 1).level).toBe(0)
+    const down = seconds(3, lossy, 5, five)
+    expect(adaptToReceivers(down, 5, 1).level).toBe(down.level)
+    expect(adaptToReceivers(down, 5, 15).level).toBe(down.level)
+  })
+
+  test('with several a part of the line is left to others, with one it is the encoder that knows', () => {
+    const full = { ...calm, kbpsOut: 380, availableOutKbps: 450 }
+    expect(seconds(3, full, 1).level).toBe(0)
+    const five = adaptToReceivers(firstAdaptation, 1, 5)
+    expect(seconds(3, full, 5, five).level).toBe(firstLevel(5) + 1)
+    const wide = { ...full, availableOutKbps: 600 }
+    expect(seconds(30, wide, 5, five).level).toBe(firstLevel(5))
   })
 
   test('every level asks for less than the one before', () => {

@@ -116,6 +116,7 @@ async function openAttack() {
         channel: () => {},
         safety: (result) => told[name].push(result),
         quality: () => {},
+        speaking: () => {},
         failed: () => {},
       },
     })

@@ -55,6 +55,7 @@ export class CallPage {
         channel: ignore,
         safety: ignore,
         quality: ignore,
+        speaking: ignore,
       },
       onState: (state) => seen.add(state.at === 'over' ? state.outcome.kind : state.at),
     })

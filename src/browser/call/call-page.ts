@@ -79,6 +79,7 @@ function startCalls(): void {
       remote: (stream) => remote.play(stream),
       shown: (shown) => view.showRemote(shown),
       channel: (open) => view.setChannelClosed(!open),
+      speaking: () => {},
     },
   })
 

@@ -43,6 +43,7 @@ function openPage(time: VirtualTime) {
       channel: ignore,
       safety: ignore,
       quality: ignore,
+      speaking: ignore,
     },
     onState: ignore,
   })

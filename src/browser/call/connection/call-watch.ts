@@ -1,6 +1,7 @@
 import type { Grade, Sample, StatsEntry } from './quality.ts'
 import { QualityWatch } from './quality-watch.ts'
 import { SilenceWatch } from './silence-watch.ts'
+import { watchSpeaking } from './speaking.ts'
 
 export type CallWatchParts = {
   peer: Pick<RTCPeerConnection, 'connectionState' | 'getStats'>
@@ -13,22 +14,26 @@ export type CallWatchParts = {
   /** How much of the way video may take from now on. */
   onLevel: (level: number, receivers: number) => void
   onQuality: (sample: Sample, grade: Grade) => void
+  onSpeaking: (speaking: boolean) => void
 }
 
 export type CallWatch = {
   /** To how many in all this page sends. */
   setReceivers: (count: number) => void
+  /** Looks from now on whether the other end speaks. */
+  hear: (receiver: RTCRtpReceiver) => void
   close: () => void
 }
 
 const lookMs = 1_000
 
-/** Looks at the statistics of a call once a second, until it is closed. */
+/** Looks at the statistics of a call once a second, and at its sound more often, until it is closed. */
 export function watchCall(parts: CallWatchParts): CallWatch {
   const { peer } = parts
   const quality = new QualityWatch()
   const silence = new SilenceWatch(parts.onSilence)
   let closed = false
+  let speaking: { close: () => void } | undefined
 
   async function look(): Promise<void> {
     const isUp = peer.connectionState === 'connected'
@@ -51,8 +56,12 @@ export function watchCall(parts: CallWatchParts): CallWatch {
       quality.setReceivers(count)
       if (!closed) parts.onLevel(quality.level, quality.receivers)
     },
+    hear(receiver) {
+      if (!closed) speaking ??= watchSpeaking(receiver, parts.onSpeaking)
+    },
     close() {
       closed = true
+      speaking?.close()
       clearInterval(timer)
     },
   }

@@ -15,6 +15,8 @@ export type EngineListener = {
   shown: (shown: Shown) => void
   chat: (text: string) => void
   channel: (open: boolean) => void
+  /** Whether the other end speaks now. */
+  speaking: (speaking: boolean) => void
   safety: (result: SafetyResult) => void
   quality: (sample: Sample, grade: Grade) => void
   /** Something threw while the connection was set up. */
@@ -80,6 +82,7 @@ export function startEngine(parts: EngineParts): Engine {
     onSilence: link.restart,
     onLevel: (level, receivers) => senders.useLevel(level, receivers),
     onQuality: on.quality,
+    onSpeaking: on.speaking,
   })
 
   function begin(linesOf: (peer: RTCPeerConnection) => MediaLines | undefined): void {
@@ -88,6 +91,7 @@ export function startEngine(parts: EngineParts): Engine {
     if (!lines) return
     on.remote(new MediaStream([lines.audio.receiver.track, lines.video.receiver.track]))
     senders.use(lines)
+    watch.hear(lines.audio.receiver)
   }
 
   function takeDown(): void {

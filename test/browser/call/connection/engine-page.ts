@@ -13,6 +13,7 @@ const seen = {
   shown: undefined as unknown,
   safety: undefined as SafetyResult | undefined,
   samples: [] as Sample[],
+  speaking: [] as boolean[],
   grade: undefined as Grade | undefined,
 }
 let engine: Engine | undefined
@@ -53,6 +54,7 @@ const end = {
         safety: (result) => {
           seen.safety = result
         },
+        speaking: (speaking) => seen.speaking.push(speaking),
         failed: (error) => {
           throw error
         },

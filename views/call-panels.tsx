@@ -26,18 +26,34 @@ const Panel: FC<{ id: string; title: string; t: CallText; children?: Child }> = 
 
 export const SafetyPanel: FC<Props> = ({ t }) => (
   <Panel id="call-safety" title={t.safety} t={t}>
-    <p id="call-safety-pending">{t.safetyPending}</p>
-    <ol id="call-safety-code" class="call-code" hidden />
-    <p id="call-safety-problem" class="notice notice--error" role="alert" hidden />
-    <p id="call-safety-explanation" class="hint">
-      {t.safetyExplanation}
-    </p>
+    <p id="call-safety-alarm" class="notice notice--error" role="alert" hidden />
+    <div id="call-safety-one" class="call-panel__part">
+      <p id="call-safety-pending">{t.safetyPending}</p>
+      <ol id="call-safety-code" class="call-code" hidden />
+      <p id="call-safety-problem" class="notice notice--error" role="alert" hidden />
+      <p id="call-safety-explanation" class="hint">
+        {t.safetyExplanation}
+      </p>
+    </div>
+    <div id="call-safety-several" class="call-panel__part" hidden>
+      <p class="hint">{t.safetyOfEach}</p>
+      <ul id="call-safety-members" class="call-members" />
+    </div>
   </Panel>
 )
 
 export const QualityPanel: FC<Props> = ({ t }) => (
   <Panel id="call-quality" title={t.quality} t={t}>
-    <p class="hint">{t.lastMinute}</p>
+    <div id="call-quality-several" class="call-panel__part" hidden>
+      <fieldset class="call-members">
+        <legend class="visually-hidden">{t.eachConnection}</legend>
+        <div id="call-quality-members" class="call-panel__part" />
+      </fieldset>
+      <p id="call-quality-total" />
+    </div>
+    <p id="call-quality-of" class="hint">
+      {t.lastMinute}
+    </p>
     <Plot id="call-plot-round-trip" label={t.roundTrip} />
     <Plot id="call-plot-loss" label={t.loss} />
     <Plot id="call-plot-received" label={t.received} />

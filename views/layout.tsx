@@ -47,6 +47,7 @@ const styles = [
   'missed.css',
   'readiness.css',
   'call.css',
+  'call-members.css',
   'call-controls.css',
   'forced-colors.css',
 ]

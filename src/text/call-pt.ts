@@ -1,8 +1,10 @@
 import { beforeCallsPt } from './before-calls-pt.ts'
+import { connectionsPt } from './calls/connections-pt.ts'
 
 /** The words of calls. Longer than other files: each word stands in one place. */
 export const callPt = {
   ...beforeCallsPt,
+  ...connectionsPt,
   noCalls: {
     missing:
       'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Com ele você aparece na lista, mas ninguém pode ligar para você.',

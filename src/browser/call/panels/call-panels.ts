@@ -2,7 +2,7 @@ import type { CallText } from '../../../text/call-pt.ts'
 import type { EngineListener } from '../connection/engine.ts'
 import { createDevicePanel } from '../devices/device-panel.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
-import { showSafety } from '../safety/safety-panel.ts'
+import { createSafetyPanel } from '../safety/safety-panel.ts'
 import { createChatPanel } from './chat-panel.ts'
 import { createPanels, type Panels } from './panels.ts'
 import { createQualityPanel } from './quality-panel.ts'
@@ -26,6 +26,9 @@ export type CallPanels = {
   end: () => void
 }
 
+/** The key of the one other person in the call. */
+const only = '0'
+
 /** Everything beside the picture of a call: messages, devices, quality and the safety code. */
 export function createCallPanels({ t, local, sendChat, theirName }: CallPanelsParts): CallPanels {
   const quality = createQualityPanel(t)
@@ -41,24 +44,24 @@ export function createCallPanels({ t, local, sendChat, theirName }: CallPanelsPa
     prefix: 'call',
     picture: 'call-devices-preview',
   })
+  const safety = createSafetyPanel(t, () => {
+    if (!panels.isOpen('call-safety')) panels.toggle('call-safety')
+  })
   const chat = createChatPanel({ t, panels: () => panels, send: sendChat, theirName })
 
   return {
     shows: {
       chat: (text) => chat.received(text),
-      safety: (result) => {
-        showSafety(t, result)
-        const isAlarm = !result.verifiable && ['mismatch', 'stranger'].includes(result.why)
-        if (isAlarm && !panels.isOpen('call-safety')) panels.toggle('call-safety')
-      },
-      quality: (sample, grade) => quality.add(sample, grade),
+      safety: (result) => safety.show(only, result),
+      quality: (sample, grade) => quality.add(only, sample, grade),
     },
     localChanged: () => devices.localChanged(),
     toggleChat: () => panels.toggle('call-chat'),
     reset() {
       chat.reset()
       quality.reset()
-      showSafety(t, undefined)
+      safety.reset()
+      for (const each of [quality, safety]) each.members([{ key: only, name: theirName() }])
     },
     close: () => panels.close(),
     end() {

@@ -33,11 +33,12 @@ export function sayWithName(
 ): void {
   if (target.textContent === sentence(name)) return
   const parts = sentence(nameMark).split(nameMark)
-  const nodes = parts.flatMap((words, at) => (at === 0 ? [words] : [isolated(name), words]))
+  const nodes = parts.flatMap((words, at) => (at === 0 ? [words] : [isolatedName(name), words]))
   target.replaceChildren(...nodes)
 }
 
-function isolated(name: string): HTMLElement {
+/** A name whose writing direction does not change the order of what stands around it. */
+export function isolatedName(name: string): HTMLElement {
   const element = document.createElement('bdi')
   element.textContent = name
   return element

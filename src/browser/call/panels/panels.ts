@@ -1,5 +1,8 @@
 import { all, block, button } from './elements.ts'
 
+/** One of the others in a call. The key stays the same for as long as that person is in it. */
+export type Named = { key: string; name: string }
+
 /** The panels beside the picture: at most one is open, each with its button. */
 export type Panels = {
   toggle: (id: string) => void

@@ -90,6 +90,7 @@ function answer(verb: AnsweredInOneLine, line: string, fields: string[]): Reply 
         ? { kind: 'hello', features: fields.slice(2) }
         : undefined
     case 'call':
+    case 'invite':
     case 'accept':
     case 'decline':
     case 'hangup':
@@ -99,7 +100,8 @@ function answer(verb: AnsweredInOneLine, line: string, fields: string[]): Reply 
       const id = parseCallId(idWord)
       if (first !== 'success' || !id.ok) return undefined
       const ip = parseIp(ipWord)
-      const other = verb === 'call' && name !== '' && ip.ok ? { name, ip: ip.value } : undefined
+      const withOther = verb === 'call' || verb === 'invite'
+      const other = withOther && name !== '' && ip.ok ? { name, ip: ip.value } : undefined
       return { kind: 'call', id: id.value, ...(other ? { other } : {}) }
     }
   }

@@ -7,7 +7,7 @@ import { type AnsweredInOneLine, formatReply, parseReply } from '../../src/wire/
 
 const id = '0123456789_-abcdefABCD'
 const bia = { name: 'bia', ip: '::1' }
-const verbsOfCalls = ['call', 'accept', 'decline', 'hangup', 'signal', 'resume'] as const
+const verbsOfCalls = ['call', 'invite', 'accept', 'decline', 'hangup', 'signal', 'resume'] as const
 const codes = Object.keys(refusalText) as RefusalCode[]
 
 describe('a reply', () => {
@@ -102,6 +102,10 @@ describe('a line is read as the answer', () => {
       ['call', { kind: 'call', id, other: bia }],
     ),
     fc.tuple(fc.constantFrom(...verbsOfCalls), fc.constant<Reply>({ kind: 'call', id })),
+    fc.tuple(
+      fc.constantFrom('call' as const, 'invite' as const),
+      fc.constant<Reply>({ kind: 'call', id, other: bia }),
+    ),
     fc.tuple(
       fc.constant('details' as const),
       fc.record({ kind: fc.constant('address' as const), ip: fc.ipV4(), callPort }),

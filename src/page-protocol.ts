@@ -69,6 +69,8 @@ export type CallNews =
       ip: string
       polite: boolean
       iceServers: IceServer[]
+      /** Into a call that runs: of each who is there, the inviter too, `member` tells. */
+      invitation?: true | undefined
       /** Of the `call` that accepted theirs: both called each other. */
       tag?: string | undefined
     }
@@ -112,8 +114,18 @@ export type CallNews =
   /** `from` is the member that sent it, where the registry tells that. */
   | { kind: 'signal'; id: string; payload: string; from?: Member | undefined }
   | { kind: 'servers'; id: string; iceServers: IceServer[] }
-  /** Signalling works again, for a call that was going on all the time. `name` may be a new one. */
-  | { kind: 'resumed'; id: string; name: string; ip: string; iceServers: IceServer[] }
+  /**
+   * Signalling works again, for a call that was going on all the time; once for each who is there. `name`
+   * may be a new one. `offers` says which of the two makes the offers if they have no connection.
+   */
+  | {
+      kind: 'resumed'
+      id: string
+      name: string
+      ip: string
+      iceServers: IceServer[]
+      offers?: boolean | undefined
+    }
   /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */
   | { kind: 'refused'; wish: CallWish['kind']; id?: string; tag?: string | undefined; code: string }
 

@@ -5,7 +5,7 @@ import type { Line } from '../../src/registry/calls/call.ts'
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import type { Registration } from '../../src/registry/directory/registration.ts'
-
+import { ok } from '../../src/result.ts'
 import { SessionCalls } from '../../src/web/calls/session-calls.ts'
 import type { TabSocket } from '../../src/web/live/tab.ts'
 import { defaultSessionLimits } from '../../src/web/session/session-limits.ts'
@@ -136,13 +136,21 @@ export class WebServer {
     if (!registered.ok) throw new Error(`${person.name} was refused: ${registered.error}`)
     const toRegistry = new Link()
     const fromRegistry = new Link()
-    const ask = (request: CallRequest, heard?: (answer: Answer) => void) =>
+    let pings: ((answer: Answer) => void)[] = []
+    const ask = (request: CallRequest | { verb: 'ping' }, heard?: (answer: Answer) => void) =>
       new Promise<Answer>((resolve) => {
         const told = (answer: Answer) => {
           heard?.(answer)
           resolve(answer)
         }
-        toRegistry.say(() => this.#answer(browser, request, told))
+        // A `ping` is said in the same moment as the request before it, and arrives with that.
+        if (request.verb === 'ping') return void pings.push(told)
+        const mine: typeof pings = []
+        pings = mine
+        toRegistry.say(() => {
+          this.#answer(browser, request, told)
+          for (const pong of mine) fromRegistry.say(() => pong(ok({ kind: 'pong' })))
+        })
       })
     const me = { name: person.name, ip: person.ip, callPort: this.#lastCallPort }
     const session = { id: person.name, me, client: { ask } } as unknown as Session

@@ -1,39 +1,38 @@
 import { addressGroup } from '../../limits/address-group.ts'
-import type { CallNews } from '../../page-protocol.ts'
+import type { CallNews, Member } from '../../page-protocol.ts'
 import type { TabSocket } from '../live/tab.ts'
+import { CallPeople, restMs } from './call-people.ts'
+import { tell } from './call-tabs.ts'
 
 /** What is known of a call from its beginning. */
 export type CallFacts = Readonly<{
   id: string
   direction: 'in' | 'out'
-  /** The other end. */
+  /** The other end, or the inviter. */
   name: string
   ip: string
+  /** Of an invitation into a call that runs: who was there beside the inviter. */
+  others?: readonly Member[] | undefined
   /** When it stops ringing, by the clock of the parts. */
   ringsUntil: number
 }>
 
 /** A call as the browser of one of its ends knows it: its state, and the tab that has it. */
 export class Call {
-  #facts: CallFacts
+  readonly facts: CallFacts
+  readonly people = new CallPeople()
+  /** The registry has not yet told of all that were there before this browser. */
+  isNewcomer = false
+  /** It was put together by those that came back into it. */
+  gathers = false
   /** `resuming`: the registry waits for the other end to say so as well. */
   state: 'ringing' | 'talking' | 'resuming' = 'ringing'
   #tab: TabSocket | undefined
   #orphaned: Timer | undefined
 
   constructor(facts: CallFacts, tab?: TabSocket) {
-    this.#facts = facts
+    this.facts = facts
     this.#tab = tab
-  }
-
-  get facts(): CallFacts {
-    return this.#facts
-  }
-
-  /** It talks again. The other end may have another name or address than before. */
-  resumed({ name, ip }: { name: string; ip: string }): void {
-    this.#facts = { ...this.#facts, name, ip }
-    this.state = 'talking'
   }
 
   /** The tab that it belongs to: the one that called, or accepted. */
@@ -44,6 +43,16 @@ export class Call {
   /** It rings here, and no tab has it yet. */
   get isUnanswered(): boolean {
     return this.state === 'ringing' && this.facts.direction === 'in' && this.#tab === undefined
+  }
+
+  /** Somebody invites into a call that runs. */
+  get isInvitation(): boolean {
+    return this.facts.others !== undefined
+  }
+
+  /** Tells the tab that has it. */
+  tell(news: CallNews): void {
+    if (this.#tab) tell(this.#tab, news)
   }
 
   /** That tab has it from now on. */
@@ -72,10 +81,10 @@ export class Call {
 
   /** What a tab is told in which it rings. `ownIp` is the browser's own address. */
   ringing(now: number, ownIp: string): Extract<CallNews, { kind: 'ringing' }> {
-    const { id, direction, name, ip, ringsUntil } = this.facts
-    const ringsForMs = Math.max(0, Math.round(ringsUntil - now))
+    const { id, direction, name, ip, others, ringsUntil } = this.facts
+    const ringsForMs = restMs(ringsUntil, now)
     const sharesAddress = addressGroup(ip) === addressGroup(ownIp)
     const shared = direction === 'in' && sharesAddress ? { sharesAddress } : {}
-    return { kind: 'ringing', id, direction, name, ip, ringsForMs, ...shared }
+    return { kind: 'ringing', id, direction, name, ip, others, ringsForMs, ...shared }
   }
 }

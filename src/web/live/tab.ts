@@ -137,10 +137,13 @@ const wish = v.object({
   call: v.variant('kind', [
     v.object({ kind: v.literal('call'), ...person, tag: v.optional(id) }),
     v.object({ kind: v.picklist(['accept', 'decline', 'hangup', 'servers']), id }),
+    v.object({ kind: v.literal('invite'), id, ...person, tag: v.optional(id) }),
+    v.object({ kind: v.literal('uninvite'), id, ...person }),
     v.object({
       kind: v.literal('signal'),
       id,
       payload: v.pipe(v.string(), v.maxLength(maxPayload), v.regex(/^[\w-]+$/)),
+      to: v.optional(v.object(person)),
     }),
     v.object({ kind: v.literal('resume'), id, ...person }),
   ]),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { parseJson, readTabView, type TabView } from '../../../src/web/live/tab.ts'
+import type { CallWish } from '../../../src/page-protocol.ts'
+import { parseJson, readCallWish, readTabView, type TabView } from '../../../src/web/live/tab.ts'
 import { maxPages } from '../../../views/people.tsx'
 
 const list = (changes: Partial<NonNullable<TabView['list']>> = {}) =>
@@ -141,5 +142,53 @@ describe('what is not ours is nothing', () => {
         expect(seen.list.start).toBeGreaterThanOrEqual(1)
       }),
     )
+  })
+})
+
+describe('what a tab wishes of a call', () => {
+  const bia = { name: 'Bia', ip: '10.0.0.7' }
+  const id = 'abcdefghijklmnopqrstuv'
+
+  test.each<CallWish>([
+    { kind: 'call', ...bia },
+    { kind: 'call', ...bia, tag: '7' },
+    { kind: 'accept', id },
+    { kind: 'decline', id },
+    { kind: 'hangup', id },
+    { kind: 'servers', id },
+    { kind: 'resume', id, ...bia },
+    { kind: 'invite', id, ...bia },
+    { kind: 'invite', id, ...bia, tag: '7' },
+    { kind: 'uninvite', id, ...bia },
+    { kind: 'signal', id, payload: 'YQ' },
+    { kind: 'signal', id, payload: 'YQ', to: bia },
+  ])('is read: %j', (call) => {
+    expect(readCallWish({ call })).toEqual(call)
+  })
+
+  const long = 'x'.repeat(201)
+  test.each<Record<string, unknown>>([
+    { kind: 'unvite', id, ...bia },
+    { kind: 'invite', ...bia },
+    { kind: 'invite', id, name: 'Bia' },
+    { kind: 'invite', id, ip: bia.ip },
+    { kind: 'invite', id, ...bia, name: long },
+    { kind: 'invite', id, ...bia, ip: long },
+    { kind: 'invite', id, ...bia, name: ['Bia'] },
+    { kind: 'invite', id, ...bia, tag: '' },
+    { kind: 'invite', id, ...bia, tag: long },
+    { kind: 'invite', id: `${id}\n`, ...bia },
+    { kind: 'uninvite', ...bia },
+    { kind: 'uninvite', id },
+    { kind: 'uninvite', id: `${id},x`, ...bia },
+    { kind: 'signal', id, payload: 'YQ', to: 'Bia' },
+    { kind: 'signal', id, payload: 'YQ', to: null },
+    { kind: 'signal', id, payload: 'YQ', to: {} },
+    { kind: 'signal', id, payload: 'YQ', to: { name: 'Bia' } },
+    { kind: 'signal', id, payload: 'YQ', to: { ...bia, name: long } },
+    { kind: 'signal', id, payload: 'YQ', to: { ...bia, ip: 7 } },
+    { kind: 'signal', id, payload: 'a,b', to: bia },
+  ])('is not: %j', (call) => {
+    expect(readCallWish({ call })).toBeUndefined()
   })
 })

@@ -1,0 +1,115 @@
+import type { CallNews, IceServer, Member } from '../../page-protocol.ts'
+
+/** What a person has to do with a call, beside this browser. */
+type Standing =
+  /** `offers`: of the two, this browser makes the offers. */
+  | { is: 'there'; offers: boolean }
+  /** This browser invites that person; `until` by the clock of the parts. */
+  | { is: 'invited'; until: number; tag: string | undefined }
+  | { is: 'gone'; reason: Extract<CallNews, { kind: 'gone' }>['reason'] }
+  | { is: 'not-coming'; reason: Extract<CallNews, { kind: 'not-coming' }>['reason'] }
+
+type Known = { member: Member; standing: Standing }
+
+/** Of those that are in the call no more, or never came. A tab that was away for seconds has missed few. */
+const maxAbsent = 16
+
+/**
+ * Who is in a call, the oldest first, who is invited, and who went. A tab that lost its socket is told
+ * all of it again.
+ */
+export class CallPeople {
+  #known: Known[] = []
+
+  came(member: Member, offers: boolean): void {
+    this.#set(member, { is: 'there', offers })
+  }
+
+  /**
+   * Somebody can be told something again: a member, who may have another name or address now, or one
+   * more. Gives who of the two makes the offers; `offersIfNew` for one that was not there. `gathers`: the
+   * call was put together by those that came back, so that there may be more of them.
+   */
+  returned(member: Member, offersIfNew: boolean, gathers: boolean): boolean {
+    const before = this.#formerly(member, gathers)
+    const offers = before?.standing.is === 'there' ? before.standing.offers : offersIfNew
+    this.#set(member, { is: 'there', offers }, before)
+    return offers
+  }
+
+  invited(member: Member, until: number, tag: string | undefined): void {
+    this.#set(member, { is: 'invited', until, tag })
+  }
+
+  /** This browser has taken its invitation back. */
+  uninvited(member: Member): void {
+    const known = this.#exactly(member)
+    if (known?.standing.is === 'invited') this.#known = this.#known.filter((each) => each !== known)
+  }
+
+  gone(member: Member, reason: Extract<Standing, { is: 'gone' }>['reason']): void {
+    this.#set(member, { is: 'gone', reason })
+  }
+
+  notComing(member: Member, reason: Extract<Standing, { is: 'not-coming' }>['reason']): void {
+    this.#set(member, { is: 'not-coming', reason })
+  }
+
+  /** For a tab that may have missed some of it. */
+  news(id: string, now: number, iceServers: IceServer[]): CallNews[] {
+    return this.#known.map((known) => newsOf(known, id, now, iceServers))
+  }
+
+  /** In place of `before`, or of what was known of that person. */
+  #set(member: Member, standing: Standing, before = this.#exactly(member)): void {
+    const known: Known = { member: { name: member.name, ip: member.ip }, standing }
+    const stays = before?.standing.is === 'there' && standing.is === 'there'
+    this.#known = stays
+      ? this.#known.map((each) => (each === before ? known : each))
+      : [...this.#known.filter((each) => each !== before), known]
+    const absent = this.#known.filter(isAbsent)
+    if (absent.length <= maxAbsent) return
+    this.#known = this.#known.filter((each) => each !== absent[0])
+  }
+
+  #exactly({ name, ip }: Member): Known | undefined {
+    return this.#known.find(({ member }) => member.name === name && member.ip === ip)
+  }
+
+  /** Which member one is that came back; in the order in which the registry looks (PROTOCOL.md). */
+  #formerly({ name, ip }: Member, gathers: boolean): Known | undefined {
+    const exactly = this.#exactly({ name, ip })
+    if (exactly) return exactly
+    const there = this.#known.filter(({ standing }) => standing.is === 'there')
+    const lost = this.#known.filter(isLost)
+    const isNamed = ({ member }: Known) => member.name === name
+    const named = there.filter(isNamed)
+    const only = gathers ? [] : there
+    return lost.find(isNamed) ?? onlyOne(named) ?? lost[0] ?? onlyOne(only)
+  }
+}
+
+const onlyOne = <Item>(items: readonly Item[]): Item | undefined =>
+  items.length === 1 ? items[0] : undefined
+
+const isLost = ({ standing }: Known): boolean =>
+  standing.is === 'gone' && standing.reason === 'lost'
+
+function newsOf({ member, standing }: Known, id: string, now: number, ice: IceServer[]): CallNews {
+  const of = { id, ...member }
+  switch (standing.is) {
+    case 'there':
+      return { kind: 'resumed', ...of, iceServers: ice, offers: standing.offers }
+    case 'invited':
+      return { kind: 'invited', ...of, ringsForMs: restMs(standing.until, now), tag: standing.tag }
+    case 'gone':
+      return { kind: 'gone', ...of, reason: standing.reason }
+    case 'not-coming':
+      return { kind: 'not-coming', ...of, reason: standing.reason }
+  }
+}
+
+const isAbsent = ({ standing: { is } }: Known): boolean => is === 'gone' || is === 'not-coming'
+
+/** The rest of a time that something rings, by the clock of the parts. */
+export const restMs = (until: number, now: number): number => Math.max(0, Math.round(until - now))

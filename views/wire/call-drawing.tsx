@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
+import { isolated } from '../../src/text/isolated.ts'
 import type { WireText } from '../../src/text/wire-pt.ts'
 
 type End = 'you' | 'registry' | 'other'
@@ -9,6 +10,8 @@ export type Step = {
   from: End
   to: End
   label: string
+  /** In a call of several: the one that it is about. */
+  who?: string | undefined
   /** It went over this browser's connection; others follow from the protocol. */
   isSeen: boolean
   /** How many in a row it stands for. */
@@ -19,13 +22,16 @@ export type CallDrawingProps = {
   words: WireText
   base: string
   /** The name of the other end, and what happened; none where there was no call. */
-  call: { other: string; steps: readonly Step[] } | undefined
+  call: { other: string; isOfSeveral: boolean; steps: readonly Step[] } | undefined
 }
 
 const columns: Record<End, number> = { you: 64, registry: 220, other: 376 }
 const width = 440
 const top = 48
 const stepHeight = 34
+/** Letters that a column has room for, and an arrow after what is said. */
+const columnLetters = 18
+const whoLetters = 10
 
 /** The requests and pushes of one call, as a sequence diagram and, for everybody else, as a list. */
 export const CallDrawingPage: FC<CallDrawingProps> = ({ words, base, call }) => (
@@ -34,13 +40,20 @@ export const CallDrawingPage: FC<CallDrawingProps> = ({ words, base, call }) => 
     {call ? (
       <>
         <p>{words.callLead}</p>
-        <Drawing words={words} other={call.other} steps={call.steps} />
+        <Drawing words={words} other={othersOf(call, words)} steps={call.steps} />
         <h2>{words.callInWords}</h2>
         <ol class="wire__steps">
           {call.steps.map((step) => (
             <li>
-              <bdi>{nameOf(step.from, words, call.other)}</bdi> →{' '}
-              <bdi>{nameOf(step.to, words, call.other)}</bdi>: <code>{labelOf(step)}</code>
+              <bdi>{nameOf(step.from, words, othersOf(call, words))}</bdi> →{' '}
+              <bdi>{nameOf(step.to, words, othersOf(call, words))}</bdi>:{' '}
+              <code>{labelOf(step)}</code>
+              {step.who !== undefined && (
+                <>
+                  {' '}
+                  (<bdi>{step.who}</bdi>)
+                </>
+              )}
             </li>
           ))}
         </ol>
@@ -55,6 +68,10 @@ export const CallDrawingPage: FC<CallDrawingProps> = ({ words, base, call }) => 
     </p>
   </section>
 )
+
+/** What the third column is called. */
+const othersOf = (call: { other: string; isOfSeveral: boolean }, words: WireText): string =>
+  call.isOfSeveral ? words.callOthers : call.other
 
 const nameOf = (end: End, words: WireText, other: string): string =>
   ({ you: words.callYou, registry: words.callRegistry, other })[end]
@@ -87,7 +104,7 @@ const Drawing: FC<{ words: WireText; other: string; steps: readonly Step[] }> = 
       {(['you', 'registry', 'other'] as const).map((end) => (
         <>
           <text class="call-drawing__end" x={columns[end]} y={24}>
-            {shortened(nameOf(end, words, other))}
+            {shortened(nameOf(end, words, other), columnLetters)}
           </text>
           <path class="call-drawing__life" d={`M${columns[end]} 34V${height}`} />
         </>
@@ -106,6 +123,7 @@ const Arrow: FC<{ step: Step; y: number }> = ({ step, y }) => {
     <>
       <text class="call-drawing__label" x={(from + to) / 2} y={y - 6}>
         {labelOf(step)}
+        {step.who !== undefined && ` (${isolated(shortened(step.who, whoLetters))})`}
       </text>
       <path
         class={
@@ -118,8 +136,8 @@ const Arrow: FC<{ step: Step; y: number }> = ({ step, y }) => {
   )
 }
 
-/** A column has room for so much of a name; the list has all of it. */
-const shortened = (name: string): string => {
+/** The list has all of a name. */
+const shortened = (name: string, most: number): string => {
   const letters = [...name]
-  return letters.length > 18 ? `${letters.slice(0, 17).join('')}…` : name
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : name
 }

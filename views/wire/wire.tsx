@@ -11,8 +11,10 @@ export type ShownLine = {
   sender: 'client' | 'registry'
   kind: 'request' | 'reply' | 'push'
   text: string
-  /** Characters at the end that are left out. */
+  /** Characters after that which are left out. */
   cut: number
+  /** What follows these: of a signal, the fields with the member that it is for, or from. */
+  end: string
   /** Of a reply: the number of its request; 0 for none. */
   answers: number
   meaning: string
@@ -32,7 +34,7 @@ export const WireLines: FC<WireProps> = ({ words, lines }) => (
 )
 
 const Line: FC<{ words: WireText; line: ShownLine }> = ({ words, line }) => {
-  const { number, at, sender, kind, text, cut, answers, meaning } = line
+  const { number, at, sender, kind, text, cut, end, answers, meaning } = line
   const moment = new Date(at).toISOString()
   return (
     <li class={`wire__line wire__line--${kind}`} data-wire-number={number}>
@@ -53,6 +55,14 @@ const Line: FC<{ words: WireText; line: ShownLine }> = ({ words, line }) => {
           {text}
         </code>
         {cut > 0 && <span class="wire__cut"> {words.more(cut)}</span>}
+        {end !== '' && (
+          <>
+            {' '}
+            <code class="wire__end" dir="ltr">
+              {end}
+            </code>
+          </>
+        )}
       </p>
       <p class="wire__meaning">{meaning}</p>
     </li>

@@ -1,30 +1,18 @@
 import type { Step } from '../../../views/wire/call-drawing.tsx'
-import { parsePush } from '../../wire/push.ts'
+import { fieldsOf, isRefusal, pushOf, stepsOf } from './line-steps.ts'
 import type { WireLine } from './wire-log.ts'
 
 /** One call, as the wire of one of its ends tells it. */
-export type DrawnCall = { id: string; other: string; steps: readonly Step[] }
-
-/** What the other end gets for a request of this end (PROTOCOL.md, "Calls"). */
-const passedOn: Record<string, string> = {
-  call: '*call',
-  accept: '*accepted',
-  decline: '*declined',
-  hangup: '*ended',
-  signal: '*signal',
-}
-
-/** The request of the other end that a push follows from. */
-const causedBy: Record<string, string> = {
-  '*call': 'call',
-  '*accepted': 'accept',
-  '*declined': 'decline',
-  '*signal': 'signal',
+export type DrawnCall = {
+  id: string
+  /** The other end; of several, who called or was called first. */
+  other: string
+  /** It had more than two members at some time, or might have had. */
+  isOfSeveral: boolean
+  steps: readonly Step[]
 }
 
 const idPattern = /[\w-]{22}/
-
-const fieldsOf = ({ text }: WireLine) => text.split(',').map((field) => field.trim())
 
 /** The last call that these lines tell of; `undefined` where they tell of none. */
 export function lastCall(lines: readonly WireLine[]): DrawnCall | undefined {
@@ -42,52 +30,38 @@ export function lastCall(lines: readonly WireLine[]): DrawnCall | undefined {
   }
   const other = (asked ? fieldsOf(asked)[1] : fieldsOf(begun)[2]) ?? ''
   const refused = new Set(lines.filter(isRefusal).map(({ answers }) => answers))
-  const steps = of.flatMap((line) => stepsOf(line, refused.has(line.number)))
-  return { id, other, steps: steps.reduce(together, []) }
+  const isOfSeveral = of.some(tellsOfSeveral)
+  const steps = stepsOfAll(of, other, refused)
+  const named = isOfSeveral ? steps : steps.map(({ who: _, ...step }) => step)
+  return { id, other, isOfSeveral, steps: named.reduce(together, []) }
 }
 
-const isRefusal = ({ text }: WireLine) => text.startsWith('error,')
 const isRing = ({ kind, text }: WireLine) => kind === 'push' && text.startsWith('*call,')
 
-/** The arrows of one line: the line itself, and what the protocol says that the other end says or hears. */
-function stepsOf(line: WireLine, isRefused: boolean): Step[] {
-  const [first = '', , code = ''] = fieldsOf(line)
-  switch (line.kind) {
-    case 'request': {
-      const said: Step = { from: 'you', to: 'registry', label: first, isSeen: true, count: 1 }
-      const heard = isRefused ? undefined : passedOn[first]
-      return heard === undefined ? [said] : [said, { ...passing, label: heard }]
-    }
-    case 'reply': {
-      const label = isRefusal(line) ? `error,…,${code}` : 'success'
-      return [{ from: 'registry', to: 'you', label, isSeen: true, count: 1 }]
-    }
-    case 'push': {
-      const heard: Step = {
-        from: 'registry',
-        to: 'you',
-        label: labelOf(line),
-        isSeen: true,
-        count: 1,
-      }
-      const said = causeOf(line)
-      return said === undefined ? [heard] : [{ ...coming, label: said }, heard]
-    }
-  }
+function tellsOfSeveral(line: WireLine): boolean {
+  const push = pushOf(line)
+  if (push?.kind === 'call') return push.others !== undefined
+  return line.verb === 'invite' || push?.kind === 'member' || push?.kind === 'gone'
 }
 
-const passing: Omit<Step, 'label'> = { from: 'registry', to: 'other', isSeen: false, count: 1 }
-const coming: Omit<Step, 'label'> = { from: 'other', to: 'registry', isSeen: false, count: 1 }
-
-function labelOf({ text }: WireLine): string {
-  const push = parsePush(text)
-  return push?.kind === 'ended' ? `*ended,…,${push.reason}` : (text.split(',')[0] ?? '')
-}
-
-function causeOf(line: WireLine): string | undefined {
-  const push = parsePush(line.text)
-  if (push?.kind === 'ended') return push.reason === 'hangup' ? 'hangup' : undefined
-  return causedBy[fieldsOf(line)[0] ?? '']
+/** One line after the other, since what a line means depends on who is in the call by then. */
+function stepsOfAll(of: readonly WireLine[], other: string, refused: ReadonlySet<number>): Step[] {
+  const there = new Set<string>()
+  let isInvited = false
+  let joinedAt = -1
+  return of.flatMap((line) => {
+    const isRefused = refused.has(line.number)
+    const isJoining = line.number === joinedAt + 1
+    const steps = stepsOf(line, { isRefused, others: there.size, isInvited, isJoining })
+    const push = pushOf(line)
+    const letsIn = line.kind === 'reply' && ['accept', 'call'].includes(line.verb)
+    if (push?.kind === 'call') isInvited = push.others !== undefined
+    if (push?.kind === 'accepted' || (letsIn && !isRefusal(line))) there.add(other)
+    if (push?.kind === 'member' || push?.kind === 'resumed') there.add(push.name)
+    if (push?.kind === 'gone') there.delete(push.name)
+    if (letsIn || (isJoining && push?.kind === 'member')) joinedAt = line.number
+    return steps
+  })
 }
 
 /** Signals come by the dozen, and say nothing that a drawing could show. */
@@ -96,8 +70,9 @@ function together(steps: Step[], step: Step): Step[] {
   const isQuiet = step.label === 'success' && isOfSignals(steps.at(-1)?.label ?? '')
   if (isQuiet) return steps
   const run = steps.slice(steps.findLastIndex(({ label }) => !isOfSignals(label)) + 1)
-  const same = run.find(({ from, to, label }) => {
-    return isOfSignals(step.label) && from === step.from && to === step.to && label === step.label
+  const same = run.find(({ from, to, label, who }) => {
+    const isAlike = from === step.from && to === step.to && label === step.label
+    return isOfSignals(step.label) && isAlike && who === step.who
   })
   if (!same) return [...steps, step]
   return steps.map((each) => (each === same ? { ...each, count: each.count + 1 } : each))

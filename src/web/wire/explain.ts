@@ -21,16 +21,31 @@ export const wireWords: Readonly<Record<Language, WireWords>> = wireTexts
 export function explain(line: WireLine, words: WireWords): string {
   switch (line.kind) {
     case 'request': {
-      const request = parseRequest(line.text)
-      return request.ok ? words.requests[request.value.verb] : words.noRequest
+      const request = parseRequest(line.text + line.end)
+      return request.ok ? explainRequest(request.value, words) : words.noRequest
     }
     case 'push': {
-      const push = parsePush(line.text)
-      return push ? words.pushes[push.kind] : words.unknownPush
+      const push = parsePush(line.text + line.end)
+      return push ? explainPush(push, words) : words.unknownPush
     }
     case 'reply':
       return explainReply(line, words)
   }
+}
+
+/** Some requests say more where a call may have more than two members. */
+function explainRequest(request: Request, { requests, ofSeveral }: WireWords): string {
+  if (request.verb === 'ready' && request.conference) return ofSeveral.ready
+  if (request.verb === 'hangup' && request.invited) return ofSeveral.hangup
+  if (request.verb === 'signal' && request.to) return ofSeveral.signal
+  return requests[request.verb]
+}
+
+function explainPush(push: Push, { pushes, ofSeveral }: WireWords): string {
+  if (push.kind === 'call' && push.others) return ofSeveral.call
+  if (push.kind === 'declined' && push.invited) return ofSeveral.declined
+  if (push.kind === 'signal' && push.from) return ofSeveral.signalFrom
+  return pushes[push.kind]
 }
 
 /** Lines as a page shows them. */

@@ -2,7 +2,7 @@ import type { ShownLine } from '../../../views/wire/wire.tsx'
 import type { Tap } from '../../client/registry-client.ts'
 import { pushMark } from '../../wire/push.ts'
 
-/** One line of a registry connection: at most `maxTextLength` characters of it. */
+/** One line of a registry connection: at most `maxTextLength` characters of it, and its end. */
 export type WireLine = Readonly<
   Omit<ShownLine, 'meaning'> & {
     /** Of a request: its first field. Of a reply: that of the request that it answers. */
@@ -15,6 +15,9 @@ const maxTextLength = 240
 
 /** Enough for what somebody wants to look up, and at most 24,000 characters for each session. */
 export const maxLines = 100
+
+/** A name of 64 characters and the longest IP, each after a comma. */
+const maxEndLength = 64 + 45 + 2
 
 /** Longer than every verb. What is longer is none. */
 const maxVerbLength = 16
@@ -82,19 +85,28 @@ export class WireLog implements Tap {
 
   #add(line: Pick<WireLine, 'sender' | 'kind' | 'text' | 'verb' | 'answers'>): number {
     const { text } = line
+    const end = text.length > maxTextLength ? memberAtEnd(text) : ''
+    const rest = text.length - end.length
     this.#number += 1
     const kept: WireLine = {
       ...line,
       number: this.#number,
       at: Date.now(),
-      text: copyOf(text, maxTextLength),
-      cut: Math.max(0, text.length - maxTextLength),
+      text: copyOf(text, Math.min(rest, maxTextLength)),
+      cut: Math.max(0, rest - maxTextLength),
+      end,
     }
     this.#lines.push(kept)
     if (this.#lines.length > maxLines) this.#lines.shift()
     for (const follower of this.#followers) follower(kept)
     return kept.number
   }
+}
+
+/** The name and the IP at the end of a long signal, which is in a call of several. */
+function memberAtEnd(line: string): string {
+  const [, end = ''] = /^\*?signal,[^,]*,[^,]+(,[^,]*,[^,]*)$/.exec(line) ?? []
+  return end.length <= maxEndLength ? copyOf(end, maxEndLength) : ''
 }
 
 /** A part of a string keeps the whole of it in memory; a copy does not. */

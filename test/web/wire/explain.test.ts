@@ -17,11 +17,16 @@ const requests: [request: string, ...answers: string[]][] = [
   ['auth,x', 'success,Autorizado'],
   ['help', '.'],
   ['ready', 'success,Pronto para receber chamadas'],
+  ['ready,conference', 'success,Pronto para receber chamadas'],
   ['call,ana', `success,${id}`],
   [`accept,${id}`, `success,${id}`],
   [`decline,${id}`, `success,${id}`],
   [`hangup,${id}`, `success,${id}`],
   [`signal,${id},eA`, `success,${id}`],
+  [`invite,${id},ana`, `success,${id},ana,127.0.0.1`],
+  [`hangup,${id},ana,127.0.0.1`, `success,${id}`],
+  [`signal,${id},eA,ana,127.0.0.1`, `success,${id}`],
+  [`signal,${id},${'e'.repeat(3_000)},ana,127.0.0.1`, `success,${id}`],
   [`resume,${id},ana,127.0.0.1`, `success,${id}`],
   ['watch', '*here,ana,127.0.0.1,5000,1', '*synced,1'],
   ['quit', 'Conexão encerrada'],
@@ -33,10 +38,16 @@ const pushes = [
   '*busy,ana,127.0.0.1',
   '*free,ana,127.0.0.1',
   `*call,${id},ana,127.0.0.1`,
+  `*call,${id},ana,127.0.0.1,2,bia,127.0.0.1`,
   `*accepted,${id}`,
   `*declined,${id}`,
+  `*declined,${id},ana,127.0.0.1,timeout`,
+  `*member,${id},ana,127.0.0.1`,
+  `*gone,${id},ana,127.0.0.1,lost`,
   `*ended,${id},hangup`,
   `*signal,${id},eA`,
+  `*signal,${id},eA,ana,127.0.0.1`,
+  `*signal,${id},${'e'.repeat(3_000)},ana,127.0.0.1`,
   `*resumed,${id},ana,127.0.0.1`,
   '*missed,ana,127.0.0.1',
   '*bye,shutdown,Conexão encerrada',
@@ -61,8 +72,9 @@ describe.each(['pt', 'en'] as const)('in %s', (language) => {
         false,
       ])
     }
-    // The two ways to register mean the same.
-    expect(new Set(said).size).toBe(said.length - 2)
+    // The two ways to register mean the same, and so do their replies (2); a long signal and a short one
+    // for a member (1), or from one (1); and the replies to all signals (2), to `ready` and to `hangup` (2).
+    expect(new Set(said).size).toBe(said.length - 8)
   })
 
   test('each refusal says why', () => {

@@ -76,6 +76,36 @@ describe('the lines of a connection', () => {
     expect(kept[0]?.cut).toBe('signal,id,'.length + 60_000 - 240)
   })
 
+  test.each([
+    ['signal', 0],
+    ['*signal', 0],
+    ['*signal', 300],
+    ['signal', 60_000],
+  ])('keep the member at the end of a long %s', (kind, more) => {
+    const log = new WireLog()
+    const payload = 'x'.repeat(230 + more)
+    const whole = `${kind},id,${payload},Zoë 🎈,2001:db8::1`
+    log.heard(whole)
+    const [kept] = log.after(0)
+    expect(kept?.end).toBe(',Zoë 🎈,2001:db8::1')
+    expect(whole.startsWith(kept?.text ?? 'none')).toBe(true)
+    const { text = '', cut = 0, end = '' } = kept ?? {}
+    expect(text.length + cut + end.length).toBe(whole.length)
+    expect(text.length).toBeLessThanOrEqual(240)
+  })
+
+  test.each([
+    `signal,id,${'x'.repeat(300)}`,
+    `signal,id,${'x'.repeat(300)},${'y'.repeat(300)},10.0.0.1`,
+    `signal,id,${'x'.repeat(300)},a,b,c`,
+    `${'signal,'.repeat(100)}a,b`,
+    'signal,id,YQ,Bia,10.0.0.1',
+  ])('keep no end of %s', (line) => {
+    const log = new WireLog()
+    log.said(line)
+    expect(log.after(0)[0]?.end).toBe('')
+  })
+
   test('are matched with their answers also where many were said at once', () => {
     const log = new WireLog()
     for (let index = 0; index < 300; index += 1) log.said('ping')

@@ -5,6 +5,7 @@ import type { Text } from '../src/text/pt.ts'
 import { Icon } from './call-icons.tsx'
 import { ChatPanel, DevicesPanel, OwnPicture, QualityPanel, SafetyPanel } from './call-panels.tsx'
 import { CallControls, PanelButton } from './calls/controls.tsx'
+import { CallPictures } from './calls/pictures.tsx'
 
 /**
  * Everything that calls show, hidden until one rings. It stands once on every page of a registered
@@ -131,25 +132,7 @@ const CallDialog: FC<Props> = ({ t }) => (
         </PanelButton>
       </header>
       <div class="call__middle">
-        <div class="call__pictures">
-          {/* biome-ignore lint/a11y/useMediaCaption: a conversation as it happens has none */}
-          <video id="call-remote" class="call__remote" playsinline autoplay />
-          <div id="call-remote-off" class="call__placeholder">
-            <span class="call-avatar" data-call-initial aria-hidden="true" />
-            <p id="call-remote-note" />
-          </div>
-          <button id="call-start-media" class="button call__start" type="button" hidden>
-            {t.startMedia}
-          </button>
-          <p id="call-banner" class="call__banner" role="status" />
-          <p id="call-remote-muted" class="call__tag" hidden>
-            <Icon name="microphone" slash />
-            {t.theirMicrophoneOff}
-          </p>
-          <div id="call-own-frame" class="call__own">
-            <video id="call-own" muted playsinline autoplay aria-label={t.ownPicture} />
-          </div>
-        </div>
+        <CallPictures t={t} />
         <SafetyPanel t={t} />
         <QualityPanel t={t} />
         <ChatPanel t={t} />

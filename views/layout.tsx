@@ -48,6 +48,7 @@ const styles = [
   'readiness.css',
   'call.css',
   'call-members.css',
+  'call-grid.css',
   'call-controls.css',
   'forced-colors.css',
 ]

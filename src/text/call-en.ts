@@ -1,10 +1,12 @@
 import { beforeCallsEn } from './before-calls-en.ts'
 import type { CallText } from './call-pt.ts'
 import { connectionsEn } from './calls/connections-en.ts'
+import { callGridEn } from './calls/grid-en.ts'
 
 export const callEn: CallText = {
   ...beforeCallsEn,
   ...connectionsEn,
+  ...callGridEn,
   noCalls: {
     missing:
       'This browser cannot make calls: it has no WebRTC, or it is switched off. With it you are in the list, but nobody can call you.',

@@ -1,10 +1,12 @@
 import { beforeCallsPt } from './before-calls-pt.ts'
 import { connectionsPt } from './calls/connections-pt.ts'
+import { callGridPt } from './calls/grid-pt.ts'
 
 /** The words of calls. Longer than other files: each word stands in one place. */
 export const callPt = {
   ...beforeCallsPt,
   ...connectionsPt,
+  ...callGridPt,
   noCalls: {
     missing:
       'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Com ele você aparece na lista, mas ninguém pode ligar para você.',

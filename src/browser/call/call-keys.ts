@@ -1,10 +1,15 @@
 import type { LocalMedia } from './devices/local-media.ts'
+import type { Grid } from './grid/grid.ts'
 import type { CallPanels } from './panels/call-panels.ts'
 import { button, element } from './panels/elements.ts'
 import { listenToShortcuts } from './panels/shortcuts.ts'
 
 /** The keys of a call, and the help that names them. */
-export function startCallKeys(local: LocalMedia, panels: CallPanels): { closeHelp: () => void } {
+export function startCallKeys(
+  local: LocalMedia,
+  panels: CallPanels,
+  grid: Grid,
+): { closeHelp: () => void } {
   const help = element('call-help', HTMLDialogElement)
   const toggleHelp = () => (help.open ? help.close() : help.showModal())
   button('call-help-button').addEventListener('click', toggleHelp)
@@ -16,7 +21,9 @@ export function startCallKeys(local: LocalMedia, panels: CallPanels): { closeHel
     },
     c: panels.toggleChat,
     '?': toggleHelp,
-    escape: panels.close,
+    escape: () => {
+      if (!grid.back()) panels.close()
+    },
   }
   listenToShortcuts(shortcuts, help)
   return { closeHelp: () => help.close() }

@@ -11,8 +11,8 @@ import { startEngine } from './connection/engine.ts'
 import { type Controller, createController } from './controller.ts'
 import { chosenDevices } from './devices/chosen-devices.ts'
 import { createLocalMedia } from './devices/local-media.ts'
-import { createRemoteMedia } from './devices/remote-media.ts'
 import { createRingingPicture } from './devices/ringing-picture.ts'
+import { createGrid } from './grid/grid.ts'
 import { createMissedList, type MissedList, type MissedListParts } from './missed/missed-list.ts'
 import { createMissedWatch, type MissedWatch } from './missed/missed-watch.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
@@ -58,14 +58,14 @@ function startCalls(): void {
       flip.localChanged()
     },
   })
-  const view = createCallView(t, local)
+  const grid = createGrid({ t, local })
+  const view = createCallView(t, local, grid)
   const panels = createCallPanels({
     t,
     local,
     sendChat: (text) => controller.sendChat(text),
     theirName: () => personOf(controller.state())?.name ?? '',
   })
-  const remote = createRemoteMedia()
   const flip = startFlipButton(local)
 
   const controller = createController({
@@ -76,8 +76,8 @@ function startCalls(): void {
     onState,
     shows: {
       ...panels.shows,
-      remote: (stream) => remote.play(stream),
-      shown: (shown) => view.showRemote(shown),
+      remote: (stream) => grid.play('0', stream),
+      shown: (shown) => grid.shown('0', shown),
       channel: (open) => view.setChannelClosed(!open),
       speaking: () => {},
     },
@@ -96,14 +96,13 @@ function startCalls(): void {
 
   function beginCall(): void {
     panels.reset()
-    view.showRemote(undefined)
     view.setChannelClosed(false)
   }
 
   function endCall(): void {
     panels.end()
     moreMenu.close()
-    remote.stop()
+    grid.end()
     keys.closeHelp()
     endLargePicture()
     setTimeout(() => {
@@ -116,9 +115,9 @@ function startCalls(): void {
   const { call } = startCallButtons({ controller, local, blockCaller })
   const askReach: MissedListParts['askReach'] = (reachOf) => send({ reachOf } satisfies AsksReach)
   const missedList = createMissedList({ t, me, call, askReach })
-  startLargePicture()
+  startLargePicture(grid.mainPicture)
   const moreMenu = startMoreMenu()
-  const keys = startCallKeys(local, panels)
+  const keys = startCallKeys(local, panels, grid)
   listenToNetwork(controller, missedCalls, missedList)
 }
 

@@ -15,3 +15,9 @@ export function outcomeText(t: CallText, outcome: Outcome, name: string): string
 
 const isKnown = (t: CallText, code: string): code is keyof CallText['refusals'] =>
   Object.hasOwn(t.refusals, code)
+
+/** The first letter of a name, as a person sees letters. */
+export function initialOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name)
+  return first?.segment.toUpperCase() ?? ''
+}

@@ -98,11 +98,12 @@ export function createDevicePanel(parts: {
 
 /** The chosen speaker; the usual one where it is gone. */
 export function useSpeaker(): void {
-  const remote = video('call-remote')
-  if (!('setSinkId' in remote)) return
-  const usual = () => remote.setSinkId('')
-  // The usual one is refused only where no sound goes out at all.
-  remote.setSinkId(chosenDevice('speaker') ?? '').catch(() => usual().catch(() => {}))
+  for (const remote of document.querySelectorAll<HTMLVideoElement>('video[data-call-sound]')) {
+    if (!('setSinkId' in remote)) return
+    const usual = () => remote.setSinkId('')
+    // The usual one is refused only where no sound goes out at all.
+    remote.setSinkId(chosenDevice('speaker') ?? '').catch(() => usual().catch(() => {}))
+  }
 }
 
 function meterLevel(track: MediaStreamTrack, meter: HTMLMeterElement): () => void {

@@ -1,36 +1,53 @@
-import { button, showTracks, video } from '../panels/elements.ts'
+import { block, button, showTracks } from '../panels/elements.ts'
 import { useSpeaker } from './device-panel.ts'
 
-export type RemoteMedia = { play: (stream: MediaStream) => void; stop: () => void }
+export type RemoteMedia = {
+  play: (picture: HTMLVideoElement, stream: MediaStream) => void
+  stop: (picture: HTMLVideoElement) => void
+}
 
 /**
- * Sound and picture of the other end. A call begins with a click on this page, which lets it sound
- * in most browsers; some want a click for each sound, and get a button.
+ * Sound and picture of the others. A call begins with a click on this page, which lets it sound in most
+ * browsers; some want a click for each sound, and get a button for all that wait.
  */
 export function createRemoteMedia(): RemoteMedia {
-  const remote = video('call-remote')
   const start = button('call-start-media')
+  const waiting = new Set<HTMLVideoElement>()
 
-  function play(): void {
-    remote.play().catch((error: unknown) => {
+  function setWaiting(picture: HTMLVideoElement, waits: boolean): void {
+    if (waits) waiting.add(picture)
+    else waiting.delete(picture)
+    const hadFocus = document.activeElement === start
+    start.hidden = waiting.size === 0
+    if (hadFocus && start.hidden) block('call-stage').focus()
+  }
+
+  function play(picture: HTMLVideoElement): void {
+    picture.play().catch((error: unknown) => {
       // Anything else is an interruption by the next stream, or the end of the call.
-      start.hidden = !(error instanceof DOMException && error.name === 'NotAllowedError')
+      const isRefused = error instanceof DOMException && error.name === 'NotAllowedError'
+      setWaiting(picture, isRefused && picture.srcObject !== null)
     })
   }
 
-  start.addEventListener('click', play)
-  remote.addEventListener('playing', () => {
-    start.hidden = true
+  start.addEventListener('click', () => {
+    for (const picture of waiting) play(picture)
   })
+  // It does not bubble.
+  block('call-pictures').addEventListener(
+    'playing',
+    ({ target }) => target instanceof HTMLVideoElement && setWaiting(target, false),
+    true,
+  )
   return {
-    play(stream) {
-      remote.srcObject = stream
-      play()
+    play(picture, stream) {
+      picture.srcObject = stream
+      play(picture)
       useSpeaker()
     },
-    stop() {
-      start.hidden = true
-      showTracks(remote)
+    stop(picture) {
+      setWaiting(picture, false)
+      showTracks(picture)
     },
   }
 }

@@ -37,6 +37,20 @@ export function sayWithName(
   target.replaceChildren(...nodes)
 }
 
+/** The same for several names, listed as the page's language does. */
+export function sayWithNames(
+  target: Element,
+  sentence: (names: string) => string,
+  names: readonly string[],
+): void {
+  const list = new Intl.ListFormat(document.documentElement.lang).formatToParts(names)
+  const words = list.map(({ value }) => value).join('')
+  if (target.textContent === sentence(words)) return
+  const [before = '', after = ''] = sentence(nameMark).split(nameMark)
+  const nodes = list.map(({ type, value }) => (type === 'element' ? isolatedName(value) : value))
+  target.replaceChildren(before, ...nodes, after)
+}
+
 /** A name whose writing direction does not change the order of what stands around it. */
 export function isolatedName(name: string): HTMLElement {
   const element = document.createElement('bdi')

@@ -1,52 +1,40 @@
 import type { CallText } from '../../../text/call-pt.ts'
 import type { CallState } from '../call-machine.ts'
-import type { Shown } from '../connection/channel-message.ts'
+import { initialOf } from '../call-texts.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
-import { all, block, say, sayWithName, video } from '../panels/elements.ts'
+import type { Grid } from '../grid/grid.ts'
+import type { Member } from '../grid/member.ts'
+import { all, block, say, sayWithName, sayWithNames } from '../panels/elements.ts'
 import { createCallDialogs } from './call-dialogs.ts'
 import { showTime } from './call-time.ts'
 import { createOutcomeNotice } from './outcome-notice.ts'
 import { showOwn } from './own-picture.ts'
-import { createSharingNotice } from './sharing-notice.ts'
 
 export type CallView = {
   show: (state: CallState) => void
   showLocal: () => void
-  showRemote: (shown: Shown | undefined) => void
   setChannelClosed: (closed: boolean) => void
 }
 
 /** Puts the state of the call on the page; what the person does about it is `call-buttons.ts`'s. */
-export function createCallView(t: CallText, local: LocalMedia): CallView {
+export function createCallView(t: CallText, local: LocalMedia, grid: Grid): CallView {
   let state: CallState = { at: 'idle' }
-  let remote: Shown | undefined
   let channelClosed = false
   const showDialog = createCallDialogs()
   const showOutcome = createOutcomeNotice(t)
-  const sharing = createSharingNotice(t, local)
 
   function showPerson(name: string, ip: string): void {
-    const [initial = ''] = new Intl.Segmenter().segment(name)[Symbol.iterator]()
-    const letter = typeof initial === 'string' ? initial : initial.segment
-    for (const each of all('[data-call-initial]')) say(each, letter.toUpperCase())
+    for (const each of all('[data-call-initial]')) say(each, initialOf(name))
     for (const each of all('[data-call-their-ip]')) say(each, ip)
-    sayWithName(block('call-title'), t.inCallWith, name)
-    video('call-remote').setAttribute('aria-label', t.pictureOf(name))
+  }
+
+  function showOthers(others: readonly Member[]): void {
+    grid.members(others)
+    const names = others.map(({ name }) => name)
+    sayWithNames(block('call-title'), t.inCallWith, names)
   }
 
   setInterval(() => showTime(t, state), 1_000)
-
-  function showPlaceholder(): void {
-    const talking = state.at === 'talking'
-    const pictured = talking && remote !== undefined && (remote.camera || remote.sharing)
-    block('call-remote-off').hidden = pictured
-    const name = 'person' in state ? state.person.name : ''
-    say(block('call-remote-note'), talking ? t.theirCameraOff : t.connecting)
-    block('call-remote-muted').hidden = !(talking && remote !== undefined && !remote.microphone)
-    const theyShare = talking && remote?.sharing
-    if (theyShare) video('call-remote').setAttribute('aria-label', t.theyShare(name))
-    sharing.theirs(theyShare ? name : undefined)
-  }
 
   function showBanner(): void {
     let words = ''
@@ -71,20 +59,15 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
       }
       block('call-area').dataset.state = state.at
       showTime(t, state)
-      showPlaceholder()
+      const others = othersIn(state)
+      if (others) showOthers(others)
       showBanner()
       showDialog(state)
       if (state.at !== before.at || isAnotherOutcome(state, before)) showOutcome(state)
     },
     showLocal() {
       showOwn(t, local)
-      sharing.own(local.sent().shown.sharing)
-    },
-    showRemote(shown) {
-      remote = shown
-      const name = 'person' in state ? state.person.name : ''
-      video('call-remote').setAttribute('aria-label', t.pictureOf(name))
-      showPlaceholder()
+      grid.own()
     },
     setChannelClosed(closed) {
       channelClosed = closed
@@ -96,3 +79,10 @@ export function createCallView(t: CallText, local: LocalMedia): CallView {
 /** Of two presses one after the other, of which none becomes a call. */
 const isAnotherOutcome = (state: CallState, before: CallState): boolean =>
   state.at === 'over' && before.at === 'over' && state.outcome !== before.outcome
+
+/** Who else is in the call, where there is one. */
+function othersIn(state: CallState): Member[] | undefined {
+  if (state.at === 'connecting') return [{ key: '0', ...state.person, link: 'connecting' }]
+  if (state.at !== 'talking') return undefined
+  return [{ key: '0', ...state.person, link: state.brokenAt === undefined ? 'up' : 'broken' }]
+}

@@ -1,7 +1,7 @@
-import { block, button, video } from '../panels/elements.ts'
+import { block, button } from '../panels/elements.ts'
 
-/** The buttons that show the other end's picture on the full screen, or in a window of its own. */
-export function startLargePicture(): void {
+/** The buttons that show the call on the full screen, or its main picture in a window of its own. */
+export function startLargePicture(mainPicture: () => HTMLVideoElement): void {
   const fullScreen = button('call-full-screen')
   fullScreen.hidden = !document.fullscreenEnabled
   fullScreen.addEventListener('click', () => {
@@ -15,7 +15,7 @@ export function startLargePicture(): void {
   ownWindow.addEventListener('click', () => {
     const done = document.pictureInPictureElement
       ? document.exitPictureInPicture()
-      : video('call-remote').requestPictureInPicture()
+      : mainPicture().requestPictureInPicture()
     done.catch(() => {})
   })
 }

@@ -1,0 +1,51 @@
+/** What `grid.test.ts` loads into its page: the pictures of a call, without a call. */
+import { callTexts } from '../../../../src/browser/call/call-texts.ts'
+import type { LocalMedia } from '../../../../src/browser/call/devices/local-media.ts'
+import { createGrid } from '../../../../src/browser/call/grid/grid.ts'
+
+/** A picture that moves, with a face in the middle of it and a mark in each corner. */
+function painted(width: number, height: number, hue: number): MediaStream {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height })
+  const paint = canvas.getContext('2d')
+  const short = Math.min(width, height)
+  let turn = 0
+  const draw = () => {
+    if (!paint) return
+    turn += 1
+    paint.fillStyle = `hsl(${hue} 35% 55%)`
+    paint.fillRect(0, 0, width, height)
+    paint.fillStyle = `hsl(${hue} 60% 25%)`
+    for (const x of [0, width - short / 8]) {
+      for (const y of [0, height - short / 8]) paint.fillRect(x, y, short / 8, short / 8)
+    }
+    paint.fillStyle = `hsl(${hue + turn} 50% 80%)`
+    paint.beginPath()
+    paint.arc(width / 2, height / 2, short / 4, 0, 7)
+    paint.arc(width / 2, height * 1.15, short / 2.2, 0, 7)
+    paint.fill()
+  }
+  draw()
+  setInterval(draw, 500)
+  return canvas.captureStream(2)
+}
+
+const camera = painted(320, 180, 200).getVideoTracks()[0]
+const own = { camera: true, microphone: true, sharing: false }
+const local = {
+  sent: () => ({ video: own.camera ? camera : undefined, audio: undefined, shown: own }),
+  canShare: true,
+} as unknown as LocalMedia
+
+const grid = createGrid({ t: callTexts(), local })
+document.querySelector<HTMLDialogElement>('#call')?.showModal()
+addEventListener('keydown', (event) => {
+  if (event instanceof KeyboardEvent && event.key === 'Escape') grid.back()
+})
+
+const page = {
+  grid,
+  painted,
+  own,
+}
+export type GridPage = typeof page
+Object.assign(globalThis, { page })

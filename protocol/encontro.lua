@@ -27,6 +27,7 @@ local field = {
   since = ProtoField.absolute_time('encontro.since', 'Registered since'),
   count = ProtoField.uint32('encontro.count', 'Count'),
   call = ProtoField.string('encontro.call', 'Call'),
+  kind = ProtoField.string('encontro.kind', 'Kind of calls'),
   with_name = ProtoField.string('encontro.with_name', 'In a call with', base.UNICODE),
   with_ip = ProtoField.string('encontro.with_ip', 'In a call with the IP'),
   reason = ProtoField.string('encontro.reason', 'Reason'),
@@ -61,12 +62,13 @@ local requests = {
   auth = { 'says a secret' },
   help = { 'asks for the requests' },
   quit = { 'leaves' },
-  ready = { 'takes calls from now on' },
+  ready = { 'takes calls from now on', 'kind' },
   call = { 'calls somebody', 'name', 'ip' },
+  invite = { 'calls somebody into the call', 'call', 'name', 'ip' },
   accept = { 'takes the call', 'call', 'audio_port', 'video_port' },
   decline = { 'declines the call', 'call' },
-  hangup = { 'ends the call', 'call' },
-  signal = { 'tells the other end something', 'call', 'payload' },
+  hangup = { 'ends its part in the call, or an invitation', 'call', 'name', 'ip' },
+  signal = { 'tells a member something', 'call', 'payload', 'name', 'ip' },
   resume = { 'takes the call up again', 'call', 'name', 'ip' },
 }
 
@@ -76,13 +78,15 @@ local pushes = {
   joined = { 'has registered', 'name', 'ip', 'call_port', 'since' },
   left = { 'is not registered any more', 'name', 'ip' },
   ready = { 'takes calls', 'name', 'ip' },
-  busy = { 'has a call', 'name', 'ip', 'with_name', 'with_ip' },
+  busy = { 'has a call', 'name', 'ip', pairs = true },
   free = { 'has no call any more', 'name', 'ip' },
-  call = { 'somebody calls', 'call', 'name', 'ip' },
+  call = { 'somebody calls', 'call', 'name', 'ip', 'count', pairs = true },
   accepted = { 'the other end took the call', 'call', 'audio_port', 'video_port' },
-  declined = { 'the other end declined', 'call' },
+  declined = { 'the other end declined', 'call', 'name', 'ip', 'reason' },
+  member = { 'is in the call now', 'call', 'name', 'ip' },
+  gone = { 'is in the call no more', 'call', 'name', 'ip', 'reason' },
   ended = { 'the call is over', 'call', 'reason' },
-  signal = { 'the other end tells something', 'call', 'payload' },
+  signal = { 'a member tells something', 'call', 'payload', 'name', 'ip' },
   resumed = { 'the call goes on', 'call', 'name', 'ip' },
   missed = { 'somebody called meanwhile', 'name', 'ip' },
   bye = { 'the registry closes this connection', 'code', 'text' },
@@ -91,7 +95,7 @@ local pushes = {
 -- The fields of a reply, by what was asked. Where there are none the whole reply is one text.
 local replies = { details = { 'ip', 'call_port' }, hello = { false, 'version', beyond = 'feature' } }
 for _, verb in ipairs { 'NAME', 'register', 'auth', 'ready' } do replies[verb] = { false, 'text' } end
-for _, verb in ipairs { 'call', 'accept', 'decline', 'hangup', 'signal', 'resume' } do
+for _, verb in ipairs { 'call', 'invite', 'accept', 'decline', 'hangup', 'signal', 'resume' } do
   replies[verb] = { false, 'call', 'name', 'ip' }
 end
 
@@ -196,8 +200,10 @@ end
 local function request_of(text)
   local parts = fields_of(text)
   local verb = parts[1].value
-  -- `hello` came later than names: with more fields it is still one.
-  if requests[verb] and verb ~= 'NAME' and (verb ~= 'hello' or #parts == 1) then return verb end
+  -- These came later than names: with other fields each is still one.
+  local is_name = verb == 'hello' and #parts > 1
+    or verb == 'invite' and not (#parts == 3 or #parts == 4 and parts[2].value:find('^[%w_-]+$') and #parts[2].value == 22)
+  if requests[verb] and verb ~= 'NAME' and not is_name then return verb end
   return #parts == 4 and 'NAME' or nil
 end
 
@@ -291,10 +297,16 @@ local function show_field(tree, name, range, value, pinfo)
   if name == 'payload' then show_signal(tree, range, value, pinfo) end
 end
 
--- `names` holds the name of each field; `false` is one that is not shown.
+local with = { [1] = 'with_name', [0] = 'with_ip' }
+
+-- `names` holds the name of each field; `false` is one that is not shown. Behind them there may be pairs of a
+-- name and an IP.
 local function show_fields(tree, range, text, names, pinfo)
-  for index, part in ipairs(fields_of(text)) do
+  local parts = fields_of(text)
+  for index, part in ipairs(parts) do
     local name = names[index]
+    local place = (index - #names) % 2
+    if name == nil and names.pairs and index + place <= #parts then name = with[place] end
     if name == nil then name = names.beyond or 'further' end
     if name and #part.value > 0 then show_field(tree, name, range(part.at, #part.value), part.value, pinfo) end
   end
@@ -312,7 +324,7 @@ local function show_answered(tree, message)
 end
 
 local function names_of(known)
-  local names = { false }
+  local names = { false, pairs = known.pairs }
   for index = 2, #known do names[index] = known[index] end
   return names
 end

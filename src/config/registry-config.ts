@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { fixedLimits, type RegistryLimits } from '../limits/registry-limits.ts'
+import { fixedLimits, mostCallMembers, type RegistryLimits } from '../limits/registry-limits.ts'
 import {
   BadSetting,
   connectionsOrAuto,
@@ -79,6 +79,11 @@ export const registrySettings = {
     help: 'how long a call rings before it ends unanswered',
     schema: integer(0.05, 3_600, 1000),
   },
+  MAX_CALL_MEMBERS: {
+    default: '6',
+    help: 'people in one call at most, those who are being invited counted',
+    schema: wholeNumber(2, mostCallMembers),
+  },
 } satisfies Record<string, Setting<unknown>>
 
 type RegistryValues = {
@@ -101,6 +106,7 @@ export function registryLimitsOf(values: RegistryValues): RegistryLimits {
     maxWaitingPushBytes: values.MAX_WAITING_PUSH_BYTES,
     maxHeldBytes: values.MAX_HELD_BYTES,
     ringTimeoutMs: values.RING_SECONDS,
+    maxCallMembers: values.MAX_CALL_MEMBERS,
   }
   return { ...fixedLimits, ...settable }
 }

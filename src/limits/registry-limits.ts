@@ -59,6 +59,10 @@ export type RegistryLimits = Readonly<{
   ringTimeoutMs: number
   /** How long one end of a call that is resumed waits for the other. Over it: `*ended,…,lost`. */
   resumeTimeoutMs: number
+  /** How long a member that was lost may come back into its call, and others into one that was resumed. */
+  placeKeptMs: number
+  /** Members of one call, and those that are invited. Over it: `call-full`. */
+  maxCallMembers: number
   /** Calls that one connection may begin, and as many that it may resume. Over it: `too-fast`. */
   callsPerMinute: number
   callBurst: number
@@ -115,6 +119,9 @@ export const noHits: Readonly<Record<LimitHit, number>> = {
   heaviest: 0,
 }
 
+/** The most members that an operator may allow: a line that names all of them has to have an end. */
+export const mostCallMembers = 16
+
 /** The limits that no setting changes. */
 export const fixedLimits = {
   maxKnownAddresses: 10_000,
@@ -133,6 +140,7 @@ export const fixedLimits = {
   lateSignalMs: 10_000,
   maxWaitingSignalBytes: 1024 * 1024,
   resumeTimeoutMs: 30_000,
+  placeKeptMs: 120_000,
   callsPerMinute: 6,
   callBurst: 6,
   ringsPerMinute: 12,

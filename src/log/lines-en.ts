@@ -66,6 +66,9 @@ const callWords: Record<CallOutcome, string> = {
   left: 'Call interrupted',
   lost: 'Connection lost in the call',
   resumed: 'Call resumed',
+  invited: 'Invited into the call',
+  joined: 'Joined the call',
+  gone: 'Left the call',
 }
 
 const webLimitWords: Record<WebLimit, string> = {

@@ -83,6 +83,9 @@ const callWords = {
   left: 'Chamada interrompida',
   lost: 'Conexão perdida na chamada',
   resumed: 'Chamada retomada',
+  invited: 'Convite para a chamada',
+  joined: 'Entrou na chamada',
+  gone: 'Saiu da chamada',
 }
 
 /** What an address, a session or a tab did more often than it may. */

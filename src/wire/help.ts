@@ -7,12 +7,15 @@ export const helpLines: readonly string[] = [
   'details,NOME,IP  o mesmo, de quem tem exatamente esse nome e esse IP',
   'watch  quem está aqui e, daí em diante, cada mudança',
   'ready  você passa a receber chamadas nesta conexão',
+  'ready,conference  o mesmo, também para chamadas de mais de duas pessoas',
   'call,NOME  liga para alguém; a resposta traz o ID da chamada',
   'call,NOME,IP  o mesmo, para quem tem exatamente esse nome e esse IP',
   'accept,ID  atende; opcionalmente com as portas: accept,ID,AUDIO,VIDEO',
   'decline,ID  recusa',
-  'hangup,ID  desliga ou cancela',
+  'invite,ID,NOME  chama alguém para a chamada em curso; também invite,ID,NOME,IP',
+  'hangup,ID  desliga ou cancela; hangup,ID,NOME,IP retira um convite',
   'signal,ID,SINAL  entrega algo ao outro lado da chamada, em base64url',
+  'signal,ID,SINAL,NOME,IP  o mesmo, a um dos participantes',
   'resume,ID  retoma a chamada; também resume,ID,NOME,IP',
   'ping  responde pong',
   'hello  a versão do protocolo e o que este servidor sabe fazer',
@@ -29,7 +32,14 @@ export const protocolVersion = '1'
  * What this server can do beyond the first version of the protocol, as `hello` tells it. PROTOCOL.md
  * says what each word means. A word is never taken out: clients decide by it.
  */
-export const features = ['resume-by-id', 'call-parties', 'left-or-lost', 'moved', 'missed'] as const
+export const features = [
+  'resume-by-id',
+  'call-parties',
+  'left-or-lost',
+  'moved',
+  'missed',
+  'conference',
+] as const
 
 /** Told besides, to a connection that has to say the access code before anything else. */
 export const accessCodeFeature = 'access-code'

@@ -168,12 +168,12 @@ export type Push =
   | { kind: 'bye'; code: ByeCode; text: string }
 
 /**
- * To watchers: a peer takes calls on its connection (`ready`), is `busy`, or is `free` again. `with` is
- * whom a busy peer talks with, if the operator shows that.
+ * To watchers: a peer takes calls on its connection (`ready`), is `busy`, or is `free` again. `with` are
+ * those with whom a busy peer talks, if the operator shows that.
  */
 export type PresencePush =
   | { kind: 'ready' | 'free'; name: string; ip: string }
-  | { kind: 'busy'; name: string; ip: string; with?: { name: string; ip: string } }
+  | { kind: 'busy'; name: string; ip: string; with?: readonly Party[] }
 
 /**
  * To one end of a call: what the other end did, or that a time limit passed. `missed` is about no call:

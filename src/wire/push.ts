@@ -36,12 +36,12 @@ function fieldsOf(push: Push): (string | number)[] {
     case 'missed':
       return [push.name, push.ip]
     case 'busy':
-      return push.with ? [push.name, push.ip, push.with.name, push.with.ip] : [push.name, push.ip]
+      return [push.name, push.ip, ...wordsOf(push.with ?? [])]
     case 'call': {
       const { id, name, ip, others } = push
       if (!others) return [id, name, ip]
       // How many are there, and who beside the inviter.
-      return [id, name, ip, others.length + 1, ...others.flatMap((each) => [each.name, each.ip])]
+      return [id, name, ip, others.length + 1, ...wordsOf(others)]
     }
     case 'member':
     case 'resumed':
@@ -105,9 +105,10 @@ function parseCallPush(fields: string[]): CallPush | undefined {
     case '*call': {
       const caller = parseParty(second, third)
       if (!caller) return undefined
-      if (fields.length === 4) return { kind: 'call', id, ...caller }
-      const others = parseParties(fields.slice(5))
-      return others && { kind: 'call', id, ...caller, others }
+      const members = /^\d{1,5}$/.test(fields[4] ?? '') ? Number(fields[4]) : 0
+      if (members < 2) return { kind: 'call', id, ...caller }
+      const others = partiesOf(fields.slice(5, 3 + 2 * members))
+      return others.length === members - 1 ? { kind: 'call', id, ...caller, others } : undefined
     }
     case '*member':
     case '*resumed': {
@@ -155,21 +156,24 @@ function parseParty(name: string, ipWord: string): Party | undefined {
   return name !== '' && ip.ok ? { name, ip: ip.value } : undefined
 }
 
-/** Names and IPs, each after the other. */
-function parseParties(fields: string[]): Party[] | undefined {
+/** Names and IPs, each after the other, as far as they are well formed. */
+function partiesOf(fields: string[]): Party[] {
   const parties: Party[] = []
   for (let at = 0; at < fields.length; at += 2) {
     const party = parseParty(fields[at] ?? '', fields[at + 1] ?? '')
-    if (!party) return undefined
+    if (!party) break
     parties.push(party)
   }
   return parties
 }
 
-function parseBusy([, name = '', ip = '', withName = '', withIp = '']: string[]): Push | undefined {
+const wordsOf = (parties: readonly Party[]): string[] =>
+  parties.flatMap(({ name, ip }) => [name, ip])
+
+function parseBusy([, name = '', ip = '', ...others]: string[]): Push | undefined {
   const push = parsePeer('busy', name, ip)
-  const other = parsePeer('busy', withName, withIp)
-  return push && other ? { ...push, with: { name: other.name, ip: other.ip } } : push
+  const parties = partiesOf(others)
+  return push && parties.length > 0 ? { ...push, with: parties } : push
 }
 
 function parsePeer<Kind extends 'left' | 'missed' | PresencePush['kind']>(

@@ -284,6 +284,8 @@ describe.skipIf(!hasTshark && !process.env.CI)('the dissector for Wireshark', ()
       made.push({ connection, from: 'registry', bytes: Buffer.from(text) })
     client(0, 'register,ana,5000\n')
     registry(0, 'success,Registrado com sucesso\n*busy,bia,10.0.0.2,cris,10.0.0.3,later\n')
+    registry(0, '*call,x,bia,10.0.0.2,3,cris,10.0.0.3,davi,10.0.0.4\n*gone,x,bia,10.0.0.2,lost\n')
+    client(0, 'invite,127.0.0.1,4000,5000\ninvite,0123456789_-abcdefABCD,bia,10.0.0.2\n')
     registry(0, '*waltz,1,2\n*here\n*synced,x\n*here,a,b,99999,999999999999999999\n')
     client(0, `signal,x,${'A'.repeat(65_000)}\nsignal,x,_w\nsignal,x,!\n`)
     client(0, Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0x2c, 0x2c, 0x0a, 0x0d, 0x0a]))
@@ -307,6 +309,14 @@ describe.skipIf(!hasTshark && !process.env.CI)('the dissector for Wireshark', ()
       encontro_with_ip: ['10.0.0.3'],
       encontro_further: ['later'],
     })
+    const invitation = withLine(found, '*call,x,bia,10.0.0.2,3,cris,10.0.0.3,davi,10.0.0.4')
+    expect(invitation).toMatchObject({
+      encontro_count: ['3'],
+      encontro_with_name: ['cris', 'davi'],
+    })
+    expect(invitation.encontro_reason).toEqual(['lost'])
+    const named = withLine(found, 'invite,127.0.0.1,4000,5000')
+    expect(named.encontro_request).toEqual(['register', 'invite'])
     expect(withLine(found, '*waltz,1,2').encontro_push).toContain('waltz')
     expect(withLine(found, 'signal,x,!').encontro_payload).toContain('!')
     expect(linesOf(found, 1)).toEqual([

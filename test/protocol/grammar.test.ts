@@ -59,7 +59,7 @@ function ruleOf(request: string): string {
   if (verb === 'ping') return 'pong'
   if (verb === 'quit') return 'goodbye'
   if (verb === 'help') return 'help-text'
-  if (verb === 'call') return 'called'
+  if (verb === 'call' || verb === 'invite') return 'called'
   if (['accept', 'decline', 'hangup', 'signal', 'resume'].includes(verb ?? '')) return 'of-a-call'
   return 'success'
 }

@@ -5,6 +5,7 @@ import { codesOf } from '../../scripts/protocol/codes.ts'
 import { conversationsOf, plain, tableWith } from '../../scripts/protocol/document.ts'
 import { protocolText, root } from '../../scripts/protocol.ts'
 import { settingsHelp } from '../../src/config/config.ts'
+import { mostCallMembers } from '../../src/limits/registry-limits.ts'
 import { accessCodeFeature, features, helpLines } from '../../src/wire/help.ts'
 import { endReasons, type Push, type Reply, verbs } from '../../src/wire/message.ts'
 import { formatPush } from '../../src/wire/push.ts'
@@ -33,7 +34,7 @@ test('the tables of goodbyes, endings and features are whole', () => {
 test('the table of requests has all verbs', () => {
   const rows = tableWith(protocolText, 'request', 'reply, if it is not refused', 'for')
   const listed = rows.map(([request = '']) => plain(request).split(/[,[]/)[0] ?? '')
-  const known = [...verbs.filter((verb) => verb !== 'call_request'), 'hello', 'NAME']
+  const known = [...verbs.filter((verb) => verb !== 'call_request'), 'hello', 'invite', 'NAME']
   expect(listed.sort()).toEqual(known.sort())
 })
 
@@ -81,6 +82,7 @@ describe('the longest lines', () => {
   const ip = Array.from({ length: 8 }, () => 'ffff').join(':')
   const who = { name, ip }
   const id = 'i'.repeat(22)
+  const others = (count: number) => Array<typeof who>(count).fill(who)
   const port = 65_535
   const listing = { ...who, callPort: port, since: Date.now() }
   const pushes: Record<Push['kind'], Push> = {
@@ -89,15 +91,15 @@ describe('the longest lines', () => {
     joined: { kind: 'joined', ...listing },
     left: { kind: 'left', ...who },
     ready: { kind: 'ready', ...who },
-    busy: { kind: 'busy', ...who, with: who },
+    busy: { kind: 'busy', ...who, with: others(mostCallMembers - 1) },
     free: { kind: 'free', ...who },
-    call: { kind: 'call', id, ...who },
+    call: { kind: 'call', id, ...who, others: others(mostCallMembers - 2) },
     accepted: { kind: 'accepted', id, media: { audioPort: port, videoPort: port } },
     declined: { kind: 'declined', id, invited: { ...who, reason: 'declined' } },
     member: { kind: 'member', id, ...who },
     gone: { kind: 'gone', id, ...who, reason: 'hangup' },
     ended: { kind: 'ended', id, reason: 'cancelled' },
-    signal: { kind: 'signal', id, payload: 's'.repeat(65_506) },
+    signal: { kind: 'signal', id, payload: 's'.repeat(65_506), from: who },
     resumed: { kind: 'resumed', id, ...who },
     missed: { kind: 'missed', ...who },
     bye: { kind: 'bye', code: 'sign-in-timeout', text: byeText['sign-in-timeout'] },
@@ -137,7 +139,8 @@ describe('the longest lines', () => {
         ]),
       ),
     ])
-    expect(bytes(formatPush(pushes.signal))).toBe(defaultLimits.maxSignalLineBytes + 1)
+    const { from, ...signal } = pushes.signal as Extract<Push, { kind: 'signal' }>
+    expect(bytes(formatPush(signal))).toBe(defaultLimits.maxSignalLineBytes + 1)
   })
 })
 
@@ -155,6 +158,7 @@ test('the settings in the table of limits exist, and its numbers are the usual o
   expect(number.get('CONNECTIONS_PER_SECOND')).toBe(defaultLimits.connectionBurst)
   expect(number.get('REQUESTS_PER_SECOND')).toBe(defaultLimits.requestBurst)
   expect(number.get('RING_SECONDS')).toBe(defaultLimits.ringTimeoutMs / 1_000)
+  expect(number.get('MAX_CALL_MEMBERS')).toBe(defaultLimits.maxCallMembers)
   expect(number.get('SILENCE_SECONDS')).toBe(defaultLimits.silenceTimeoutMs / 1_000)
   expect(number.get('STALL_SECONDS')).toBe(defaultLimits.stallTimeoutMs / 1_000)
   expect(number.get('MAX_WAITING_PUSH_BYTES')).toBe(defaultLimits.maxWaitingPushBytes)

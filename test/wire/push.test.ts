@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseIp } from '../../src/wire/address.ts'
-import { endReasons, type Push } from '../../src/wire/message.ts'
+import { declineReasons, endReasons, goneReasons, type Push } from '../../src/wire/message.ts'
 import { parseName } from '../../src/wire/name.ts'
 import { formatPush, parsePush, pushMark } from '../../src/wire/push.ts'
 
 const id = '0123456789_-abcdefABCD'
 const ana = { name: 'ana', ip: '127.0.0.1' }
+const bia = { name: 'bia', ip: '127.0.0.2' }
 const listing = { name: 'josé', ip: '2001:db8::1', callPort: 5000, since: 1_795_362_670_985 }
 
 const toId = (text: string) =>
@@ -26,8 +27,12 @@ describe('a push', () => {
     { push: { kind: 'ready', ...ana }, line: '*ready,ana,127.0.0.1' },
     { push: { kind: 'busy', ...ana }, line: '*busy,ana,127.0.0.1' },
     {
-      push: { kind: 'busy', ...ana, with: { name: 'josé', ip: '::1' } },
+      push: { kind: 'busy', ...ana, with: [{ name: 'josé', ip: '::1' }] },
       line: '*busy,ana,127.0.0.1,josé,::1',
+    },
+    {
+      push: { kind: 'busy', ...ana, with: [{ name: 'josé', ip: '::1' }, bia] },
+      line: '*busy,ana,127.0.0.1,josé,::1,bia,127.0.0.2',
     },
     { push: { kind: 'free', ...ana }, line: '*free,ana,127.0.0.1' },
     { push: { kind: 'call', id, ...ana }, line: `*call,${id},ana,127.0.0.1` },
@@ -36,12 +41,26 @@ describe('a push', () => {
       push: { kind: 'accepted', id, media: { audioPort: 6000, videoPort: 6002 } },
       line: `*accepted,${id},6000,6002`,
     },
+    {
+      push: { kind: 'call', id, ...ana, others: [{ name: 'josé', ip: '::1' }, bia] },
+      line: `*call,${id},ana,127.0.0.1,3,josé,::1,bia,127.0.0.2`,
+    },
+    { push: { kind: 'member', id, ...ana }, line: `*member,${id},ana,127.0.0.1` },
+    { push: { kind: 'gone', id, ...ana, reason: 'lost' }, line: `*gone,${id},ana,127.0.0.1,lost` },
     { push: { kind: 'declined', id }, line: `*declined,${id}` },
+    {
+      push: { kind: 'declined', id, invited: { ...ana, reason: 'timeout' } },
+      line: `*declined,${id},ana,127.0.0.1,timeout`,
+    },
     { push: { kind: 'ended', id, reason: 'hangup' }, line: `*ended,${id},hangup` },
     { push: { kind: 'ended', id, reason: 'cancelled' }, line: `*ended,${id},cancelled` },
     { push: { kind: 'ended', id, reason: 'timeout' }, line: `*ended,${id},timeout` },
     { push: { kind: 'ended', id, reason: 'left' }, line: `*ended,${id},left` },
     { push: { kind: 'signal', id, payload: 'b2k_-' }, line: `*signal,${id},b2k_-` },
+    {
+      push: { kind: 'signal', id, payload: 'b2k_-', from: ana },
+      line: `*signal,${id},b2k_-,ana,127.0.0.1`,
+    },
     { push: { kind: 'ended', id, reason: 'lost' }, line: `*ended,${id},lost` },
     { push: { kind: 'ended', id, reason: 'moved' }, line: `*ended,${id},moved` },
     { push: { kind: 'resumed', id, ...ana }, line: `*resumed,${id},ana,127.0.0.1` },
@@ -73,7 +92,7 @@ describe('a push', () => {
   test('has fields at its end that are not known yet, which are ignored', () => {
     expect(parsePush('*busy,ana,127.0.0.1,josé,::1,talking,7')).toEqual({
       ...{ kind: 'busy', ...ana },
-      with: { name: 'josé', ip: '::1' },
+      with: [{ name: 'josé', ip: '::1' }],
     })
     expect(parsePush('*free,ana,127.0.0.1,x')).toEqual({ kind: 'free', ...ana })
     expect(parsePush('*ready,ana,127.0.0.1,x,y')).toEqual({ kind: 'ready', ...ana })
@@ -99,21 +118,34 @@ describe('a push', () => {
     const callId = fc.base64String({ minLength: 24, maxLength: 24 }).map(toId)
     const kind = <Kind extends string>(...kinds: Kind[]) => fc.constantFrom(...kinds)
     const media = fc.record({ audioPort: person.callPort, videoPort: person.callPort })
+    const party = fc.record({ name, ip: fc.ipV6().map(canonical) })
+    const parties = (least: number) => fc.array(party, { minLength: least, maxLength: 15 })
+    const declined = fc.record({
+      ...{ name, ip: fc.ipV4() },
+      reason: fc.constantFrom(...declineReasons),
+    })
     const pushes: fc.Arbitrary<Push> = fc.oneof(
       fc.record({
         kind: kind('ready', 'busy', 'free', 'missed'),
         name,
         ip: fc.ipV6().map(canonical),
       }),
-      fc.record({ kind: kind('call', 'resumed'), id: callId, name, ip: fc.ipV4() }),
+      fc.record({ kind: kind('call', 'member', 'resumed'), id: callId, name, ip: fc.ipV4() }),
       fc.record({
         ...{ kind: kind('busy'), name, ip: fc.ipV4() },
-        with: fc.record({ name, ip: fc.ipV6().map(canonical) }),
+        with: parties(1),
       }),
       fc.record({ kind: kind('accepted'), id: callId, media }),
       fc.record({ kind: kind('accepted', 'declined'), id: callId }),
       fc.record({ kind: kind('ended'), id: callId, reason: fc.constantFrom(...endReasons) }),
+      fc.record({ kind: kind('call'), id: callId, name, ip: fc.ipV4(), others: parties(1) }),
+      fc.record({ kind: kind('declined'), id: callId, invited: declined }),
+      fc.record({
+        ...{ kind: kind('gone'), id: callId, name, ip: fc.ipV4() },
+        reason: fc.constantFrom(...goneReasons),
+      }),
       fc.record({ kind: kind('signal'), id: callId, payload: callId }),
+      fc.record({ kind: kind('signal'), id: callId, payload: callId, from: party }),
       fc.record({ kind: fc.constantFrom('here' as const, 'joined' as const), ...person }),
       fc.record({ kind: fc.constant('left' as const), name, ip: fc.ipV4() }),
       fc.record({ kind: fc.constant('synced' as const), count: fc.nat() }),
@@ -133,6 +165,14 @@ describe('a push', () => {
     [`*ended,${id},left,soon`, { kind: 'ended', id, reason: 'left' }],
     [`*resumed,${id},ana,127.0.0.1,5000`, { kind: 'resumed', id, ...ana }],
     ['*free,ana,127.0.0.1,more', { kind: 'free', ...ana }],
+    [`*call,${id},ana,127.0.0.1,video`, { kind: 'call', id, ...ana }],
+    [
+      `*call,${id},ana,127.0.0.1,2,bia,127.0.0.2,video`,
+      { kind: 'call', id, ...ana, others: [bia] },
+    ],
+    [`*declined,${id},later`, { kind: 'declined', id }],
+    [`*gone,${id},ana,127.0.0.1,bored,1`, { kind: 'gone', id, ...ana, reason: 'hangup' }],
+    [`*signal,${id},b2k,ana,127.0.0.1,x`, { kind: 'signal', id, payload: 'b2k', from: ana }],
     ['*bye,shutdown,Tchau,5', { kind: 'bye', code: 'shutdown', text: 'Tchau' }],
   ])('of a later version is understood: %s', (line, push) => {
     expect(parsePush(line)).toEqual(push)
@@ -147,6 +187,10 @@ describe('a push', () => {
     ['*gone,ana,127.0.0.1'],
     [`*call,${id},ana`],
     [`*call,${id},,127.0.0.1`],
+    [`*call,${id},ana,127.0.0.1,3,bia,127.0.0.2`],
+    [`*call,${id},ana,127.0.0.1,2,bia,nowhere`],
+    [`*member,${id},ana`],
+    [`*gone,${id}`],
     [`*call,${id}A,ana,127.0.0.1`],
     ['*call,ana,127.0.0.1'],
     [`*accepted,${id.slice(1)}`],

@@ -1,6 +1,6 @@
 import type { RegistryLimits } from '../../limits/registry-limits.ts'
 import { aMinute, TokenBucket } from '../../limits/token-bucket.ts'
-import type { CallPush } from '../../wire/message.ts'
+import type { CallPush, Party } from '../../wire/message.ts'
 import type { Registration } from '../directory/registration.ts'
 import { Patience, type PatienceLimits } from './patience.ts'
 
@@ -20,6 +20,8 @@ export type RegisteredPeer = { registration: Registration; line: Line }
 /** The switchboard's state of a peer, from its first request about calls until it leaves. */
 export type End = RegisteredPeer & {
   ready: boolean
+  /** It said `ready,conference`. No other end is ever in a call of more than two. */
+  conference: boolean
   /** An end has at most one call. With a call it is busy. */
   call: Call | undefined
   readonly calls: TokenBucket
@@ -33,9 +35,24 @@ export type End = RegisteredPeer & {
   readonly signals: TokenBucket
 }
 
-export type Call = Ringing | Talking | Resuming
+export type Call = Ringing | Invitation | Talking | Resuming
+/** A first call: it rings at the callee. */
 export type Ringing = { state: 'ringing'; id: string; caller: End; callee: End; until: number }
-export type Talking = { state: 'talking'; id: string; caller: End; callee: End }
+/** A member of a running call, the caller, calls somebody into it. It is the callee's call alone. */
+export type Invitation = Omit<Ringing, 'state'> & { state: 'invited'; call: Talking }
+export type Talking = {
+  state: 'talking'
+  id: string
+  /** At least two. The oldest first: in a call of two the caller, then the callee. */
+  readonly members: End[]
+  /** They count as members: there is a place for each. */
+  readonly invitations: Set<Invitation>
+  /** Places of members whose connections were lost while the call went on, the oldest first. */
+  lost: LostPlace[]
+  /** Until when others may come in with the id alone: two that came back put this call together. */
+  gathersUntil: number
+}
+export type LostPlace = { name: string; until: number }
 /** One end waits for the other to resume too, or for a place in a call that talks. */
 export type Resuming = { state: 'resuming'; id: string; caller: End; until: number }
 
@@ -57,6 +74,7 @@ export function createEnd(peer: RegisteredPeer, limits: CallRates, now: () => nu
   return {
     ...peer,
     ready: false,
+    conference: false,
     call: undefined,
     calls: new TokenBucket(calling, now),
     ringBucket: new TokenBucket(ringing, now),
@@ -69,16 +87,20 @@ export function createEnd(peer: RegisteredPeer, limits: CallRates, now: () => nu
 }
 
 /** Whether the call rings at this end. */
-export const ringsAt = (call: Call, end: End): call is Ringing =>
-  call.state === 'ringing' && call.callee === end
+export const ringsAt = (call: Call, end: End): call is Ringing | Invitation =>
+  (call.state === 'ringing' || call.state === 'invited') && call.callee === end
 
-export const otherEnd = ({ caller, callee }: Ringing | Talking, end: End): End =>
+export const otherEnd = ({ caller, callee }: Ringing, end: End): End =>
   end === caller ? callee : caller
 
-/** The end with that name, if the other end has another name. */
-export function onlyEndNamed({ caller, callee }: Talking, name: string): End | undefined {
-  const isCaller = caller.registration.name === name
-  const isCallee = callee.registration.name === name
-  if (isCaller === isCallee) return undefined
-  return isCaller ? caller : callee
+export const partyOf = ({ registration: { name, ip } }: End): Party => ({ name, ip })
+
+export const isNamed = ({ registration }: End, { name, ip }: Party): boolean =>
+  registration.name === name && registration.ip === ip
+
+/** Whether one more end may come in, in the place of `old` if that is given. */
+export function admits(call: Talking, end: End, maxMembers: number, old?: End): boolean {
+  const staying = call.members.filter((member) => member !== old)
+  const size = staying.length + 1 + call.invitations.size
+  return size <= 2 || (size <= maxMembers && [end, ...staying].every((each) => each.conference))
 }

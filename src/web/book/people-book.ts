@@ -1,5 +1,5 @@
 import { PairMap } from '../../pair-map.ts'
-import type { Listing, Push } from '../../wire/message.ts'
+import type { Listing, Party, Push } from '../../wire/message.ts'
 import { SortedList } from './sorted-list.ts'
 
 type State = Readonly<{
@@ -154,7 +154,7 @@ export class PeopleBook {
         this.#change(push, { ready: true })
         break
       case 'busy':
-        this.#change(push, { busy: true, partner: push.with && copyOf(push.with.name) })
+        this.#change(push, { busy: true, partner: partnersOf(push) })
         break
       case 'free':
         this.#change(push, { busy: false, partner: undefined })
@@ -229,3 +229,10 @@ const copyOf = (text: string): string => Buffer.from(text).toString()
 const nameOf = ({ name }: Person) => name
 const ipOf = ({ ip }: Person) => ip
 const callPortOf = ({ callPort }: Person) => callPort
+
+/** The first of those with whom somebody talks, and how many more: a long list would make rows long. */
+function partnersOf({ with: parties = [] }: { with?: readonly Party[] }): string | undefined {
+  const [first, ...more] = parties
+  if (!first) return undefined
+  return more.length > 0 ? `${first.name} +${more.length}` : copyOf(first.name)
+}

@@ -263,7 +263,7 @@ class World {
       if (kind === 'busy' && push.with) {
         // Of a person who has been busy since it rang.
         expect(this.busy.has(key)).toBe(true)
-        this.partners.set(key, keyOf(push.with))
+        this.partners.set(key, push.with.map(keyOf).join(' '))
         continue
       }
       if (kind === 'free') this.partners.delete(key)
@@ -300,7 +300,9 @@ class World {
     expect(new Set(presence.ready.map(keyOf))).toEqual(this.ready)
     expect(new Set(presence.busy.map(keyOf))).toEqual(this.busy)
     const told = presence.busy.flatMap((push) =>
-      push.kind === 'busy' && push.with ? [[keyOf(push), keyOf(push.with)] as const] : [],
+      push.kind === 'busy' && push.with
+        ? [[keyOf(push), push.with.map(keyOf).join(' ')] as const]
+        : [],
     )
     expect(new Map(told)).toEqual(this.partners)
     const { directory, switchboard } = this.exchange

@@ -180,8 +180,8 @@ describe('the book', () => {
     book.reopen()
     book.apply({ kind: 'here', ...listing('Ana') })
     book.apply({ kind: 'here', ...listing('Bia', { callPort: 5002 }) })
-    book.apply({ kind: 'busy', ...ana, with: bia })
-    book.apply({ kind: 'busy', ...bia, with: ana })
+    book.apply({ kind: 'busy', ...ana, with: [bia] })
+    book.apply({ kind: 'busy', ...bia, with: [ana] })
     book.apply({ kind: 'synced', count: 2 })
     expect([partnerOf(ana), partnerOf(bia)]).toEqual(['Bia', 'Ana'])
     book.apply({ kind: 'free', ...ana })
@@ -189,11 +189,14 @@ describe('the book', () => {
     // Another call rings, which has no partner yet.
     book.apply({ kind: 'busy', ...ana })
     expect(partnerOf(ana)).toBeUndefined()
-    book.apply({ kind: 'busy', ...ana, with: { name: 'Lia', ip: '10.0.0.9' } })
+    book.apply({ kind: 'busy', ...ana, with: [{ name: 'Lia', ip: '10.0.0.9' }] })
     expect(partnerOf(ana)).toBe('Lia')
     book.apply({ kind: 'ready', ...ana })
     expect(partnerOf(ana)).toBe('Lia')
-    expect(changes).toHaveLength(4)
+    // Of several it names the first.
+    book.apply({ kind: 'busy', ...ana, with: [{ name: 'Lia', ip: '10.0.0.9' }, bia, bia] })
+    expect(partnerOf(ana)).toBe('Lia +2')
+    expect(changes).toHaveLength(5)
   })
 
   test('tells of each change once it is made', () => {

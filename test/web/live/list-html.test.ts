@@ -27,8 +27,8 @@ describe('the longest list that is sent at once', () => {
         }
         book.apply({ kind: 'here', ...who, callPort: 60_000, since: 1_700_000_000_000 })
         book.apply({ kind: 'ready', ...who })
-        // With somebody whose name is as long.
-        if (inCalls) book.apply({ kind: 'busy', ...who, with: who })
+        // With many whose names are as long.
+        if (inCalls) book.apply({ kind: 'busy', ...who, with: Array(15).fill(who) })
       }
       book.apply({ kind: 'synced', count: maxPages * pageSize })
       const view = { filter: '', order: 'name', start: 1, pages: maxPages } as const

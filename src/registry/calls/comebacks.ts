@@ -1,0 +1,125 @@
+import { refuse } from '../../result.ts'
+import type { EndReason, Party } from '../../wire/message.ts'
+import { admits, type End, type Resuming, type Talking } from './call.ts'
+import { type Exchange, type Granted, granted } from './exchange.ts'
+import type { Talks } from './talks.ts'
+
+/**
+ * Ends come back into their calls. The id is a secret of the members, so an end that says it is one.
+ * While there is no place for it, it waits (decisions/041).
+ */
+export class Comebacks {
+  readonly #exchange: Exchange
+  readonly #talks: Talks
+
+  constructor(exchange: Exchange, talks: Talks) {
+    this.#exchange = exchange
+    this.#talks = talks
+  }
+
+  resume(end: End, { id, other }: { id: string; other?: Party }): Granted {
+    const self = end.registration
+    if (other?.name === self.name && other.ip === self.ip) return refuse('calling-yourself')
+    if (end.call) return refuse('already-in-call')
+    if (!end.resumes.take()) return refuse('too-fast')
+    if (!this.#comesIn(end, id) && !this.#meets(end, id)) this.#wait(end, id)
+    return granted(id)
+  }
+
+  /** Those that wait for a place in this call, which may be there now. */
+  reconsider(id: string): void {
+    for (const each of this.#exchange.waiting.all(id)) this.#comesIn(each.caller, id)
+  }
+
+  /** The member is lost. Whether one that waits took its place. */
+  isTaken(call: Talking, lost: End): boolean {
+    const { waiting, parts } = this.#exchange
+    const next = waiting
+      .all(call.id)
+      .find(({ caller }) => admits(call, caller, parts.limits.maxCallMembers, lost))
+    if (!next) return false
+    this.#stopWaiting(next.caller)
+    this.#talks.replace(call, lost, next.caller, true)
+    return true
+  }
+
+  giveUp({ caller }: Resuming, leaving = false): void {
+    this.#stopWaiting(caller)
+    this.#exchange.vacate(caller, leaving)
+  }
+
+  /** Nobody came. */
+  timeOut(waiting: Resuming): void {
+    this.#end(waiting, 'lost')
+  }
+
+  /** Whether anybody waited. */
+  endWaiting(id: string, reason: EndReason): boolean {
+    const waiting = this.#exchange.waiting.all(id)
+    for (const each of waiting) this.#end(each, reason)
+    return waiting.length > 0
+  }
+
+  /** Whether the call talks and has a place for this end: its own, one of a lost member, or a new one. */
+  #comesIn(end: End, id: string): boolean {
+    const call = this.#exchange.held.get(id)
+    if (call?.state !== 'talking') return false
+    const { now, limits } = this.#exchange.parts
+    const { name } = end.registration
+    call.lost = call.lost.filter(({ until }) => until > now())
+    const [member, another] = call.members.filter((each) => each.registration.name === name)
+    const own = call.lost.find((place) => place.name === name)
+    if (member && !another && !own) {
+      if (!admits(call, end, limits.maxCallMembers, member)) return false
+      this.#move(call, member, end)
+      return true
+    }
+    const place = own ?? call.lost[0]
+    if (!place && call.gathersUntil <= now()) return false
+    if (!admits(call, end, limits.maxCallMembers)) return false
+    call.lost = call.lost.filter((each) => each !== place)
+    this.#stopWaiting(end)
+    this.#talks.enter(call, end, 'resumed')
+    return true
+  }
+
+  /** An end comes back on another connection, while the old one is not known to be lost. */
+  #move(call: Talking, old: End, end: End): void {
+    this.#stopWaiting(end)
+    this.#talks.replace(call, old, end, false)
+    this.#exchange.tell(old, { kind: 'ended', id: call.id, reason: 'moved' })
+  }
+
+  /** Whether one waits for a call that the registry does not hold: the two put it together. */
+  #meets(end: End, id: string): boolean {
+    const { held, waiting, parts } = this.#exchange
+    const [first] = waiting.all(id)
+    if (held.has(id) || !first) return false
+    this.#stopWaiting(first.caller)
+    const gathersUntil = parts.now() + parts.limits.placeKeptMs
+    const call = this.#talks.begin(id, [first.caller, end], gathersUntil)
+    this.#talks.introduce(call, end, 'resumed')
+    return true
+  }
+
+  #wait(end: End, id: string): void {
+    const { now, limits } = this.#exchange.parts
+    const until = now() + limits.resumeTimeoutMs
+    const waiting: Resuming = { state: 'resuming', id, caller: end, until }
+    this.#exchange.awaited.add(waiting)
+    this.#exchange.waiting.add(waiting)
+    this.#exchange.occupy(end, waiting)
+  }
+
+  /** It stays busy: it is about to have another call, or to be vacated. */
+  #stopWaiting(end: End): void {
+    if (end.call?.state !== 'resuming') return
+    this.#exchange.awaited.delete(end.call)
+    this.#exchange.waiting.delete(end.call)
+  }
+
+  #end(waiting: Resuming, reason: EndReason): void {
+    this.giveUp(waiting)
+    this.#exchange.tell(waiting.caller, { kind: 'ended', id: waiting.id, reason })
+  }
+}

@@ -1,0 +1,123 @@
+import type { RegistryLimits } from '../../limits/registry-limits.ts'
+import type { CallOutcome, Log } from '../../log/log.ts'
+import { ok, type Result } from '../../result.ts'
+import type { CallPush, Party, PresencePush, RefusalCode, Reply } from '../../wire/message.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Registration } from '../directory/registration.ts'
+import {
+  type Call,
+  type CallRates,
+  createEnd,
+  type End,
+  type Invitation,
+  partyOf,
+  type RegisteredPeer,
+  type Resuming,
+  type Ringing,
+  type Talking,
+} from './call.ts'
+import { WaitingEnds } from './waiting-ends.ts'
+
+export type SwitchboardParts = {
+  directory: Directory
+  limits: CallRates &
+    Pick<RegistryLimits, 'ringTimeoutMs' | 'resumeTimeoutMs' | 'placeKeptMs' | 'maxCallMembers'>
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+  /** A new call id: 128 random bits in base64url. */
+  newId: () => string
+  log: Log
+  /** Whether watchers are told who talks with whom. */
+  showsPartners: boolean
+  /** Tells watchers that a peer is ready, busy or free. */
+  changed: (push: PresencePush) => void
+}
+
+/** What a request about a call is answered. */
+export type Granted = Result<Extract<Reply, { kind: 'call' }>, RefusalCode>
+
+export const granted = (id: string, other?: Party): Granted =>
+  ok({ kind: 'call', id, ...(other ? { other: { name: other.name, ip: other.ip } } : {}) })
+
+/**
+ * What the parts of the switchboard share: which end has which call, and what ends and watchers are
+ * told of it.
+ */
+export class Exchange {
+  readonly parts: SwitchboardParts
+  readonly ends = new Map<Registration, End>()
+  /** The calls with a time limit. */
+  readonly awaited = new Set<Ringing | Invitation | Resuming>()
+  /** The calls that ring or talk, by their ids. */
+  readonly held = new Map<string, Ringing | Talking>()
+  readonly waiting = new WaitingEnds()
+  readonly #untold: [End, CallPush][] = []
+  #delivers = false
+
+  constructor(parts: SwitchboardParts) {
+    this.parts = parts
+  }
+
+  endOf(peer: RegisteredPeer): End {
+    const known = this.ends.get(peer.registration)
+    if (known) return known
+    const end = createEnd(peer, this.parts.limits, this.parts.now)
+    this.ends.set(peer.registration, end)
+    return end
+  }
+
+  tell(end: End, push: CallPush): void {
+    this.#untold.push([end, push])
+  }
+
+  /**
+   * Sends what is to be told, when all state is changed. An end may be lost while it is told. Then the
+   * others learn it after all that came before.
+   */
+  deliver(): void {
+    if (this.#delivers) return
+    this.#delivers = true
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
+        const [end, push] = next
+        end.line.tell(push)
+      }
+    } finally {
+      this.#delivers = false
+    }
+  }
+
+  /** The end has this call from now on. Who talks with whom is told by `showMembers`. */
+  occupy(end: End, call: Call): void {
+    const wasBusy = end.call !== undefined
+    end.call = call
+    if (call.state === 'talking') end.line.talks(true)
+    if (!wasBusy) this.parts.changed({ kind: 'busy', ...partyOf(end) })
+  }
+
+  /** The end has no call any more. No `*free` is sent for one that is `leaving`: its `*left` follows. */
+  vacate(end: End, leaving = false): void {
+    if (end.call?.state === 'talking') end.line.talks(false)
+    end.call = undefined
+    end.turnedAway.clear()
+    if (!leaving) this.parts.changed({ kind: 'free', ...partyOf(end) })
+  }
+
+  showMembers({ members }: Talking): void {
+    if (!this.parts.showsPartners) return
+    for (const end of members) this.parts.changed(this.busyPush(end))
+  }
+
+  /** That this end is busy. A call that rings, or waits to resume, has no partners. */
+  busyPush(end: End): PresencePush {
+    const { call } = end
+    const busy = { kind: 'busy' as const, ...partyOf(end) }
+    if (!this.parts.showsPartners || call?.state !== 'talking') return busy
+    return { ...busy, with: call.members.filter((each) => each !== end).map(partyOf) }
+  }
+
+  log(outcome: CallOutcome, from: End, ...to: End[]): void {
+    const callee = to.map(({ registration }) => registration.name).join(', ')
+    this.parts.log({ event: 'call', outcome, caller: from.registration.name, callee })
+  }
+}

@@ -71,7 +71,8 @@ describe('a call from a page', () => {
     wish(met.tab, { kind: 'signal', id, payload: 'b2zDoQ' })
     expect(await met.peer.line()).toBe(`*signal,${id},b2zDoQ`)
     expect(await met.peer.ask(`signal,${id},YQ`)).toBe(`success,${id}`)
-    expect(await heard(met.tab, 'signal')).toEqual({ kind: 'signal', id, payload: 'YQ' })
+    const signal = { kind: 'signal', id, payload: 'YQ', from: bia } as const
+    expect(await heard(met.tab, 'signal')).toEqual(signal)
     wish(met.tab, { kind: 'hangup', id })
     expect(await met.peer.line()).toBe(`*ended,${id},hangup`)
   })

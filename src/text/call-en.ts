@@ -1,11 +1,13 @@
 import { beforeCallsEn } from './before-calls-en.ts'
 import type { CallText } from './call-pt.ts'
+import { addingEn } from './calls/adding-en.ts'
 import { connectionsEn } from './calls/connections-en.ts'
 import { callGridEn } from './calls/grid-en.ts'
 import { symbolsEn } from './calls/symbols-en.ts'
 
 export const callEn: CallText = {
   ...beforeCallsEn,
+  ...addingEn,
   ...connectionsEn,
   ...callGridEn,
   noCalls: {
@@ -111,6 +113,7 @@ export const callEn: CallText = {
     v: 'Turn the camera on or off',
     d: 'Share the screen or stop',
     c: 'Open or close the chat',
+    a: 'Add somebody to the call',
     '?': 'Show these shortcuts',
   },
   shortcutsOn: 'Use the single-key shortcuts',
@@ -179,9 +182,7 @@ export const callEn: CallText = {
   refused: (code) => `The call was not possible (${code}).`,
   callAgain: 'Call again',
 
-  notification: (name) => `${name} is calling`,
   notificationBody: 'Click to answer.',
-  ringingTitle: (name) => `☎ ${name} is calling`,
 
   safetySymbols: symbolsEn,
 }

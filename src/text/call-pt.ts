@@ -1,4 +1,5 @@
 import { beforeCallsPt } from './before-calls-pt.ts'
+import { addingPt } from './calls/adding-pt.ts'
 import { connectionsPt } from './calls/connections-pt.ts'
 import { callGridPt } from './calls/grid-pt.ts'
 import { symbolsPt } from './calls/symbols-pt.ts'
@@ -6,6 +7,7 @@ import { symbolsPt } from './calls/symbols-pt.ts'
 /** The words of calls. Longer than other files: each word stands in one place. */
 export const callPt = {
   ...beforeCallsPt,
+  ...addingPt,
   ...connectionsPt,
   ...callGridPt,
   noCalls: {
@@ -114,6 +116,7 @@ export const callPt = {
     v: 'Ligar ou desligar a câmera',
     d: 'Compartilhar a tela ou parar',
     c: 'Abrir ou fechar a conversa',
+    a: 'Adicionar alguém à chamada',
     '?': 'Mostrar estes atalhos',
   },
   shortcutsOn: 'Usar os atalhos de uma tecla',
@@ -185,9 +188,7 @@ export const callPt = {
   refused: (code: string) => `A chamada não foi possível (${code}).`,
   callAgain: 'Ligar de novo',
 
-  notification: (name: string) => `${name} está ligando`,
   notificationBody: 'Clique para atender.',
-  ringingTitle: (name: string) => `☎ ${name} está ligando`,
 
   safetySymbols: symbolsPt,
 }

@@ -1,4 +1,5 @@
 import type { CallText } from '../../../text/call-pt.ts'
+import { ringText } from '../adding/ring.ts'
 import type { CallState } from '../call-machine.ts'
 import { askBeforeLeaving } from './leave-question.ts'
 import { startNotice, stopNotice } from './ring-notice.ts'
@@ -14,7 +15,7 @@ export function askAttention(t: CallText, state: CallState): void {
   if (state.at === 'ringing-in') {
     startTone('ring')
     startVibration()
-    startNotice(t, state.person.name)
+    startNotice(t, ringText(t, state))
     return
   }
   stopNotice()

@@ -1,18 +1,17 @@
 import type { CallText } from '../../../text/call-pt.ts'
-import { isolated } from '../../../text/isolated.ts'
 import { ringInTitle } from './page-title.ts'
 
 /** Tells a person that looks elsewhere that it rings: in the tab's title, and on the desktop. */
 let notification: Notification | undefined
 
-export function startNotice(t: CallText, name: string): void {
+export function startNotice(t: CallText, words: string): void {
   stopNotice()
-  ringInTitle(t.ringingTitle(isolated(name)))
+  ringInTitle(`☎ ${words}`)
   // Visible is not in front: the window may stand behind another.
   const inFront = document.visibilityState === 'visible' && document.hasFocus()
   if (inFront || !canNotify('granted')) return
   try {
-    notification = new Notification(t.notification(isolated(name)), {
+    notification = new Notification(words, {
       body: t.notificationBody,
       tag: 'encontro-call',
     })

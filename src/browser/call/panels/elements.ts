@@ -19,36 +19,34 @@ export function say(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text
 }
 
-/** Stands for the name while a sentence is taken apart: no sentence of ours holds it. */
-const nameMark = '\uFFFC'
+/** Stand for the names while a sentence is taken apart: no sentence of ours holds them. */
+const markOf = (at: number): string => String.fromCodePoint(0xf0000 + at)
+const marks = /([\u{F0000}-\u{FFFFD}])/u
 
-/**
- * The same for a sentence with a name in it. The name is isolated: its writing direction does not change
- * the order of the words around it (HTML, section 4.5.24).
- */
-export function sayWithName(
+/** The same for a sentence with a name in it. */
+export const sayWithName = (
   target: Element,
   sentence: (name: string) => string,
   name: string,
-): void {
-  if (target.textContent === sentence(name)) return
-  const parts = sentence(nameMark).split(nameMark)
-  const nodes = parts.flatMap((words, at) => (at === 0 ? [words] : [isolatedName(name), words]))
-  target.replaceChildren(...nodes)
-}
+): void => sayWithNames(target, ([one = '']) => sentence(one), [name])
 
-/** The same for several names, listed as the page's language does. */
+/**
+ * The same for a sentence with names in it. Each is isolated: its writing direction does not change the
+ * order of the words around it (HTML, section 4.5.24).
+ */
 export function sayWithNames(
   target: Element,
-  sentence: (names: string) => string,
+  sentence: (names: readonly string[]) => string,
   names: readonly string[],
 ): void {
-  const list = new Intl.ListFormat(document.documentElement.lang).formatToParts(names)
-  const words = list.map(({ value }) => value).join('')
-  if (target.textContent === sentence(words)) return
-  const [before = '', after = ''] = sentence(nameMark).split(nameMark)
-  const nodes = list.map(({ type, value }) => (type === 'element' ? isolatedName(value) : value))
-  target.replaceChildren(before, ...nodes, after)
+  if (target.textContent === sentence(names)) return
+  const byMark = new Map(names.map((name, at) => [markOf(at), name]))
+  const parts = sentence([...byMark.keys()]).split(marks)
+  const nodes = parts.map((part) => {
+    const name = byMark.get(part)
+    return name === undefined ? part : isolatedName(name)
+  })
+  target.replaceChildren(...nodes)
 }
 
 /** A name whose writing direction does not change the order of what stands around it. */

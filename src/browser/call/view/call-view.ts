@@ -1,4 +1,6 @@
 import type { CallText } from '../../../text/call-pt.ts'
+import { callTitle } from '../adding/names.ts'
+import { showRing } from '../adding/ring.ts'
 import type { CallState } from '../call-machine.ts'
 import { initialOf } from '../call-texts.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
@@ -31,7 +33,7 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
   function showOthers(others: readonly Member[]): void {
     grid.members(others)
     const names = others.map(({ name }) => name)
-    sayWithNames(block('call-title'), t.inCallWith, names)
+    sayWithNames(block('call-title'), callTitle(t), names)
   }
 
   setInterval(() => showTime(t, state), 1_000)
@@ -53,7 +55,7 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
       if ('person' in state) {
         const { name, ip } = state.person
         showPerson(name, ip)
-        sayWithName(block('call-ringing-title'), t.ringingIn, name)
+        if (state.at === 'ringing-in') showRing(t, state)
         const calls = state.at === 'answering' ? t.answering : t.calling
         sayWithName(block('call-calling-title'), calls, name)
       }

@@ -7,7 +7,7 @@ import { Icon } from './call-icons.tsx'
 
 type Props = { t: CallText }
 
-const Panel: FC<{ id: string; title: string; t: CallText; children?: Child }> = ({
+export const Panel: FC<{ id: string; title: string; t: CallText; children?: Child }> = ({
   id,
   title,
   t,

@@ -4,6 +4,7 @@ import type { CallText } from '../src/text/call-pt.ts'
 import type { Text } from '../src/text/pt.ts'
 import { Icon } from './call-icons.tsx'
 import { ChatPanel, DevicesPanel, OwnPicture, QualityPanel, SafetyPanel } from './call-panels.tsx'
+import { AddPanel } from './calls/add.tsx'
 import { CallControls, PanelButton } from './calls/controls.tsx'
 import { CallPictures } from './calls/pictures.tsx'
 
@@ -13,11 +14,11 @@ import { CallPictures } from './calls/pictures.tsx'
  *
  * Longer than other files: one element after another, as the page has them.
  */
-export const CallArea: FC<{ t: Text }> = ({ t: { call: t } }) => (
+export const CallArea: FC<{ t: Text; base: string }> = ({ t: { call: t }, base }) => (
   <div id="call-area" class="call-area">
     <RingingDialog t={t} />
     <CallingDialog t={t} />
-    <CallDialog t={t} />
+    <CallDialog t={t} base={base} />
     <HelpDialog t={t} />
     <div id="call-outcome" class="call-outcome" role="status">
       <div id="call-outcome-content" class="call-outcome__content" tabindex={-1} hidden>
@@ -112,7 +113,7 @@ const CallingDialog: FC<Props> = ({ t }) => (
   </dialog>
 )
 
-const CallDialog: FC<Props> = ({ t }) => (
+const CallDialog: FC<Props & { base: string }> = ({ t, base }) => (
   <dialog id="call" class="call" aria-labelledby="call-title" {...{ closedby: 'none' }}>
     <div id="call-stage" class="call__content" tabindex={-1} autofocus>
       <header class="call__head">
@@ -137,6 +138,7 @@ const CallDialog: FC<Props> = ({ t }) => (
         <QualityPanel t={t} />
         <ChatPanel t={t} />
         <DevicesPanel t={t} />
+        <AddPanel t={t} base={base} />
       </div>
       <div class="call__sharing">
         <p id="call-they-share" role="status" />
@@ -146,6 +148,7 @@ const CallDialog: FC<Props> = ({ t }) => (
         </button>
       </div>
       <p class="call-problems" data-call-problems role="status" hidden />
+      <p id="call-add-note" class="call-add__note" />
       <p id="call-say" class="visually-hidden" role="status" />
       <CallControls t={t} />
     </div>

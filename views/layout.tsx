@@ -50,6 +50,7 @@ const styles = [
   'call-members.css',
   'call-grid.css',
   'call-controls.css',
+  'call-adding.css',
   'forced-colors.css',
 ]
 
@@ -116,7 +117,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             {children}
           </main>
           {frame.me && <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" />}
-          {frame.me && <CallArea t={t} />}
+          {frame.me && <CallArea t={t} base={frame.base} />}
           {frame.me && (
             <footer class="bottom">
               {frame.relay === 'offered' && <RelayChoice t={t.call} />}

@@ -26,6 +26,7 @@ import { findRequestOrigin } from './http/request-origin.ts'
 import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { liveRoute } from './live/live-route.ts'
 import { type ConsoleRouteParts, consoleRoutes } from './pages/console.tsx'
+import { freePeopleRoutes } from './pages/free-people.tsx'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
 import { type SignInParts, signInRoutes } from './pages/sign-in.tsx'
@@ -131,6 +132,7 @@ export function createApp(parts: AppParts) {
     .on('GET', formPaths, (c) => goTo(c, '/'))
     .route('/', signInRoutes(parts))
     .route('/', peopleRoutes(parts))
+    .route('/', freePeopleRoutes(parts))
     .route('/', inviteRoutes(parts))
     .route('/', wireRoutes())
     .route('/', consoleRoutes(parts))

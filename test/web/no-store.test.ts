@@ -18,6 +18,8 @@ const asked: { method: string; path: string; status: number; headers?: Record<st
     },
     { method: 'GET', path: '/person?name=Eva', status: 404, headers: { 'HX-Request': 'true' } },
     { method: 'GET', path: '/', status: 204, headers: { 'HX-Request': 'true' } },
+    { method: 'GET', path: '/call/people', status: 303 },
+    { method: 'GET', path: '/call/people', status: 200, headers: { 'HX-Request': 'true' } },
     { method: 'GET', path: '/invite', status: 200 },
     { method: 'GET', path: '/invite', status: 200, headers: { 'HX-Request': 'true' } },
     { method: 'GET', path: '/wire', status: 200 },

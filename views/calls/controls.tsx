@@ -50,6 +50,15 @@ const MoreMenu: FC<{ t: CallText }> = ({ t }) => (
     </button>
     {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be `display: contents` everywhere */}
     <div id="call-more" class="call-more" role="group" aria-label={t.more}>
+      <PanelButton
+        panel="call-add"
+        id="call-add-button"
+        icon="add"
+        shortcut="a"
+        label={t.addSomebody}
+        word={t.addShort}
+        hidden
+      />
       <Toggle id="call-share" icon="screen" shortcut="d" word={t.words.share}>
         {t.share}
       </Toggle>
@@ -115,8 +124,9 @@ export const PanelButton: FC<{
   /** Below the icon; without it only what `children` show. */
   word?: string
   shortcut?: string
+  hidden?: boolean
   children?: Child
-}> = ({ id, panel, icon, label, word, shortcut, children }) => (
+}> = ({ id, panel, icon, label, word, shortcut, hidden = false, children }) => (
   <button
     id={id}
     class={word === undefined ? 'call-button' : 'call-button call-control'}
@@ -126,6 +136,7 @@ export const PanelButton: FC<{
     aria-expanded="false"
     aria-keyshortcuts={shortcut}
     title={titleOf(label, shortcut)}
+    hidden={hidden}
   >
     <Icon name={icon} />
     {word === undefined ? (

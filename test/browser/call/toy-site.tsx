@@ -47,7 +47,7 @@ export async function startToySite() {
       </Layout>,
     )
     if (html.includes('id="call-area"')) return html
-    return html.replace('</body>', `${<CallArea t={t} />}</body>`)
+    return html.replace('</body>', `${<CallArea t={t} base="" />}</body>`)
   }
 
   const tell = (socket: Socket | undefined, call: CallNews) =>

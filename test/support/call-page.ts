@@ -48,7 +48,7 @@ export class CallPage {
       },
       local: this.local,
       isRelayedOnly: () => false,
-      shows: {
+      shows: () => ({
         remote: ignore,
         shown: ignore,
         chat: ignore,
@@ -56,7 +56,7 @@ export class CallPage {
         safety: ignore,
         quality: ignore,
         speaking: ignore,
-      },
+      }),
       onState: (state) => seen.add(state.at === 'over' ? state.outcome.kind : state.at),
     })
   }

@@ -4,9 +4,20 @@
  */
 import type { CallEnding, CallNews, CallWish, IceServer } from '../../page-protocol.ts'
 import { type Farewell, farewellSignal, readFarewell } from './farewell.ts'
+import {
+  type Connect,
+  findOther,
+  type Members,
+  nobody,
+  type Other,
+  withNew,
+  withOther,
+  withoutInvited,
+  withoutOther,
+} from './others.ts'
+import { type Person, samePerson } from './person.ts'
 
-/** The other end of a call, as the directory knows it. */
-export type Person = { name: string; ip: string }
+export type { Other, Person }
 
 /** What this person wants to send from the start; more can be added in the call. */
 export type Sending = 'video' | 'audio'
@@ -23,7 +34,7 @@ export type Outcome =
   /** The registry's code, where none of the others says it better. */
   | { kind: 'refused'; code: string }
 
-/** What a call that rings or runs knows of itself. */
+/** What a call that rings or runs knows of itself. `person` is the oldest other member. */
 type Call = { id: string; person: Person }
 
 /** A wish to call somebody that the registry has not answered; its call has no id yet. */
@@ -41,39 +52,48 @@ type Moment =
   | { at: 'idle' }
   | (Asked & { at: 'asking' })
   | (Call & { at: 'ringing-out'; sending: Sending } & Ringing)
-  /** `asked` is set where this tab asked for the same person at the same moment. */
-  | (Call & { at: 'ringing-in'; asked?: Asked } & Ringing)
-  | (Call & { at: 'answering'; sending: Sending; until: number })
-  | (Call & { at: 'connecting'; sending: Sending; until: number })
-  | (Call & Talk & { at: 'talking' })
+  /**
+   * `asked` is set where this tab asked for the same person at the same moment, `others` where the
+   * person invites into a call that runs: who is there beside that person.
+   */
+  | (Call & { at: 'ringing-in'; asked?: Asked; others?: readonly Person[] } & Ringing)
+  | (Call & { at: 'answering'; invitation: boolean; sending: Sending; until: number })
+  | (Call & Members & { at: 'connecting'; sending: Sending; until: number })
+  | (Call & Members & Talk & { at: 'talking' })
   | { at: 'over'; person: Person; outcome: Outcome }
 
 /** The registry ends it at `ringsUntil`; this tab gives up at `until`, if it is told nothing. */
 type Ringing = { ringsUntil: number; until: number }
 
+type Live = Extract<Moment, { at: 'connecting' | 'talking' }>
+
 type Talk = {
   since: number
-  /** Since when nothing flows, if nothing does. */
-  brokenAt?: number
   /** `lost` means that the registry knows nothing of this call until both ends have resumed it. */
   signalling: 'there' | 'away' | 'lost'
   /** When to ask the registry again to take the call up, and how long to wait after a refusal. */
   resumeAt?: number
   pauseMs: number
-  channelClosed: boolean
 }
 
 export type CallEvent =
   | { from: 'server'; news: CallNews }
   /** The tab's WebSocket, with which all news travel. */
   | { from: 'server'; link: 'here' | 'away' }
-  | { from: 'peer'; told: 'connected' | 'broken' | 'failed' | 'bye' | 'channel-closed' }
-  /** Something threw while the connection was set up. */
-  | { from: 'engine'; threw: string }
+  | {
+      from: 'peer'
+      key: string
+      told: 'connected' | 'broken' | 'failed' | 'bye' | 'channel-closed'
+    }
+  /** Something threw while the connection to that member was set up. */
+  | { from: 'engine'; key: string; threw: string }
   /** `tag` is another one for each wish of this tab. */
   | { from: 'person'; does: 'call'; person: Person; sending: Sending; tag: string }
   /** Pressed to call a person who is shown to be in a call. */
   | { from: 'person'; does: 'find-busy'; person: Person }
+  /** Somebody is to come into the call, or need not come any more. */
+  | { from: 'person'; does: 'invite'; person: Person; tag: string }
+  | { from: 'person'; does: 'uninvite'; person: Person }
   | { from: 'person'; does: 'accept'; sending: Sending }
   | { from: 'person'; does: 'decline' | 'hang-up' | 'dismiss' }
   /** The moment that `deadlineOf` named has come. */
@@ -83,11 +103,14 @@ export type Effect =
   | { do: 'send'; wish: CallWish }
   /** Open the microphone and, for `video`, the camera. */
   | { do: 'open-media'; sending: Sending }
-  | { do: 'connect'; id: string; person: Person; polite: boolean; iceServers: IceServer[] }
-  | { do: 'receive'; payload: string }
-  /** Signals may have been lost; from here on they get through. */
-  | { do: 'signalling-back'; iceServers?: IceServer[] }
-  /** Tell the other end by the data channel that this is over. */
+  /** To another member. */
+  | Connect
+  /** That member is gone. */
+  | { do: 'disconnect'; key: string }
+  | { do: 'receive'; key: string; payload: string }
+  /** Signals may have been lost; from here on they get through, to that member or to all. */
+  | { do: 'signalling-back'; key?: string; iceServers?: IceServer[] }
+  /** Tell the others by the data channels that this is over. */
   | { do: 'say-bye' }
   /** Close everything that this call has opened. */
   | { do: 'release' }
@@ -97,7 +120,7 @@ export type Step = { state: CallState; effects: Effect[] }
 export const limits = {
   /** For the registry's answer to a wish. */
   askMs: 8_000,
-  /** For the two ends to find a way to each other. */
+  /** For two members to find a way to each other. */
   connectMs: 30_000,
   /** After the server is back, for it to tell of the call that rings. */
   tellMs: 4_000,
@@ -105,7 +128,7 @@ export const limits = {
   lateMs: 3_000,
   /** Without anything flowing, before a call is lost. */
   brokenMs: 20_000,
-  /** The same, where the other end is known to have left the registry too. */
+  /** The same, where that member is known to have left the registry too. */
   leftMs: 8_000,
   /** Before `resume` is repeated: the other end may only be a moment behind; then ever longer. */
   resumeMs: 1_000,
@@ -135,10 +158,13 @@ function react(state: CallState, event: CallEvent, now: number): Step {
     return 'news' in event ? onNews(state, event.news, now) : onLink(state, event.link, now)
   }
   if (event.from === 'person') return onPerson(state, event, now)
-  if (event.from === 'peer') return onPeer(state, event.told, now)
-  if (event.from === 'engine') return onThrown(state, event.threw)
+  if (event.from === 'peer') return onPeer(state, event, now)
+  if (event.from === 'engine') return onThrown(state, event)
   return onClock(state, now)
 }
+
+/** Who is in the call that runs beside this tab. */
+export const membersOf = (state: CallState): readonly Other[] => (isLive(state) ? state.others : [])
 
 /** When to `step` with the clock's event at the latest. */
 export function deadlineOf(state: CallState): number | undefined {
@@ -146,8 +172,10 @@ export function deadlineOf(state: CallState): number | undefined {
     case 'idle':
     case 'over':
       return undefined
+    case 'connecting':
+      return earliest(state.until, ...membersDeadlines(state))
     case 'talking':
-      return earliest(lostAt(state), state.resumeAt)
+      return earliest(lostAt(state), state.resumeAt, ...membersDeadlines(state))
     default:
       return state.until
   }
@@ -158,10 +186,28 @@ const earliest = (...moments: (number | undefined)[]): number | undefined => {
   return known.length > 0 ? Math.min(...known) : undefined
 }
 
-const lostAt = ({ brokenAt, signalling }: Talk): number | undefined =>
-  brokenAt === undefined
-    ? undefined
-    : brokenAt + (signalling === 'lost' ? limits.leftMs : limits.brokenMs)
+const isDown = ({ link }: Other): boolean => link !== 'up'
+
+/** When this tab gives the whole call up, if nothing changes: nothing flows from anybody. */
+function lostAt({ others, signalling }: Members & Talk): number | undefined {
+  if (others.length === 0 || !others.every(isDown)) return undefined
+  const alone = others.length === 1
+  return Math.max(
+    ...others.map(({ link, downAt }) => {
+      if (link === 'connecting') return downAt + limits.connectMs
+      return downAt + (alone && signalling === 'lost' ? limits.leftMs : limits.brokenMs)
+    }),
+  )
+}
+
+/** In a call of several one that is lost goes, and the others go on. */
+const goesAt = (other: Other): number | undefined =>
+  other.lost && isDown(other) ? other.downAt + limits.leftMs : undefined
+
+const membersDeadlines = ({ others, invited }: Members): (number | undefined)[] => [
+  ...(others.length > 1 ? others.map(goesAt) : []),
+  ...invited.map(({ until }) => until),
+]
 
 const stay = (state: CallState, ...effects: Effect[]): Step => ({ state, effects })
 
@@ -172,6 +218,22 @@ function over(state: CallState, outcome: Outcome, ...effects: Effect[]): Step {
   if (state.at === 'idle' || state.at === 'over') return stay(state)
   return { state: { at: 'over', person: state.person, outcome }, effects: [...effects, release] }
 }
+
+/** That member is gone. With the last one the call is over, with that outcome. */
+function without(state: Live, gone: Other, outcome: Outcome, now: number): Step {
+  if (state.others.length === 1) return over(state, outcome, hangUpOf(state.id))
+  const others = withoutOther(state.others, gone, now)
+  return stay(knowing({ ...state, others }), { do: 'disconnect', key: gone.key })
+}
+
+/** Speaks of the call by its oldest other member. */
+const knowing = <State extends Live>(state: State): State => ({
+  ...state,
+  person: state.others[0]?.person ?? state.person,
+})
+
+const withChanged = (state: Live, changed: Other): Live =>
+  knowing({ ...state, others: withOther(state.others, changed) })
 
 const release: Effect = { do: 'release' }
 
@@ -201,16 +263,20 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
       return onAccepted(state, news, now)
     case 'refused':
       return onRefused(state, news, now)
+    case 'member':
+      return onMember(state, news, now)
+    case 'gone':
+      return onGone(state, news, now)
+    case 'invited':
+      return onInvited(state, news, now)
+    case 'not-coming':
+      return isLive(state) && isOf(state, news.id) ? stay(uninvited(state, news)) : stay(state)
     case 'servers':
     case 'missed':
-    case 'invited':
-    case 'not-coming':
-    case 'member':
-    case 'gone':
       // Of interest to the connection alone, or to the list of missed calls.
       return stay(state)
     case 'signal':
-      return onSignal(state, news)
+      return onSignal(state, news, now)
     case 'resumed':
       return onResumed(state, news, now)
     case 'elsewhere':
@@ -224,18 +290,97 @@ function onNews(state: CallState, news: CallNews, now: number): Step {
   }
 }
 
-const isLive = (state: CallState): boolean => state.at === 'connecting' || state.at === 'talking'
+const isLive = (state: CallState): state is CallState & Live =>
+  state.at === 'connecting' || state.at === 'talking'
 
-function onSignal(state: CallState, news: CallNews & { kind: 'signal' }): Step {
-  if (!isOf(state, news.id)) return stay(state)
-  const farewell = isLive(state) ? readFarewell(news.payload) : undefined
-  if (!farewell) return stay(state, { do: 'receive', payload: news.payload })
-  const kind = farewell === 'not-set-up' ? 'not-set-up-there' : farewell
-  return over(state, { kind }, hangUpOf(news.id))
+function onSignal(
+  state: CallState,
+  { id, payload, from }: CallNews & { kind: 'signal' },
+  now: number,
+): Step {
+  if (!isLive(state) || state.id !== id) return stay(state)
+  const { others } = state
+  const other = from && others.length > 1 ? findOther(others, from) : others[0]
+  if (!other) return stay(state)
+  const farewell = readFarewell(payload)
+  if (!farewell) return stay(state, { do: 'receive', key: other.key, payload })
+  return without(
+    state,
+    other,
+    { kind: farewell === 'not-set-up' ? 'not-set-up-there' : farewell },
+    now,
+  )
 }
 
+/** Somebody is in the call: came just now, or was there when this tab came. */
+function onMember(state: CallState, news: CallNews & { kind: 'member' }, now: number): Step {
+  if (!isLive(state) || !isOf(state, news.id)) return stay(state)
+  const { name, ip, offers, iceServers } = news
+  const person = { name, ip }
+  const heard = signallingThere(state)
+  // Another person may have the name of one that is there.
+  const known =
+    heard.others.find((other) => samePerson(other.person, person)) ??
+    findOther(
+      heard.others.filter(({ lost }) => lost),
+      person,
+    )
+  if (known) return takeBack(heard, known, person, iceServers)
+  return connectTo(heard, person, { polite: !offers, iceServers }, now)
+}
+
+/** The registry speaks of this call as of one that it has. */
+function signallingThere(state: Live): Live {
+  if (state.at !== 'talking') return state
+  const { resumeAt: _, ...rest } = state
+  return { ...rest, signalling: 'there', pauseMs: limits.resumeMs }
+}
+
+function connectTo(
+  state: Live,
+  person: Person,
+  { polite, iceServers }: { polite: boolean; iceServers: IceServer[] },
+  now: number,
+): Step {
+  const { key, ...members } = withNew(state, person, now)
+  const connect: Connect = { do: 'connect', id: state.id, key, person, polite, iceServers }
+  return stay(knowing({ ...state, ...members }), connect)
+}
+
+/** The registry knows that member again, perhaps by another name or address. */
+function takeBack(state: Live, known: Other, person: Person, iceServers: IceServer[]): Step {
+  const back = withChanged(state, { ...known, person, lost: false })
+  return stay(back, { do: 'signalling-back', key: known.key, iceServers })
+}
+
+function onGone(state: CallState, news: CallNews & { kind: 'gone' }, now: number): Step {
+  if (!isLive(state) || !isOf(state, news.id)) return stay(state)
+  const other = state.others.find(({ person }) => samePerson(person, news))
+  if (!other) return stay(state)
+  if (news.reason !== 'lost') {
+    return without(state, other, { kind: news.reason === 'left' ? 'left' : 'hung-up' }, now)
+  }
+  if (other.link === 'connecting' || other.channelClosed) {
+    return without(state, other, { kind: 'lost' }, now)
+  }
+  // Sound and picture may go on without the registry.
+  return stay(withChanged(state, { ...other, lost: 'yes' }))
+}
+
+function onInvited(state: CallState, news: CallNews & { kind: 'invited' }, now: number): Step {
+  if (!isLive(state) || !isOf(state, news.id)) return stay(state)
+  const until = now + news.ringsForMs + limits.lateMs
+  const invited = state.invited.map((each) => (each.tag === news.tag ? { ...each, until } : each))
+  return stay({ ...state, invited })
+}
+
+const uninvited = (state: Live, person: Person): Live => ({
+  ...state,
+  invited: withoutInvited(state.invited, person),
+})
+
 function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: number): Step {
-  const { id, name, ip, direction, tag } = news
+  const { id, name, ip, direction, tag, others } = news
   if (isDone(state, id)) return notMine(state, id)
   const person = { name, ip }
   const ringsUntil = now + news.ringsForMs
@@ -251,7 +396,13 @@ function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: 
     if (!asked) return notMine(state, id)
     return stay({ at: 'ringing-out', id, person, sending: asked.sending, ...ringing })
   }
-  const incoming = { at: 'ringing-in', id, person, ...ringing } as const
+  const incoming = {
+    at: 'ringing-in',
+    id,
+    person,
+    ...ringing,
+    ...(others ? { others } : {}),
+  } as const
   if (state.at === 'asking') {
     // The registry makes one call of two that cross; it says which by `accepted`.
     const { at: _, done: __, ...asked } = state
@@ -265,7 +416,7 @@ function onRinging(state: CallState, news: CallNews & { kind: 'ringing' }, now: 
 }
 
 function onAccepted(state: CallState, news: CallNews & { kind: 'accepted' }, now: number): Step {
-  const { id, name, ip, polite, iceServers, tag } = news
+  const { id, name, ip, polite, iceServers, tag, invitation } = news
   if (isLive(state) && isOf(state, id)) return stay(state)
   const sending = isDone(state, id) ? undefined : wantedFor(state, id, tag)
   if (!sending) {
@@ -274,10 +425,11 @@ function onAccepted(state: CallState, news: CallNews & { kind: 'accepted' }, now
     return rings ? over(state, { kind: 'missed' }, hangUpOf(id)) : notMine(state, id)
   }
   const person = { name, ip }
-  return {
-    state: { at: 'connecting', id, person, sending, until: now + limits.connectMs },
-    effects: [{ do: 'connect', id, person, polite, iceServers }],
-  }
+  const until = now + limits.connectMs
+  const connecting = { at: 'connecting', id, person, sending, until, ...nobody } as const
+  // Of those that are there, the inviter too, `member` tells.
+  if (invitation) return stay(connecting)
+  return connectTo(connecting, person, { polite, iceServers }, now)
 }
 
 /** What this tab wants to send in that call; `undefined` where it does not want that call. */
@@ -290,6 +442,10 @@ function wantedFor(state: CallState, id: string, tag: string | undefined): Sendi
 
 function onRefused(state: CallState, news: CallNews & { kind: 'refused' }, now: number): Step {
   if (news.wish === 'call') return onCallRefused(state, news)
+  if (news.wish === 'invite' && isLive(state)) {
+    const invited = state.invited.filter(({ tag }) => tag !== news.tag)
+    return stay({ ...state, invited })
+  }
   if (!isOf(state, news.id ?? '')) return stay(state)
   if (news.wish === 'accept' && state.at === 'answering') {
     return over(
@@ -301,10 +457,14 @@ function onRefused(state: CallState, news: CallNews & { kind: 'refused' }, now: 
     return stay({ ...state, resumeAt: now + state.pauseMs })
   }
   // A signal that did not get through is made up for as after an absence of the server.
-  if (news.wish === 'signal' && news.code === 'too-fast')
+  if (news.wish === 'signal' && notThrough.has(news.code)) {
     return stay(state, { do: 'signalling-back' })
+  }
   return stay(state)
 }
+
+/** A member came, or came back by another name, of which this tab was told a moment later. */
+const notThrough: ReadonlySet<string> = new Set(['too-fast', 'member-needed', 'unknown-member'])
 
 function onCallRefused(state: CallState, { code, tag }: CallNews & { kind: 'refused' }): Step {
   if (!askedBy(state, tag)) return stay(state)
@@ -319,38 +479,49 @@ function withoutAsked(state: CallState & { at: 'ringing-in' }): CallState {
 
 function onResumed(state: CallState, news: CallNews & { kind: 'resumed' }, now: number): Step {
   if (!isOf(state, news.id)) return notMine(state, news.id)
-  const { name, ip, iceServers } = news
-  // The other end may have come back under another name, or from another address.
+  const { name, ip, iceServers, offers } = news
   const person = { name, ip }
   switch (state.at) {
-    case 'talking': {
-      const { resumeAt: _, ...rest } = state
-      const talking = { ...rest, person, signalling: 'there', pauseMs: limits.resumeMs } as const
-      return stay(talking, { do: 'signalling-back', iceServers })
-    }
+    case 'talking':
     case 'connecting':
-      return stay({ ...state, person }, { do: 'signalling-back', iceServers })
+      return onBack(signallingThere(state), person, { polite: !offers, iceServers }, now)
     case 'ringing-out':
     case 'answering': {
       // It was answered while the server was away from this tab.
       const { id, sending } = state
-      return {
-        state: { at: 'connecting', id, person, sending, until: now + limits.connectMs },
-        effects: [{ do: 'connect', id, person, polite: state.at === 'answering', iceServers }],
-      }
+      const until = now + limits.connectMs
+      return connectTo(
+        { at: 'connecting', id, person, sending, until, ...nobody },
+        person,
+        { polite: state.at === 'answering' && !state.invitation, iceServers },
+        now,
+      )
     }
     default:
       return stay(state)
   }
 }
 
+/**
+ * A member can be told something again, perhaps under another name or at another address. In a call
+ * that was always of two it is the other end, whatever its name is now.
+ */
+function onBack(
+  state: Live,
+  person: Person,
+  how: { polite: boolean; iceServers: IceServer[] },
+  now: number,
+): Step {
+  const { others, made } = state
+  const known = made === 1 ? others[0] : findOther(others, person)
+  if (known) return takeBack(state, known, person, how.iceServers)
+  return connectTo(state, person, how, now)
+}
+
 function onEnded(state: CallState & Call, reason: CallEnding): Step {
   if (reason === 'moved') return over(state, { kind: 'moved' })
   if (state.at === 'talking') {
-    if (reason !== 'lost') return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' })
-    if (state.channelClosed) return over(state, { kind: 'left' })
-    // Signalling is lost, and no more: the two ends may still see each other.
-    return stay({ ...state, signalling: 'lost' }, resume(state))
+    return onCallEnded(state, reason)
   }
   if (state.at === 'ringing-in' && state.asked) {
     // They took theirs back before this end's wish was there, which is then a call of its own.
@@ -363,6 +534,22 @@ function onEnded(state: CallState & Call, reason: CallEnding): Step {
   return over(state, { kind: reason === 'left' || reason === 'lost' ? reason : 'cancelled' })
 }
 
+/** The registry has nobody left beside this end. Those that it has lost may still be seen and heard. */
+function onCallEnded(state: Live & { at: 'talking' }, reason: CallEnding): Step {
+  if (reason !== 'lost') {
+    // Those that the registry has lost before have no other way to learn it.
+    const byes: Effect[] = state.others.length > 1 ? [{ do: 'say-bye' }] : []
+    return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' }, ...byes)
+  }
+  const gone = state.others.filter(({ channelClosed }) => channelClosed)
+  const others = state.others.filter(({ channelClosed }) => !channelClosed)
+  if (others.length === 0) return over(state, { kind: 'left' })
+  // Signalling is lost, and no more.
+  const left = knowing({ ...state, others, invited: [], signalling: 'lost' } as const)
+  const disconnects = gone.map(({ key }): Effect => ({ do: 'disconnect', key }))
+  return stay(left, ...disconnects, resume(left))
+}
+
 function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
   if (link === 'away') {
     // The server ends what this tab had asked for.
@@ -372,8 +559,12 @@ function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
     return stay({ ...state, signalling: 'away' })
   }
   if (state.at === 'talking' || state.at === 'connecting') {
-    // Signals get through once the server says that it knows the call: not before `resumed`.
-    return stay(state, resume(state))
+    // Signals get through once the server says that it knows the call: not before `resumed`. A member
+    // of whom it says nothing may have gone meanwhile.
+    const others = state.others.map(
+      (other) => ({ ...other, lost: other.lost || 'perhaps' }) as const,
+    )
+    return stay({ ...state, others }, resume(state))
   }
   if (state.at === 'idle' || state.at === 'over') return stay(state)
   // The server tells a tab that connects of the calls that ring; of one that is over it is silent.
@@ -405,13 +596,30 @@ function onPerson(state: CallState, event: CallEvent & { from: 'person' }, now: 
       // Of two that cross, media are opened already, but maybe not what this person now wants.
       const { sending } = event
       return {
-        state: { at: 'answering', id, person, sending, until: now + limits.askMs },
+        state: {
+          at: 'answering',
+          ...{ id, person, invitation: state.others !== undefined, sending },
+          until: now + limits.askMs,
+        },
         effects: [send({ kind: 'accept', id }), { do: 'open-media', sending }],
       }
     }
     case 'decline':
       if (state.at !== 'ringing-in') return stay(state)
       return over(state, { kind: 'declined-here' }, send({ kind: 'decline', id: state.id }))
+    case 'invite': {
+      if (state.at !== 'talking') return stay(state)
+      const { person, tag } = event
+      const until = now + limits.askMs
+      const invited = [...withoutInvited(state.invited, person), { person, tag, until }]
+      const wish: CallWish = { kind: 'invite', id: state.id, ...person, tag }
+      return stay({ ...state, invited }, send(wish))
+    }
+    case 'uninvite': {
+      if (!isLive(state)) return stay(state)
+      const wish: CallWish = { kind: 'uninvite', id: state.id, ...event.person }
+      return stay(uninvited(state, event.person), send(wish))
+    }
     case 'hang-up':
       return hangUp(state)
     case 'dismiss':
@@ -430,61 +638,80 @@ function hangUp(state: CallState): Step {
   return over(state, { kind: 'hung-up-here' }, { do: 'say-bye' }, wish)
 }
 
-/** Ends a call that nobody hung up, and lets the other end know why it is over. */
-function giveUp(state: CallState & Call, farewell: Farewell, outcome: Outcome): Step {
+/** Ends a call that nobody hung up, and lets the others know why it is over. */
+function giveUp(state: Live, farewell: Farewell, outcome: Outcome): Step {
   const { id } = state
-  const signal = send({ kind: 'signal', id, payload: farewellSignal(farewell) })
-  return over(state, outcome, signal, hangUpOf(id))
+  const payload = farewellSignal(farewell)
+  const signals = state.others.map(({ person: to }) => send({ kind: 'signal', id, payload, to }))
+  return over(state, outcome, ...signals, hangUpOf(id))
 }
 
-function onThrown(state: CallState, why: string): Step {
+function onThrown(state: CallState, { key, threw: why }: { key: string; threw: string }): Step {
+  if (!isLive(state)) return stay(state)
+  const other = state.others.find((each) => each.key === key)
   // A call that runs goes on with what it has.
-  if (state.at !== 'connecting') return stay(state)
-  return giveUp(state, 'not-set-up', { kind: 'not-set-up', why })
+  if (other?.link !== 'connecting') return stay(state)
+  if (state.others.length === 1) return giveUp(state, 'not-set-up', { kind: 'not-set-up', why })
+  return stay(withChanged(state, { ...other, link: 'broken' }))
 }
 
-function onPeer(state: CallState, told: (CallEvent & { from: 'peer' })['told'], now: number): Step {
-  if (state.at !== 'connecting' && state.at !== 'talking') return stay(state)
-  const wish = hangUpOf(state.id)
-  // The registry may not know: the other end may have no way to tell it.
-  if (told === 'bye') return over(state, { kind: 'hung-up' }, wish)
-  if (state.at === 'connecting') {
-    if (told !== 'connected') return stay(state)
-    const { id, person } = state
-    return stay({
-      at: 'talking',
-      id,
-      person,
-      since: now,
-      signalling: 'there',
-      pauseMs: limits.resumeMs,
-      channelClosed: false,
-    })
+function onPeer(
+  state: CallState,
+  { key, told }: Omit<CallEvent & { from: 'peer' }, 'from'>,
+  now: number,
+): Step {
+  if (!isLive(state)) return stay(state)
+  const other = state.others.find((each) => each.key === key)
+  if (!other) return stay(state)
+  switch (told) {
+    case 'bye':
+      // The registry may not know: the other end may have no way to tell it.
+      return without(state, other, { kind: 'hung-up' }, now)
+    case 'connected':
+      return talking(withChanged(state, { ...other, link: 'up' }), now)
+    case 'channel-closed': {
+      if (other.link === 'connecting') return stay(state)
+      const gone = state.others.length > 1 ? other.lost : isLost(state)
+      if (gone) return without(state, other, { kind: 'left' }, now)
+      return stay(withChanged(state, { ...other, channelClosed: true }))
+    }
+    case 'broken':
+    case 'failed':
+      if (other.link !== 'up') return stay(state)
+      return stay(withChanged(state, { ...other, link: 'broken', downAt: now }))
   }
-  if (told === 'connected') {
-    const { brokenAt: _, ...rest } = state
-    return stay(rest)
-  }
-  if (told === 'channel-closed') {
-    if (state.signalling === 'lost') return over(state, { kind: 'left' }, wish)
-    return stay({ ...state, channelClosed: true })
-  }
-  return stay({ ...state, brokenAt: state.brokenAt ?? now })
+}
+
+const isLost = (state: Live): boolean => state.at === 'talking' && state.signalling === 'lost'
+
+/** Something flows: from now on it is a talk. */
+function talking(state: Live, now: number): Step {
+  if (state.at === 'talking') return stay(state)
+  const { id, person, others, invited, made } = state
+  const pauseMs = limits.resumeMs
+  const talk = { at: 'talking', since: now, signalling: 'there', pauseMs } as const
+  return stay({ ...talk, id, person, others, invited, made })
 }
 
 function onClock(state: CallState, now: number): Step {
   const deadline = deadlineOf(state)
   if (deadline === undefined || now < deadline) return stay(state)
+  if (isLive(state)) {
+    const { invited } = state
+    const known = invited.filter(({ until }) => now < until)
+    if (known.length < invited.length) return stay({ ...state, invited: known })
+    const gone = state.others.length > 1 && state.others.find((each) => past(goesAt(each), now))
+    if (gone) return without(state, gone, { kind: 'left' }, now)
+  }
   switch (state.at) {
     case 'idle':
     case 'over':
       return stay(state)
     case 'talking': {
-      const lost = lostAt(state)
-      const wish = hangUpOf(state.id)
-      if (lost !== undefined && now >= lost) {
-        if (state.signalling === 'lost') return over(state, { kind: 'left' }, wish)
-        return giveUp(state, 'lost', { kind: 'lost' })
+      if (past(lostAt(state), now)) {
+        if (isLost(state)) return over(state, { kind: 'left' }, hangUpOf(state.id))
+        const never = state.others.every(({ link }) => link === 'connecting')
+        return giveUp(state, never ? 'failed' : 'lost', { kind: never ? 'failed' : 'lost' })
       }
       const { resumeAt: _, ...rest } = state
       return stay(
@@ -504,3 +731,6 @@ function onClock(state: CallState, now: number): Step {
       return over(state, { kind: 'no-answer' }, hangUpOf(state.id))
   }
 }
+
+const past = (moment: number | undefined, now: number): boolean =>
+  moment !== undefined && now >= moment

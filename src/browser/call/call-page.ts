@@ -63,7 +63,7 @@ function startCalls(): void {
   const panels = createCallPanels({
     t,
     local,
-    sendChat: (text) => controller.sendChat(text),
+    sendChat: (text) => controller.sendChat(text).length > 0,
     theirName: () => personOf(controller.state())?.name ?? '',
   })
   const flip = startFlipButton(local)
@@ -74,13 +74,13 @@ function startCalls(): void {
     local,
     isRelayedOnly,
     onState,
-    shows: {
+    shows: () => ({
       ...panels.shows,
       remote: (stream) => grid.play('0', stream),
       shown: (shown) => grid.shown('0', shown),
       channel: (open) => view.setChannelClosed(!open),
       speaking: () => {},
-    },
+    }),
   })
 
   function onState(state: CallState, before: CallState): void {

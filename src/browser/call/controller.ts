@@ -1,7 +1,14 @@
 import type { CallNews, CallWish } from '../../page-protocol.ts'
-import { type CallEvent, type CallState, deadlineOf, type Effect, step } from './call-machine.ts'
+import {
+  type CallEvent,
+  type CallState,
+  deadlineOf,
+  type Effect,
+  membersOf,
+  step,
+} from './call-machine.ts'
 import type { Engine, EngineListener, EngineParts } from './connection/engine.ts'
-import { CurrentEngine } from './current-engine.ts'
+import { CurrentEngines } from './current-engines.ts'
 import type { LocalMedia } from './devices/local-media.ts'
 import { createFreshServers } from './signalling/fresh-servers.ts'
 
@@ -11,8 +18,8 @@ export type ControllerParts = {
   local: LocalMedia
   /** Whether a call that begins now shows no address but a relay's. */
   isRelayedOnly: () => boolean
-  /** What of a running call is shown. */
-  shows: Omit<EngineListener, 'link' | 'failed'>
+  /** What of the connection to that other member is shown. */
+  shows: (key: string) => Omit<EngineListener, 'link' | 'failed'>
   onState: (state: CallState, before: CallState) => void
   now?: () => number
 }
@@ -24,15 +31,16 @@ export type Controller = {
   /** What this end sends has changed. */
   localChanged: () => void
   networkChanged: () => void
-  sendChat: (text: string) => boolean
+  /** The keys of the members to whom the text could be sent. */
+  sendChat: (text: string) => string[]
 }
 
-/** Does what the machine says, with one peer connection for each call. */
+/** Does what the machine says, with one peer connection for each other member. */
 export function createController(parts: ControllerParts): Controller {
   const { local, now = () => performance.now() } = parts
   const servers = createFreshServers(parts.send)
   let state: CallState = { at: 'idle' }
-  const current = new CurrentEngine(parts.startEngine, local)
+  const current = new CurrentEngines(parts.startEngine, local, thrown)
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function happen(event: CallEvent): void {
@@ -58,14 +66,17 @@ export function createController(parts: ControllerParts): Controller {
       case 'open-media':
         return current.openMedia(effect.sending)
       case 'connect':
-        current.connect((isCurrent) => partsOf(effect, isCurrent)).catch(thrown)
-        return
+        return current.connect(effect.key, (isCurrent) => partsOf(effect, isCurrent))
+      case 'disconnect':
+        return current.disconnect(effect.key)
       case 'receive':
-        return current.receive(effect.payload)
-      case 'signalling-back':
-        return attempt(() => current.engine?.signallingIsBack(effect.iceServers))
+        return current.receive(effect.key, effect.payload)
+      case 'signalling-back': {
+        const { key, iceServers } = effect
+        return current.each((engine) => engine.signallingIsBack(iceServers), key)
+      }
       case 'say-bye':
-        return current.engine?.sayBye()
+        return current.each((engine) => engine.sayBye())
       case 'release':
         return current.release()
     }
@@ -75,21 +86,20 @@ export function createController(parts: ControllerParts): Controller {
    * A browser may refuse a connection, its settings or a description: its person should read that at
    * once, and not of networks half a minute later.
    */
-  function thrown(error: unknown): void {
+  function thrown(key: string, error: unknown): void {
     console.error(error)
-    happen({ from: 'engine', threw: error instanceof Error ? error.name : String(error) })
+    const threw = error instanceof Error ? error.name : String(error)
+    happen({ from: 'engine', key, threw })
   }
 
-  function attempt(act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      thrown(error)
-    }
-  }
+  const memberAt = (key: string) => membersOf(state).find((other) => other.key === key)
+
+  /** As far as is known, the registry passes signals on to that member. */
+  const canSignal = (key: string) =>
+    state.at !== 'talking' || (state.signalling === 'there' && memberAt(key)?.lost !== 'yes')
 
   function partsOf(
-    { id, polite, iceServers }: Effect & { do: 'connect' },
+    { id, key, polite, iceServers }: Effect & { do: 'connect' },
     isCurrent: () => boolean,
   ): EngineParts {
     return {
@@ -97,15 +107,18 @@ export function createController(parts: ControllerParts): Controller {
       iceServers,
       relayedOnly: parts.isRelayedOnly(),
       freshServers: () => servers.of(id),
-      send: (payload) => parts.send({ kind: 'signal', id, payload }),
-      canSignal: () => state.at !== 'talking' || state.signalling === 'there',
+      send: (payload) => {
+        const to = memberAt(key)?.person
+        return parts.send({ kind: 'signal', id, payload, to })
+      },
+      canSignal: () => canSignal(key),
       on: {
-        ...parts.shows,
+        ...parts.shows(key),
         link: (told) => {
-          if (isCurrent()) happen({ from: 'peer', told })
+          if (isCurrent()) happen({ from: 'peer', key, told })
         },
         failed: (error) => {
-          if (isCurrent()) thrown(error)
+          if (isCurrent()) thrown(key, error)
         },
       },
     }
@@ -117,8 +130,9 @@ export function createController(parts: ControllerParts): Controller {
     news: (news) => {
       if (!servers.heard(news)) happen({ from: 'server', news })
     },
-    localChanged: () => attempt(() => current.engine?.setSent(local.sent())),
-    networkChanged: () => current.engine?.networkChanged(),
-    sendChat: (text) => current.engine?.sendChat(text) ?? false,
+    localChanged: () => current.each((engine) => engine.setSent(local.sent())),
+    networkChanged: () => current.each((engine) => engine.networkChanged()),
+    sendChat: (text) =>
+      membersOf(state).flatMap(({ key }) => (current.get(key)?.sendChat(text) ? [key] : [])),
   }
 }

@@ -47,7 +47,11 @@ const accepted = (polite: boolean) => news({ kind: 'accepted', id, ...bia, polit
 /** Both called each other, and the registry made one call of it. */
 const crossed = news({ kind: 'accepted', id, ...bia, polite: true, iceServers: [], tag })
 const ended = (reason: CallEnding) => news({ kind: 'ended', id, reason })
-const peer = (told: (CallEvent & { from: 'peer' })['told']): CallEvent => ({ from: 'peer', told })
+const peer = (told: (CallEvent & { from: 'peer' })['told']): CallEvent => ({
+  from: 'peer',
+  key: '0',
+  told,
+})
 const talking = [call, ringingOut, accepted(false), peer('connected')]
 const resume = { do: 'send', wish: { kind: 'resume', id, ...bia } } as const
 const hangUpWish = { do: 'send', wish: { kind: 'hangup', id } } as const
@@ -62,7 +66,7 @@ describe('placing a call', () => {
     const answered = live(call, ringingOut, accepted(false))
     expect(answered.state.at).toBe('connecting')
     expect(answered.effects).toEqual([
-      { do: 'connect', id, person: bia, polite: false, iceServers: [] },
+      { do: 'connect', id, key: '0', person: bia, polite: false, iceServers: [] },
     ])
     expect(live(...talking).state).toMatchObject({ at: 'talking', signalling: 'there' })
   })
@@ -222,7 +226,7 @@ describe('a call that is given up', () => {
     ['the connection was lost', [...talking, peer('broken'), 20_000, clock], 'lost'],
     [
       'it could not be set up',
-      [call, ringingOut, accepted(false), { from: 'engine', threw: 'NotSupportedError' }],
+      [call, ringingOut, accepted(false), { from: 'engine', key: '0', threw: 'NotSupportedError' }],
       'not-set-up',
     ],
   ])('says that %s to the other end, which was not hung up on', (_, events, why) => {
@@ -324,7 +328,7 @@ describe('a call that runs', () => {
     expect(live(call, ringingOut, away, here).effects).toEqual([resume])
     expect(live(call, ringingOut, away, here, resumed).state.at).toBe('connecting')
     expect(live(ringingIn, accept, away, here, resumed).effects).toEqual([
-      { do: 'connect', id, person: bia, polite: true, iceServers: [] },
+      { do: 'connect', id, key: '0', person: bia, polite: true, iceServers: [] },
     ])
   })
 })

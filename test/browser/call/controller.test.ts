@@ -36,7 +36,7 @@ function openPage(time: VirtualTime) {
     },
     local,
     isRelayedOnly: () => false,
-    shows: {
+    shows: () => ({
       remote: ignore,
       shown: ignore,
       chat: ignore,
@@ -44,7 +44,7 @@ function openPage(time: VirtualTime) {
       safety: ignore,
       quality: ignore,
       speaking: ignore,
-    },
+    }),
     onState: ignore,
   })
   const { happen, news } = controller

@@ -41,7 +41,7 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
   function showBanner(): void {
     let words = ''
     if (state.at === 'talking') {
-      if (state.brokenAt !== undefined) words = t.reconnecting
+      if (state.others.some(({ link }) => link === 'broken')) words = t.reconnecting
       else if (state.signalling !== 'there') words = t.serverAway
       else if (channelClosed) words = t.channelAway
     }

@@ -40,7 +40,7 @@ function openTab() {
     does: (does: 'decline' | 'hang-up') => happen({ from: 'person', does }),
     accepts: () => happen({ from: 'person', does: 'accept', sending: 'video' }),
     link: (link: 'here' | 'away') => happen({ from: 'server', link }),
-    connects: () => happen({ from: 'peer', told: 'connected' }),
+    connects: () => happen({ from: 'peer', key: '0', told: 'connected' }),
     pass(ms: number) {
       time += ms
       happen({ from: 'clock' })

@@ -1,0 +1,88 @@
+import type { Sending } from './call-machine.ts'
+import type { Engine, EngineParts } from './connection/engine.ts'
+import type { LocalMedia } from './devices/local-media.ts'
+
+/**
+ * A person who is still asked for the microphone need not be waited for: what is opened later is
+ * sent from then on. But with permission a browser shows its real addresses to the other ends.
+ */
+const mediaPatienceMs = 4_000
+
+type Start = (parts: EngineParts) => Engine
+
+/** A connection to one other member. Without its engine the media are still being opened. */
+type Connection = { engine?: Engine; early: string[] }
+
+/** The engines of the call that there is, one for each other member by its key, and what waits for them. */
+export class CurrentEngines {
+  readonly #start: Start
+  readonly #local: LocalMedia
+  readonly #failed: (key: string, error: unknown) => void
+  readonly #connections = new Map<string, Connection>()
+  #opening: Promise<void> = Promise.resolve()
+
+  /** `failed` is told what threw, and to which member the connection is. */
+  constructor(start: Start, local: LocalMedia, failed: (key: string, error: unknown) => void) {
+    this.#start = start
+    this.#local = local
+    this.#failed = failed
+  }
+
+  get(key: string): Engine | undefined {
+    return this.#connections.get(key)?.engine
+  }
+
+  openMedia(sending: Sending): void {
+    this.#opening = this.#local.open(sending)
+  }
+
+  /**
+   * Starts one, once the media are open or have been waited for. By `isCurrent` its parts know later
+   * whether its member is still in the call that there is.
+   */
+  connect(key: string, partsOf: (isCurrent: () => boolean) => EngineParts): void {
+    this.#connect(key, partsOf).catch((error) => this.#failed(key, error))
+  }
+
+  async #connect(key: string, partsOf: (isCurrent: () => boolean) => EngineParts): Promise<void> {
+    const connection: Connection = { early: [] }
+    this.#connections.set(key, connection)
+    const isCurrent = () => this.#connections.get(key) === connection
+    await Promise.race([this.#opening, new Promise((done) => setTimeout(done, mediaPatienceMs))])
+    if (!isCurrent()) return
+    const engine = this.#start(partsOf(isCurrent))
+    connection.engine = engine
+    engine.setSent(this.#local.sent())
+    for (const payload of connection.early.splice(0)) engine.receive(payload)
+  }
+
+  receive(key: string, payload: string): void {
+    const connection = this.#connections.get(key)
+    if (connection?.engine) connection.engine.receive(payload)
+    else connection?.early.push(payload)
+  }
+
+  /** With each that has begun, or with that one. */
+  each(act: (engine: Engine) => void, only?: string): void {
+    for (const [key, { engine }] of this.#connections) {
+      if (!engine || (only !== undefined && key !== only)) continue
+      try {
+        act(engine)
+      } catch (error) {
+        this.#failed(key, error)
+      }
+    }
+  }
+
+  disconnect(key: string): void {
+    const engine = this.get(key)
+    this.#connections.delete(key)
+    engine?.close()
+  }
+
+  /** The call is over: nothing stays open. */
+  release(): void {
+    for (const key of [...this.#connections.keys()]) this.disconnect(key)
+    this.#local.release()
+  }
+}

@@ -1,4 +1,4 @@
-import type { IceServer } from '../../page-protocol.ts'
+import type { IceServer } from '../../../page-protocol.ts'
 import { type Person, samePerson } from './person.ts'
 
 /** Another member of the call that this tab has. */

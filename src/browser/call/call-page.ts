@@ -2,9 +2,9 @@
 import type { AsksReach } from '../../page-protocol.ts'
 import { leavePage, listenToCalls, send, sendCall } from '../connection.ts'
 import { askAttention } from './attention/attention.ts'
-import { personOf, startCallButtons } from './call-buttons.ts'
+import { startCallButtons } from './call-buttons.ts'
 import { startCallKeys } from './call-keys.ts'
-import type { CallState } from './call-machine.ts'
+import { type CallState, membersOf } from './call-machine.ts'
 import { callTexts } from './call-texts.ts'
 import { whyNoCalls } from './can-call.ts'
 import { startEngine } from './connection/engine.ts'
@@ -64,7 +64,6 @@ function startCalls(): void {
     t,
     local,
     sendChat: (text) => controller.sendChat(text).length > 0,
-    theirName: () => personOf(controller.state())?.name ?? '',
   })
   const flip = startFlipButton(local)
 
@@ -74,29 +73,25 @@ function startCalls(): void {
     local,
     isRelayedOnly,
     onState,
-    shows: () => ({
-      ...panels.shows,
-      remote: (stream) => grid.play('0', stream),
-      shown: (shown) => grid.shown('0', shown),
-      channel: (open) => view.setChannelClosed(!open),
-      speaking: () => {},
+    shows: (key) => ({
+      ...panels.shows(key),
+      remote: (stream) => grid.play(key, stream),
+      shown: (shown) => grid.shown(key, shown),
+      channel: (open) => view.setChannelOpen(key, open),
+      speaking: (speaking) => grid.speaking(key, speaking),
     }),
   })
 
   function onState(state: CallState, before: CallState): void {
+    if (state.at === 'connecting' && before.at !== 'connecting') panels.reset()
     view.show(state)
+    panels.members(membersOf(state).map(({ key, person }) => ({ key, name: person.name })))
     missedCalls.became(state, before)
     if (state.at === before.at) return
     askAttention(t, state)
     ringingPicture.show(state.at === 'ringing-in')
     if (state.at !== 'idle' && state.at !== 'over') readiness.close()
-    if (state.at === 'connecting') beginCall()
     if (state.at === 'over' || state.at === 'idle') endCall()
-  }
-
-  function beginCall(): void {
-    panels.reset()
-    view.setChannelClosed(false)
   }
 
   function endCall(): void {

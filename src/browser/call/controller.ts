@@ -48,6 +48,7 @@ export function createController(parts: ControllerParts): Controller {
     const next = step(state, event, now())
     state = next.state
     for (const effect of next.effects) perform(effect)
+    current.setReceivers(Math.max(1, membersOf(state).length))
     clearTimeout(timer)
     const deadline = deadlineOf(state)
     if (deadline !== undefined) {

@@ -20,6 +20,7 @@ export class CurrentEngines {
   readonly #failed: (key: string, error: unknown) => void
   readonly #connections = new Map<string, Connection>()
   #opening: Promise<void> = Promise.resolve()
+  #receivers = 1
 
   /** `failed` is told what threw, and to which member the connection is. */
   constructor(start: Start, local: LocalMedia, failed: (key: string, error: unknown) => void) {
@@ -52,6 +53,7 @@ export class CurrentEngines {
     if (!isCurrent()) return
     const engine = this.#start(partsOf(isCurrent))
     connection.engine = engine
+    engine.setReceivers(this.#receivers)
     engine.setSent(this.#local.sent())
     for (const payload of connection.early.splice(0)) engine.receive(payload)
   }
@@ -60,6 +62,13 @@ export class CurrentEngines {
     const connection = this.#connections.get(key)
     if (connection?.engine) connection.engine.receive(payload)
     else connection?.early.push(payload)
+  }
+
+  /** To how many this end sends: each gets less the more they are. */
+  setReceivers(count: number): void {
+    if (count === this.#receivers) return
+    this.#receivers = count
+    this.each((engine) => engine.setReceivers(count))
   }
 
   /** With each that has begun, or with that one. */

@@ -11,12 +11,13 @@ export type CallPanelsParts = {
   t: CallText
   local: LocalMedia
   sendChat: (text: string) => boolean
-  theirName: () => string
 }
 
 export type CallPanels = {
   /** What of a running call the panels show. */
-  shows: Pick<EngineListener, 'chat' | 'safety' | 'quality'>
+  shows: (key: string) => Pick<EngineListener, 'chat' | 'safety' | 'quality'>
+  /** Who else is in the call. */
+  members: (others: readonly { key: string; name: string }[]) => void
   localChanged: () => void
   toggleChat: () => void
   /** Nothing of the call before is left. */
@@ -26,11 +27,8 @@ export type CallPanels = {
   end: () => void
 }
 
-/** The key of the one other person in the call. */
-const only = '0'
-
 /** Everything beside the picture of a call: messages, devices, quality and the safety code. */
-export function createCallPanels({ t, local, sendChat, theirName }: CallPanelsParts): CallPanels {
+export function createCallPanels({ t, local, sendChat }: CallPanelsParts): CallPanels {
   const quality = createQualityPanel(t)
   const panels: Panels = createPanels((id) => {
     if (id === 'call-chat') chat.opened()
@@ -47,13 +45,19 @@ export function createCallPanels({ t, local, sendChat, theirName }: CallPanelsPa
   const safety = createSafetyPanel(t, () => {
     if (!panels.isOpen('call-safety')) panels.toggle('call-safety')
   })
-  const chat = createChatPanel({ t, panels: () => panels, send: sendChat, theirName })
+  let names = new Map<string, string>()
+  const theirName = (key: string) => names.get(key) ?? ''
+  const chat = createChatPanel({ t, panels: () => panels, send: sendChat })
 
   return {
-    shows: {
-      chat: (text) => chat.received(text),
-      safety: (result) => safety.show(only, result),
-      quality: (sample, grade) => quality.add(only, sample, grade),
+    shows: (key) => ({
+      chat: (text) => chat.received(theirName(key), text),
+      safety: (result) => safety.show(key, result),
+      quality: (sample, grade) => quality.add(key, sample, grade),
+    }),
+    members(others) {
+      names = new Map(others.map(({ key, name }) => [key, name]))
+      for (const each of [quality, safety]) each.members(others)
     },
     localChanged: () => devices.localChanged(),
     toggleChat: () => panels.toggle('call-chat'),
@@ -61,7 +65,6 @@ export function createCallPanels({ t, local, sendChat, theirName }: CallPanelsPa
       chat.reset()
       quality.reset()
       safety.reset()
-      for (const each of [quality, safety]) each.members([{ key: only, name: theirName() }])
     },
     close: () => panels.close(),
     end() {

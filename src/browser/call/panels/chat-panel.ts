@@ -6,7 +6,7 @@ import type { Panels } from './panels.ts'
 const maxShown = 500
 
 export type ChatPanel = {
-  received: (text: string) => void
+  received: (name: string, text: string) => void
   opened: () => void
   reset: () => void
 }
@@ -16,7 +16,6 @@ export function createChatPanel(parts: {
   t: CallText
   panels: () => Panels
   send: (text: string) => boolean
-  theirName: () => string
 }): ChatPanel {
   const { t } = parts
   const log = block('call-chat-log')
@@ -58,12 +57,12 @@ export function createChatPanel(parts: {
   })
 
   return {
-    received(text) {
-      add(parts.theirName(), text, false)
+    received(name, text) {
+      add(name, text, false)
       if (parts.panels().isOpen('call-chat')) return
       unread += 1
       showUnread()
-      say(block('call-say'), `${t.unread(unread)}. ${parts.theirName()}: ${text}`)
+      say(block('call-say'), `${t.unread(unread)}. ${name}: ${text}`)
     },
     opened() {
       unread = 0

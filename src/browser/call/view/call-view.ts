@@ -1,11 +1,10 @@
 import type { CallText } from '../../../text/call-pt.ts'
 import { callTitle } from '../adding/names.ts'
 import { showRing } from '../adding/ring.ts'
-import type { CallState } from '../call-machine.ts'
+import { type CallState, membersOf } from '../call-machine.ts'
 import { initialOf } from '../call-texts.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
 import type { Grid } from '../grid/grid.ts'
-import type { Member } from '../grid/member.ts'
 import { all, block, say, sayWithName, sayWithNames } from '../panels/elements.ts'
 import { createCallDialogs } from './call-dialogs.ts'
 import { showTime } from './call-time.ts'
@@ -15,13 +14,14 @@ import { showOwn } from './own-picture.ts'
 export type CallView = {
   show: (state: CallState) => void
   showLocal: () => void
-  setChannelClosed: (closed: boolean) => void
+  /** Whether messages go to that member. */
+  setChannelOpen: (key: string, open: boolean) => void
 }
 
 /** Puts the state of the call on the page; what the person does about it is `call-buttons.ts`'s. */
 export function createCallView(t: CallText, local: LocalMedia, grid: Grid): CallView {
   let state: CallState = { at: 'idle' }
-  let channelClosed = false
+  const withoutChannel = new Set<string>()
   const showDialog = createCallDialogs()
   const showOutcome = createOutcomeNotice(t)
 
@@ -30,10 +30,16 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
     for (const each of all('[data-call-their-ip]')) say(each, ip)
   }
 
-  function showOthers(others: readonly Member[]): void {
-    grid.members(others)
-    const names = others.map(({ name }) => name)
-    sayWithNames(block('call-title'), callTitle(t), names)
+  function showOthers(): void {
+    if (state.at !== 'connecting' && state.at !== 'talking') return
+    const { others, person } = state
+    grid.members(others.map((other) => ({ key: other.key, ...other.person, link: other.link })))
+    const people = others.length > 0 ? others.map((other) => other.person) : [person]
+    sayWithNames(
+      block('call-title'),
+      callTitle(t),
+      people.map(({ name }) => name),
+    )
   }
 
   setInterval(() => showTime(t, state), 1_000)
@@ -41,9 +47,11 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
   function showBanner(): void {
     let words = ''
     if (state.at === 'talking') {
-      if (state.others.some(({ link }) => link === 'broken')) words = t.reconnecting
+      const { others } = state
+      // Of one of several its own picture tells.
+      if (others.every(({ link }) => link === 'broken')) words = t.reconnecting
       else if (state.signalling !== 'there') words = t.serverAway
-      else if (channelClosed) words = t.channelAway
+      else if (others.some(({ key }) => withoutChannel.has(key))) words = t.channelAway
     }
     say(block('call-banner'), words)
   }
@@ -61,8 +69,8 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
       }
       block('call-area').dataset.state = state.at
       showTime(t, state)
-      const others = othersIn(state)
-      if (others) showOthers(others)
+      if (membersOf(state).length === 0) withoutChannel.clear()
+      showOthers()
       showBanner()
       showDialog(state)
       if (state.at !== before.at || isAnotherOutcome(state, before)) showOutcome(state)
@@ -71,8 +79,9 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
       showOwn(t, local)
       grid.own()
     },
-    setChannelClosed(closed) {
-      channelClosed = closed
+    setChannelOpen(key, open) {
+      if (open) withoutChannel.delete(key)
+      else withoutChannel.add(key)
       showBanner()
     },
   }
@@ -81,10 +90,3 @@ export function createCallView(t: CallText, local: LocalMedia, grid: Grid): Call
 /** Of two presses one after the other, of which none becomes a call. */
 const isAnotherOutcome = (state: CallState, before: CallState): boolean =>
   state.at === 'over' && before.at === 'over' && state.outcome !== before.outcome
-
-/** Who else is in the call, where there is one. */
-function othersIn(state: CallState): Member[] | undefined {
-  if (state.at === 'connecting') return [{ key: '0', ...state.person, link: 'connecting' }]
-  if (state.at !== 'talking') return undefined
-  return [{ key: '0', ...state.person, link: state.brokenAt === undefined ? 'up' : 'broken' }]
-}

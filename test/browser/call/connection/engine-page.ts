@@ -74,6 +74,22 @@ const end = {
     const video = document.querySelector('video')
     if (video) video.srcObject = remote ?? null
   },
+  /** In place of the microphone; nothing where it is off. */
+  async tone(on: boolean) {
+    const sent = local.sent()
+    if (!on) return engine?.setSent({ ...sent, audio: undefined })
+    const context = new AudioContext()
+    const source = context.createOscillator()
+    const tone = context.createMediaStreamDestination()
+    source.connect(tone)
+    source.start()
+    await context.resume()
+    engine?.setSent({ ...sent, audio: tone.stream.getAudioTracks()[0] })
+  },
+  setReceivers: (count: number) => engine?.setReceivers(count),
+  /** Bit rates that sound and picture may take. */
+  allowed: () =>
+    engine?.peer.getSenders().map((sender) => sender.getParameters().encodings[0]?.maxBitrate),
   receive: (payload: string) => engine?.receive(payload),
   setOnline(value: boolean) {
     online = value

@@ -161,10 +161,28 @@ describe.skipIf(!hasChromium)('two engines in two pages', () => {
     )
     expect(await caller.ask((end) => end.seen.samples.at(-1)?.roundTripMs)).toBeNumber()
 
+    const speaks = async (speaking: boolean) =>
+      eventually(
+        `speaking: ${speaking}`,
+        async () => (await callee.ask((end) => end.seen.speaking.at(-1) ?? false)) === speaking,
+      )
+    await caller.ask((end) => end.tone(true))
+    await speaks(true)
+    // Its last packet was loud, and the browser goes on saying so.
+    await caller.ask((end) => end.tone(false))
+    await speaks(false)
+
+    // Twice in one moment: the later one holds.
+    await caller.ask((end) => [end.setReceivers(2), end.setReceivers(5)])
+    await eventually('a fifth each', async () => {
+      const [audio = 0, video = 0] = (await caller.ask((end) => end.allowed())) ?? []
+      return audio === 32_000 && video <= 360_000
+    })
+
     await caller.ask((end) => end.hangUp())
     await eventually('bye', async () => (await callee.ask((end) => end.seen.links)).includes('bye'))
     expect([...caller.complaints, ...callee.complaints]).toEqual([])
-  }, 60_000)
+  }, 90_000)
 
   test('find a new way after signals were lost, with the same code', async () => {
     await using call = await openCall(browser, browser, site.url.href)

@@ -92,16 +92,18 @@ test('whoever goes takes nothing along: the rows, the choice and the grades of t
   choices()[2]?.click()
   const [, , last] = rows()
   panel.members([bia, caio])
-  expect(rows().at(-1)).toBe(last as HTMLElement)
+  expect(rows().at(-1) === last).toBe(true)
   expect(choices().map(({ checked }) => checked)).toEqual([false, true])
   expect(text('#call-plot-sent output')).toBe('500 kbit/s')
   expect(text('#call-grade')).toBe('Good')
   // What comes late of the one that has gone.
   panel.add('a', sample(300), 'poor')
   expect(text('#call-grade')).toBe('Good')
+  panel.add('b', sample(700), 'good')
+  expect(text('#call-grade')).toBe('Good')
   panel.members([bia])
   expect(find('#call-quality-several').hidden).toBe(true)
-  expect(text('#call-plot-sent output')).toBe('–')
+  expect(text('#call-plot-sent output')).toBe('700 kbit/s')
 })
 
 test('the next call begins without samples of the one before', () => {

@@ -89,7 +89,7 @@ test('an alarm outlives the person in the call, and not the call', () => {
   expect(find('#call-safety-alarm').textContent).toBe(t.safetyAlarms.mismatch('Bia <i>'))
   expect(shield()).toBe('code')
   panel.reset()
-  panel.members([bia])
+  panel.members([ana, bia])
   expect(find('#call-safety-alarm').hidden).toBe(true)
   expect(shield()).toBe('pending')
 })

@@ -14,8 +14,12 @@ import { CallPictures } from './calls/pictures.tsx'
  *
  * Longer than other files: one element after another, as the page has them.
  */
-export const CallArea: FC<{ t: Text; base: string }> = ({ t: { call: t }, base }) => (
-  <div id="call-area" class="call-area">
+export const CallArea: FC<{ t: Text; base: string; maxMembers: number | undefined }> = ({
+  t: { call: t },
+  base,
+  maxMembers,
+}) => (
+  <div id="call-area" class="call-area" data-max-members={maxMembers}>
     <RingingDialog t={t} />
     <CallingDialog t={t} />
     <CallDialog t={t} base={base} />

@@ -19,6 +19,8 @@ export type Frame = {
   relay?: Relay
   /** Where the page is over TLS, for people who came without. */
   secureUrl?: string | undefined
+  /** How many people may be in one call. */
+  maxMembers?: number
   /** The path that all of ours begin with: empty, or with a slash at its beginning alone. */
   base: string
   /** Where the language switch leads back to. */
@@ -117,7 +119,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
             {children}
           </main>
           {frame.me && <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" />}
-          {frame.me && <CallArea t={t} base={frame.base} />}
+          {frame.me && <CallArea t={t} base={frame.base} maxMembers={frame.maxMembers} />}
           {frame.me && (
             <footer class="bottom">
               {frame.relay === 'offered' && <RelayChoice t={t.call} />}

@@ -78,6 +78,7 @@ export function webParts(config: Config, common: Common, registry: Registry): We
     showsPartners: config.showsPartners,
     ice: config.ice,
     ringTimeoutMs: config.limits.ringTimeoutMs,
+    maxCallMembers: config.limits.maxCallMembers,
     log,
     now,
   }

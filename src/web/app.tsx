@@ -38,6 +38,7 @@ export type AppParts = SignInParts &
   InviteParts &
   ConsoleRouteParts & {
     relay: Relay
+    maxCallMembers: number
     assets: Assets
     publicHosts: readonly string[]
     isTrustedProxy: (ip: string) => boolean
@@ -101,7 +102,7 @@ export function createApp(parts: AppParts) {
     .use(inTurn())
     .use(knownHostsOnly(parts.publicHosts))
     .use(shortUrlsOnly)
-    .use(framePages(new PageFrame(assets.url, parts.relay, base, parts.secureUrl)))
+    .use(framePages(new PageFrame(frameOf(parts))))
     .use(belowBase(base, notFound))
     .get('/assets/:name', (c, next) => {
       const found = assetAsked(c)
@@ -144,6 +145,11 @@ export function createApp(parts: AppParts) {
       return problem(c, textOf(c).internal, 500)
     })
 }
+
+const frameOf = ({ assets, relay, basePath, secureUrl, maxCallMembers }: AppParts) => ({
+  asset: assets.url,
+  ...{ relay, base: basePath, secureUrl, maxMembers: maxCallMembers },
+})
 
 const headers = ({ strictTransport }: AppParts) =>
   secureHeaders({

@@ -50,6 +50,8 @@ export type WebParts = {
   ice: IceSettings
   /** How long a call rings, in milliseconds: for the countdown, the registry decides. */
   ringTimeoutMs: number
+  /** How many people may be in one call, the registry decides. */
+  maxCallMembers: number
   log: Log
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number

@@ -62,6 +62,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     calls: 'direct',
     showsPartners: false,
     ringTimeoutMs: 45_000,
+    maxCallMembers: 6,
     log: () => {},
     guesses: new Guesses({ wrongPerMinute: readConfig({}).wrongCodesPerMinute }, now),
     now,

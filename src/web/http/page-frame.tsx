@@ -1,8 +1,11 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { type Frame, Layout, type Relay } from '../../../views/layout.tsx'
+import { type Frame, Layout } from '../../../views/layout.tsx'
 import type { Language } from '../../text/languages.ts'
 
-export type FrameProps = Omit<Frame, 'asset' | 'relay' | 'base'> & { title: string }
+/** The same on all pages. */
+type Everywhere = Omit<Frame, 'language' | 'path' | 'me'>
+
+export type FrameProps = Omit<Frame, keyof Everywhere> & { title: string }
 
 type Part = 'title' | 'path' | 'me' | 'content'
 
@@ -16,26 +19,13 @@ const marks = /\u{F0000}(\w+)\u{F0001}/u
  * are registered, with marks where the words go.
  */
 export class PageFrame {
-  readonly #asset: (name: string) => string
-  readonly #relay: Relay
-  readonly #base: string
-  readonly #secureUrl: string | undefined
+  readonly #everywhere: Everywhere
   readonly #templates = new Map<string, readonly string[]>()
 
-  /**
-   * `base` is the path that all of ours begin with; `asset` gives the path of a file after it; `secureUrl` is
-   * where the page is over TLS, for people who came without.
-   */
-  constructor(
-    asset: (name: string) => string,
-    relay: Relay = 'none',
-    base = '',
-    secureUrl?: string | undefined,
-  ) {
-    this.#secureUrl = secureUrl
-    this.#asset = (name) => base + asset(name)
-    this.#base = base
-    this.#relay = relay
+  /** `asset` gives the path of a file after the base. */
+  constructor(everywhere: Everywhere) {
+    const { asset, base } = everywhere
+    this.#everywhere = { ...everywhere, asset: (name) => base + asset(name) }
   }
 
   /** The whole page. `content` is HTML. */
@@ -55,14 +45,7 @@ export class PageFrame {
     const key = `${language} ${registered}`
     const known = this.#templates.get(key)
     if (known) return known
-    const frame: Frame = {
-      language,
-      asset: this.#asset,
-      relay: this.#relay,
-      base: this.#base,
-      secureUrl: this.#secureUrl,
-      path: markOf('path'),
-    }
+    const frame: Frame = { ...this.#everywhere, language, path: markOf('path') }
     const page = (
       <Layout
         frame={registered ? { ...frame, me: { name: markOf('me') } } : frame}

@@ -40,14 +40,21 @@ export async function startToySite() {
         <input id="filter" class="input" />
       </section>
     )
-    const frame = { language, asset: assets.url, base: '', path: `/${name}`, me: { name, ip } }
+    const frame = {
+      language,
+      asset: assets.url,
+      base: '',
+      path: `/${name}`,
+      me: { name, ip },
+      maxMembers: 6,
+    }
     const html = String(
       <Layout frame={frame} title={name}>
         {content}
       </Layout>,
     )
     if (html.includes('id="call-area"')) return html
-    return html.replace('</body>', `${<CallArea t={t} base="" />}</body>`)
+    return html.replace('</body>', `${<CallArea t={t} base="" maxMembers={6} />}</body>`)
   }
 
   const tell = (socket: Socket | undefined, call: CallNews) =>

@@ -16,7 +16,7 @@ const rendered = (language: 'pt' | 'en', title: string, path: string, me?: { nam
   )
 
 describe('the frame around a page', () => {
-  const frame = new PageFrame(asset)
+  const frame = new PageFrame({ asset, base: '' })
 
   test.each([
     ['pt', 'Entrar', '/', undefined],

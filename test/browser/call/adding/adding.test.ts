@@ -22,7 +22,7 @@ let ana: Visitor
 
 /** A real server where these take calls. */
 beforeAll(async () => {
-  site = all.use(await startProcess())
+  site = all.use(await startProcess({ MAX_CALL_MEMBERS: '3' }))
   for (const [at, name] of everybody.entries()) {
     const peer = all.use(await site.connect())
     await peer.ask(`register,${name},${7000 + at}`)
@@ -37,8 +37,8 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => all.disposeAsync())
 
-/** Ana's page in a call with Cris, above the list. */
-async function openCall(maxMembers = 6) {
+/** Ana's page in a call with Cris, above the list. By default as many may be in a call as the server allows. */
+async function openCall(most?: number) {
   const page = await openPage(ana, '/people')
   document.documentElement.lang = 'pt-BR'
   let asking = 0
@@ -49,7 +49,7 @@ async function openCall(maxMembers = 6) {
   const panels = createPanels(() => {})
   const adding: Adding = createAdding({
     t: languages.pt.call,
-    maxMembers,
+    maxMembers: most ?? Number(document.getElementById('call-area')?.dataset.maxMembers),
     invite(person, tag) {
       wishes.push(`${tag} ${person.name}`)
       become({ invited: [...company.invited, person] })
@@ -101,7 +101,7 @@ function press(label: string): void {
 }
 
 test('somebody is found, invited, and comes', async () => {
-  await using call = await openCall()
+  await using call = await openCall(6)
   expect(shown('#call-add-button')).toBe(true)
   call.toggle()
   await call.page.until('the list', () => call.offered().length === 3)
@@ -130,7 +130,7 @@ test('somebody is found, invited, and comes', async () => {
 })
 
 test('an invitation is taken back, comes to nothing, and is repeated', async () => {
-  await using call = await openCall()
+  await using call = await openCall(6)
   call.toggle()
   await call.page.until('the list', () => call.offered().length === 3)
   press('Adicionar Bia')
@@ -164,7 +164,7 @@ test('an invitation is taken back, comes to nothing, and is repeated', async () 
 })
 
 test('nobody can be added to a full call, nor while no call talks', async () => {
-  await using call = await openCall(3)
+  await using call = await openCall()
   call.toggle()
   await call.page.until('the list', () => call.offered().length === 3)
   press('Adicionar Bia')
@@ -185,7 +185,7 @@ test('nobody can be added to a full call, nor while no call talks', async () => 
 })
 
 test('the list follows who is free, and keeps the focus', async () => {
-  await using call = await openCall()
+  await using call = await openCall(6)
   call.toggle()
   await call.page.until('the list', () => call.offered().length === 3)
   const davi = document.querySelector<HTMLElement>('[aria-label="Adicionar Davi"]')

@@ -1,7 +1,9 @@
 /** What `grid.test.ts` loads into its page: the pictures of a call, without a call. */
+import { startCallKeys } from '../../../../src/browser/call/call-keys.ts'
 import { callTexts } from '../../../../src/browser/call/call-texts.ts'
 import type { LocalMedia } from '../../../../src/browser/call/devices/local-media.ts'
 import { createGrid } from '../../../../src/browser/call/grid/grid.ts'
+import type { CallPanels } from '../../../../src/browser/call/panels/call-panels.ts'
 
 /** A picture that moves, with a face in the middle of it and a mark in each corner. */
 function painted(width: number, height: number, hue: number): MediaStream {
@@ -38,14 +40,19 @@ const local = {
 
 const grid = createGrid({ t: callTexts(), local })
 document.querySelector<HTMLDialogElement>('#call')?.showModal()
-addEventListener('keydown', (event) => {
-  if (event instanceof KeyboardEvent && event.key === 'Escape') grid.back()
-})
 
 const page = {
   grid,
   painted,
   own,
+  /** How often Escape was left to the panels. */
+  panelsClosed: 0,
 }
-export type GridPage = typeof page
 Object.assign(globalThis, { page })
+
+const panels = {
+  close: () => {
+    page.panelsClosed += 1
+  },
+} as unknown as CallPanels
+startCallKeys(local, panels, grid)

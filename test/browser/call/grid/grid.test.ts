@@ -133,6 +133,10 @@ describe.skipIf(!hasChromium)('the pictures of a call', () => {
       await page.keyboard.press('Escape')
       expect(await pressed(page)).toEqual([])
       expect(await widthOf('Bia')).toBe(before)
+      // The grid comes first; only then a panel is closed.
+      expect(await page.evaluate('page.panelsClosed')).toBe(0)
+      await page.keyboard.press('Escape')
+      expect(await page.evaluate('page.panelsClosed')).toBe(1)
     },
     testMs,
   )

@@ -30,6 +30,8 @@ local field = {
   kind = ProtoField.string('encontro.kind', 'Kind of calls'),
   with_name = ProtoField.string('encontro.with_name', 'In a call with', base.UNICODE),
   with_ip = ProtoField.string('encontro.with_ip', 'In a call with the IP'),
+  was_name = ProtoField.string('encontro.was_name', 'In the place of', base.UNICODE),
+  was_ip = ProtoField.string('encontro.was_ip', 'In the place of the IP'),
   reason = ProtoField.string('encontro.reason', 'Reason'),
   code = ProtoField.string('encontro.code', 'Code', base.ASCII, 'of a refusal or a *bye: decide by it'),
   text = ProtoField.string('encontro.text', 'Text', base.UNICODE, 'for people'),
@@ -87,7 +89,7 @@ local pushes = {
   gone = { 'is in the call no more', 'call', 'name', 'ip', 'reason' },
   ended = { 'the call is over', 'call', 'reason' },
   signal = { 'a member tells something', 'call', 'payload', 'name', 'ip' },
-  resumed = { 'the call goes on', 'call', 'name', 'ip' },
+  resumed = { 'the call goes on', 'call', 'name', 'ip', 'was_name', 'was_ip' },
   missed = { 'somebody called meanwhile', 'name', 'ip' },
   bye = { 'the registry closes this connection', 'code', 'text' },
 }

@@ -192,8 +192,11 @@ export type CallPush =
   | { kind: 'ended'; id: string; reason: EndReason }
   /** `from` is told to those that said `ready,conference`. */
   | { kind: 'signal'; id: string; payload: string; from?: Party }
-  /** Signals can pass again. The name and the IP are the other end's, which may have changed. */
-  | ({ kind: 'resumed'; id: string } & Party)
+  /**
+   * Signals can pass again. The name and the IP are the other end's. `was` is the member whose place it
+   * has taken, told to those that said `ready,conference`; without `was` it came in beside the others.
+   */
+  | ({ kind: 'resumed'; id: string; was?: Party } & Party)
   | { kind: 'missed'; name: string; ip: string }
 
 /**

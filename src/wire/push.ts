@@ -44,8 +44,9 @@ function fieldsOf(push: Push): (string | number)[] {
       return [id, name, ip, others.length + 1, ...wordsOf(others)]
     }
     case 'member':
-    case 'resumed':
       return [push.id, push.name, push.ip]
+    case 'resumed':
+      return [push.id, push.name, push.ip, ...wordsOf(push.was ? [push.was] : [])]
     case 'gone':
       return [push.id, push.name, push.ip, push.reason]
     case 'accepted':
@@ -110,10 +111,14 @@ function parseCallPush(fields: string[]): CallPush | undefined {
       const others = partiesOf(fields.slice(5, 3 + 2 * members))
       return others.length === members - 1 ? { kind: 'call', id, ...caller, others } : undefined
     }
-    case '*member':
+    case '*member': {
+      const member = parseParty(second, third)
+      return member && { kind: 'member', id, ...member }
+    }
     case '*resumed': {
       const other = parseParty(second, third)
-      return other && { kind: kind === '*member' ? 'member' : 'resumed', id, ...other }
+      const was = parseParty(fields[4] ?? '', fields[5] ?? '')
+      return other && { kind: 'resumed', id, ...other, ...(was ? { was } : {}) }
     }
     case '*gone': {
       const member = parseParty(second, third)

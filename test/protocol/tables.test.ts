@@ -100,7 +100,7 @@ describe('the longest lines', () => {
     gone: { kind: 'gone', id, ...who, reason: 'hangup' },
     ended: { kind: 'ended', id, reason: 'cancelled' },
     signal: { kind: 'signal', id, payload: 's'.repeat(65_506), from: who },
-    resumed: { kind: 'resumed', id, ...who },
+    resumed: { kind: 'resumed', id, ...who, was: who },
     missed: { kind: 'missed', ...who },
     bye: { kind: 'bye', code: 'sign-in-timeout', text: byeText['sign-in-timeout'] },
   }

@@ -64,6 +64,10 @@ describe('a push', () => {
     { push: { kind: 'ended', id, reason: 'lost' }, line: `*ended,${id},lost` },
     { push: { kind: 'ended', id, reason: 'moved' }, line: `*ended,${id},moved` },
     { push: { kind: 'resumed', id, ...ana }, line: `*resumed,${id},ana,127.0.0.1` },
+    {
+      push: { kind: 'resumed', id, ...ana, was: bia },
+      line: `*resumed,${id},ana,127.0.0.1,bia,127.0.0.2`,
+    },
     { push: { kind: 'missed', ...ana }, line: '*missed,ana,127.0.0.1' },
     {
       push: { kind: 'bye', code: 'shutdown', text: 'Conexão encerrada' },
@@ -139,6 +143,7 @@ describe('a push', () => {
       fc.record({ kind: kind('accepted', 'declined'), id: callId }),
       fc.record({ kind: kind('ended'), id: callId, reason: fc.constantFrom(...endReasons) }),
       fc.record({ kind: kind('call'), id: callId, name, ip: fc.ipV4(), others: parties(1) }),
+      fc.record({ kind: kind('resumed'), id: callId, name, ip: fc.ipV4(), was: party }),
       fc.record({ kind: kind('declined'), id: callId, invited: declined }),
       fc.record({
         ...{ kind: kind('gone'), id: callId, name, ip: fc.ipV4() },

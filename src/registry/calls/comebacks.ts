@@ -26,9 +26,13 @@ export class Comebacks {
     return granted(id)
   }
 
-  /** Those that wait for a place in this call, which may be there now. */
-  reconsider(id: string): void {
-    for (const each of this.#exchange.waiting.all(id)) this.#comesIn(each.caller, id)
+  /** Lets in those for whom there is a place now. One that comes in may make another one fit. */
+  settle(): void {
+    const { freed, waiting } = this.#exchange
+    for (const id of freed) {
+      while (waiting.all(id).some(({ caller }) => this.#comesIn(caller, id)));
+      freed.delete(id)
+    }
   }
 
   /** The member is lost. Whether one that waits took its place. */

@@ -51,6 +51,8 @@ export class Exchange {
   /** The calls that ring or talk, by their ids. */
   readonly held = new Map<string, Ringing | Talking>()
   readonly waiting = new WaitingEnds()
+  /** The calls in which there may be a place now for one that waits. */
+  readonly freed = new Set<string>()
   readonly #untold: [End, CallPush][] = []
   #delivers = false
 

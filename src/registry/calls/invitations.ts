@@ -113,6 +113,7 @@ export class Invitations {
 
   #release(invitation: Invitation, leaving = false): void {
     this.#forget(invitation)
+    this.#exchange.freed.add(invitation.id)
     this.#exchange.vacate(invitation.callee, leaving)
   }
 

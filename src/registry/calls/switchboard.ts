@@ -62,7 +62,7 @@ export class Switchboard {
   answer(asked: CallRequest, peer: RegisteredPeer): Result<Reply, RefusalCode> {
     const end = this.#exchange.endOf(peer)
     const reply = this.#decide(asked, end)
-    this.#exchange.deliver()
+    this.#settle()
     return reply
   }
 
@@ -77,7 +77,7 @@ export class Switchboard {
     const { call } = end
     if (call?.state === 'talking') this.#part(call, end, how)
     else if (call) this.#giveUp(call, end, 'left')
-    this.#exchange.deliver()
+    this.#settle()
   }
 
   /** The registry stops. Everybody hears a goodbye, and nobody that the others are gone. */
@@ -94,6 +94,11 @@ export class Switchboard {
       else if (call.state === 'invited') this.#invitations.timeOut(call)
       else this.#firstCalls.timeOut(call)
     }
+    this.#settle()
+  }
+
+  #settle(): void {
+    this.#comebacks.settle()
     this.#exchange.deliver()
   }
 
@@ -147,8 +152,8 @@ export class Switchboard {
     }
     if (!conference || end.conference) return
     end.conference = true
-    // Who waited may have had to wait for this word alone.
-    if (end.call) this.#comebacks.reconsider(end.call.id)
+    // One that waits may have had to wait for this word alone.
+    if (end.call) this.#exchange.freed.add(end.call.id)
   }
 
   #call(end: End, { name, ip }: Asked<'call'>): Granted {
@@ -207,7 +212,6 @@ export class Switchboard {
       this.#comebacks.endWaiting(id, reason)
     } else {
       this.#talks.part(call, end, reason)
-      this.#comebacks.reconsider(id)
     }
   }
 }

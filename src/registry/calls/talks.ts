@@ -45,15 +45,17 @@ export class Talks {
     this.#exchange.vacate(old, oldLeaves)
     this.#exchange.occupy(end, call)
     this.#exchange.showMembers(call)
-    this.introduce(call, end, 'resumed')
+    this.#exchange.freed.add(call.id)
+    this.introduce(call, end, 'resumed', old)
   }
 
-  /** Tells the one who is there, and each of these of the one. */
-  introduce({ id, members }: Talking, end: End, kind: 'member' | 'resumed'): void {
+  /** Tells the one who is there, and each of these of the one, and whose place it has taken. */
+  introduce({ id, members }: Talking, end: End, kind: 'member' | 'resumed', old?: End): void {
     for (const other of members) {
       if (other === end) continue
+      const was = old && other.conference ? { was: partyOf(old) } : {}
       this.#exchange.tell(end, { kind, id, ...partyOf(other) })
-      this.#exchange.tell(other, { kind, id, ...partyOf(end) })
+      this.#exchange.tell(other, { kind, id, ...partyOf(end), ...was })
     }
     if (kind === 'resumed') {
       const others = members.filter((each) => each !== end)
@@ -72,6 +74,7 @@ export class Talks {
     this.#exchange.showMembers(call)
     this.#exchange.log(reason === 'lost' ? 'lost' : 'gone', end, ...members)
     if (reason === 'lost') this.#keepPlace(call, end)
+    this.#exchange.freed.add(id)
     for (const other of members) {
       this.#exchange.tell(other, { kind: 'gone', id, ...partyOf(end), reason })
     }

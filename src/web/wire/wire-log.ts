@@ -105,8 +105,14 @@ export class WireLog implements Tap {
 
 /** The name and the IP at the end of a long signal, which is in a call of several. */
 function memberAtEnd(line: string): string {
-  const [, end = ''] = /^\*?signal,[^,]*,[^,]+(,[^,]*,[^,]*)$/.exec(line) ?? []
-  return end.length <= maxEndLength ? copyOf(end, maxEndLength) : ''
+  if (!/^\*?signal,/.test(line)) return ''
+  const afterId = line.indexOf(',', line.indexOf(',') + 1)
+  const afterPayload = line.indexOf(',', afterId + 1)
+  const last = line.lastIndexOf(',')
+  // Five fields, with a name between the last two commas.
+  const isOfFive = afterPayload >= 0 && line.lastIndexOf(',', last - 1) === afterPayload
+  const isShort = line.length - afterPayload <= maxEndLength
+  return isOfFive && isShort ? copyOf(line.slice(afterPayload), maxEndLength) : ''
 }
 
 /** A part of a string keeps the whole of it in memory; a copy does not. */

@@ -23,9 +23,11 @@ export type Reach = {
   ready: boolean
   /** Rings, is rung or talks. */
   busy: boolean
-  /** The name of the person that it talks with, if the operator shows that. */
-  partner: string | undefined
+  /** With whom it talks, if the operator shows that: the first names, and how many more. */
+  partners: Partners | undefined
 }
+
+type Partners = Readonly<{ names: readonly string[]; more: number }>
 
 /** Where a person's details are: by query, since a name may be `..` or hold a slash. */
 export const personHref = (base: string, { name, ip }: { name: string; ip: string }): string =>
@@ -49,11 +51,11 @@ export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = 
 export const CallButton: FC<{
   t: Text
   person: { name: string; ip: string } & Reach
-}> = ({ t, person: { name, ip, ready, busy, partner } }) => {
+}> = ({ t, person: { name, ip, ready, busy, partners } }) => {
   if (!ready) {
-    return partner ? (
+    return partners ? (
       <span class="person__call">
-        <InCall t={t} partner={partner} />
+        <InCall t={t} partners={partners} />
       </span>
     ) : null
   }
@@ -65,23 +67,38 @@ export const CallButton: FC<{
       data-call-name={name}
       data-call-ip={ip}
       aria-disabled={busy ? 'true' : undefined}
-      // With a partner its words say enough. The longest list must fit into what may wait for a tab.
-      aria-label={partner ? undefined : label}
+      // With partners its words say enough. The longest list must fit into what may wait for a tab.
+      aria-label={partners ? undefined : label}
     >
-      {busy ? <InCall t={t} partner={partner} /> : t.callNow}
+      {busy ? <InCall t={t} partners={partners} /> : t.callNow}
     </button>
   )
 }
 
 /** That somebody is in a call; and with whom, on a line of its own. */
-const InCall: FC<{ t: Text; partner: string | undefined }> = ({ t, partner }) => (
+const InCall: FC<{ t: Text; partners: Partners | undefined }> = ({ t, partners }) => (
   <>
     {t.busy}
-    {partner && (
+    {partners && (
       <span class="in-call-with">
-        {t.withPerson} <bdi>{partner}</bdi>
+        {t.withPerson} <Names t={t} partners={partners} />
       </span>
     )}
+  </>
+)
+
+const Names: FC<{ t: Text; partners: Partners }> = ({ t, partners: { names, more } }) => (
+  <>
+    {names.map((name, index) => {
+      const isLast = index === names.length - 1 && more === 0
+      return (
+        <>
+          {index > 0 && (isLast ? ` ${t.andPerson} ` : ', ')}
+          <bdi>{name}</bdi>
+        </>
+      )
+    })}
+    {more > 0 && ` ${t.andMore(more)}`}
   </>
 )
 

@@ -89,6 +89,8 @@ export const en: Text = {
   busy: 'in a call',
   callPerson: (name) => `Call ${name}`,
   withPerson: 'with',
+  andPerson: 'and',
+  andMore: (count) => `and ${count} more`,
   busyNow: (name) => `${name}: in a call`,
 
   leave: 'Leave',

@@ -92,6 +92,8 @@ export const pt = {
   busy: 'em chamada',
   callPerson: (name: string) => `Ligar para ${name}`,
   withPerson: 'com',
+  andPerson: 'e',
+  andMore: (count: number) => `e mais ${count}`,
   busyNow: (name: string) => `${name}: em chamada`,
 
   leave: 'Sair',

@@ -7,12 +7,15 @@ type State = Readonly<{
   ready: boolean
   /** Rings, is rung or talks. */
   busy: boolean
-  /** The name of the person that it talks with, if the operator shows that. */
-  partner: string | undefined
+  /** With whom it talks, if the operator shows that. */
+  partners: Partners | undefined
 }>
 
+/** The first names, as far as a row has room for them, and how many more there are. */
+export type Partners = Readonly<{ names: readonly string[]; more: number }>
+
 /** How everybody is who joins. */
-const idle: State = { ready: false, busy: false, partner: undefined }
+const idle: State = { ready: false, busy: false, partners: undefined }
 
 /** A registered person as the pages know them. */
 export class Person implements Readonly<Listing>, State {
@@ -23,12 +26,12 @@ export class Person implements Readonly<Listing>, State {
   readonly serial: number
   readonly ready: boolean
   readonly busy: boolean
-  readonly partner: string | undefined
+  readonly partners: Partners | undefined
   #folded: string | undefined
 
   constructor(
     { name, ip, callPort, since }: Listing,
-    { ready, busy, partner }: State,
+    { ready, busy, partners }: State,
     serial: number,
   ) {
     this.name = name
@@ -38,7 +41,7 @@ export class Person implements Readonly<Listing>, State {
     this.serial = serial
     this.ready = ready
     this.busy = busy
-    this.partner = partner
+    this.partners = partners
   }
 
   /**
@@ -57,8 +60,8 @@ export class Person implements Readonly<Listing>, State {
 
   /** The same registration in another state. */
   become(state: Partial<State>): Person {
-    const { ready, busy, partner } = this
-    return new Person(this, { ready, busy, partner, ...state }, this.serial)
+    const { ready, busy, partners } = this
+    return new Person(this, { ready, busy, partners, ...state }, this.serial)
   }
 }
 
@@ -154,10 +157,10 @@ export class PeopleBook {
         this.#change(push, { ready: true })
         break
       case 'busy':
-        this.#change(push, { busy: true, partner: partnersOf(push) })
+        this.#change(push, { busy: true, partners: partnersOf(push) })
         break
       case 'free':
-        this.#change(push, { busy: false, partner: undefined })
+        this.#change(push, { busy: false, partners: undefined })
         break
     }
   }
@@ -230,9 +233,18 @@ const nameOf = ({ name }: Person) => name
 const ipOf = ({ ip }: Person) => ip
 const callPortOf = ({ callPort }: Person) => callPort
 
-/** The first of those with whom somebody talks, and how many more: a long list would make rows long. */
-function partnersOf({ with: parties = [] }: { with?: readonly Party[] }): string | undefined {
-  const [first, ...more] = parties
-  if (!first) return undefined
-  return more.length > 0 ? `${first.name} +${more.length}` : copyOf(first.name)
+/** The names of several are cut: the longest list must fit into what may wait for a tab. */
+const maxNames = 2
+const maxLetters = 24
+
+function partnersOf({ with: parties = [] }: { with?: readonly Party[] }): Partners | undefined {
+  if (parties.length === 0) return undefined
+  const names = parties.slice(0, maxNames).map(({ name }) => copyOf(name))
+  const more = parties.length - names.length
+  return { names: names.length > 1 ? names.map(shortened) : names, more }
+}
+
+function shortened(name: string): string {
+  const letters = [...name]
+  return letters.length > maxLetters ? `${letters.slice(0, maxLetters - 1).join('')}…` : name
 }

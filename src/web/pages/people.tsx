@@ -114,7 +114,7 @@ const ownRowOf = (me: Session['me']): PersonRowProps => ({
   since: Date.now(),
   ready: true,
   busy: false,
-  partner: undefined,
+  partners: undefined,
 })
 
 /** The view that a URL asks for; what makes no sense is the first page of everybody. */

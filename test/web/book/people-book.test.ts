@@ -176,27 +176,33 @@ describe('the book', () => {
     const { book, changes } = openBook()
     const ana = { name: 'Ana', ip: '10.0.0.7' }
     const bia = { name: 'Bia', ip: '10.0.0.7' }
-    const partnerOf = ({ name, ip }: typeof ana) => book.find(name, ip)?.partner
+    const partnersOf = ({ name, ip }: typeof ana) => book.find(name, ip)?.partners
+    const only = (name: string) => ({ names: [name], more: 0 })
     book.reopen()
     book.apply({ kind: 'here', ...listing('Ana') })
     book.apply({ kind: 'here', ...listing('Bia', { callPort: 5002 }) })
     book.apply({ kind: 'busy', ...ana, with: [bia] })
     book.apply({ kind: 'busy', ...bia, with: [ana] })
     book.apply({ kind: 'synced', count: 2 })
-    expect([partnerOf(ana), partnerOf(bia)]).toEqual(['Bia', 'Ana'])
+    expect([partnersOf(ana), partnersOf(bia)]).toEqual([only('Bia'), only('Ana')])
     book.apply({ kind: 'free', ...ana })
-    expect([partnerOf(ana), partnerOf(bia)]).toEqual([undefined, 'Ana'])
+    expect([partnersOf(ana), partnersOf(bia)]).toEqual([undefined, only('Ana')])
     // Another call rings, which has no partner yet.
     book.apply({ kind: 'busy', ...ana })
-    expect(partnerOf(ana)).toBeUndefined()
+    expect(partnersOf(ana)).toBeUndefined()
     book.apply({ kind: 'busy', ...ana, with: [{ name: 'Lia', ip: '10.0.0.9' }] })
-    expect(partnerOf(ana)).toBe('Lia')
+    expect(partnersOf(ana)).toEqual(only('Lia'))
     book.apply({ kind: 'ready', ...ana })
-    expect(partnerOf(ana)).toBe('Lia')
-    // Of several it names the first.
+    expect(partnersOf(ana)).toEqual(only('Lia'))
+    // Of several it names the first two.
     book.apply({ kind: 'busy', ...ana, with: [{ name: 'Lia', ip: '10.0.0.9' }, bia, bia] })
-    expect(partnerOf(ana)).toBe('Lia +2')
-    expect(changes).toHaveLength(5)
+    expect(partnersOf(ana)).toEqual({ names: ['Lia', 'Bia'], more: 1 })
+    const long = 'L'.repeat(64)
+    book.apply({ kind: 'busy', ...ana, with: [{ name: long, ip: '10.0.0.9' }, bia] })
+    expect(partnersOf(ana)).toEqual({ names: [`${'L'.repeat(23)}…`, 'Bia'], more: 0 })
+    book.apply({ kind: 'busy', ...ana, with: [{ name: long, ip: '10.0.0.9' }] })
+    expect(partnersOf(ana)).toEqual(only(long))
+    expect(changes).toHaveLength(7)
   })
 
   test('tells of each change once it is made', () => {

@@ -13,7 +13,7 @@ import type { ListView } from '../../../views/people.tsx'
 const row = (id: string): Person =>
   new Person(
     { name: id, ip: '10.0.0.7', callPort: 5001, since: 1 },
-    { ready: false, busy: false, partner: undefined },
+    { ready: false, busy: false, partners: undefined },
     Number.parseInt(id.slice(1), 36),
   )
 

@@ -11,13 +11,15 @@ const longestName = (number: number) => `${number}`.padEnd(64, '"')
 
 describe('the longest list that is sent at once', () => {
   test.each([
-    { language: 'pt', inCalls: false },
-    { language: 'en', inCalls: false },
-    { language: 'pt', inCalls: true },
-    { language: 'en', inCalls: true },
+    { language: 'pt', partners: 0 },
+    { language: 'en', partners: 0 },
+    { language: 'pt', partners: 1 },
+    { language: 'en', partners: 1 },
+    { language: 'pt', partners: 15 },
+    { language: 'en', partners: 15 },
   ] as const)(
-    'may wait for one tab: $language, all in calls: $inCalls',
-    ({ language, inCalls }) => {
+    'may wait for one tab: $language, all in calls with $partners',
+    ({ language, partners }) => {
       const book = new PeopleBook({ change: () => {}, replaced: () => {} })
       book.reopen()
       for (let number = 0; number < maxPages * pageSize; number += 1) {
@@ -27,8 +29,10 @@ describe('the longest list that is sent at once', () => {
         }
         book.apply({ kind: 'here', ...who, callPort: 60_000, since: 1_700_000_000_000 })
         book.apply({ kind: 'ready', ...who })
-        // With many whose names are as long.
-        if (inCalls) book.apply({ kind: 'busy', ...who, with: Array(15).fill(who) })
+        // With others whose names are as long.
+        if (partners > 0) {
+          book.apply({ kind: 'busy', ...who, with: Array(partners).fill(who) })
+        }
       }
       book.apply({ kind: 'synced', count: maxPages * pageSize })
       const view = { filter: '', order: 'name', start: 1, pages: maxPages } as const

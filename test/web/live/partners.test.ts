@@ -3,15 +3,18 @@ import { openTab } from '../../support/tab.ts'
 import { startTestWeb, type TestWeb } from '../../support/web.ts'
 
 /** Two programs that talk, one of which was ready as a browser is; and what ends their call. */
-async function twoThatTalk(site: TestWeb, [caller, callee]: [string, string]) {
+async function twoThatTalk(site: TestWeb, [caller, callee]: [string, string], ready = 'ready') {
   const ana = await site.tcp.connect()
   await ana.ask(`register,${caller},5001`)
+  if (ready !== 'ready') await ana.ask(ready)
   const bia = await site.tcp.connect()
   await bia.ask(`register,${callee},5002`)
-  await bia.ask('ready')
+  await bia.ask(ready)
   const [, id] = (await ana.ask(`call,${callee}`)).split(',')
   await bia.line()
   return {
+    id,
+    invite: (name: string) => bia.ask(`invite,${id},${name}`),
     accept: () => bia.ask(`accept,${id}`),
     hangUp: () => bia.ask(`hangup,${id}`),
   }
@@ -48,6 +51,37 @@ describe('who talks with whom', () => {
     await call.hangUp()
     await tab.saw('aria-label="Ligar para Bia &lt;b&gt;">Ligar<', from)
     expect((await cris.get('/people')).html).not.toContain('in-call-with')
+  })
+
+  test('names two of several, and says how many more there are, as they come and go', async () => {
+    await using site = await startTestWeb({ showsPartners: true })
+    const zeca = site.visitor()
+    await zeca.register('Zeca', 5009)
+    const tab = await openTab(site, zeca)
+    await tab.saw('person--mine')
+    const call = await twoThatTalk(site, ['Ana', 'Bia'], 'ready,conference')
+    await call.accept()
+    const joins = async (name: string, callPort: number) => {
+      const peer = await site.tcp.connect()
+      await peer.ask(`register,${name},${callPort}`)
+      await peer.ask('ready,conference')
+      await call.invite(name)
+      await peer.ask(`accept,${call.id}`)
+      return peer
+    }
+    let from = tab.messages.length
+    const caio = await joins('Caio', 5003)
+    await tab.saw('com <bdi>Ana</bdi> e <bdi>Bia</bdi></span>', from)
+    from = tab.messages.length
+    await joins('Davi', 5004)
+    await tab.saw('com <bdi>Ana</bdi>, <bdi>Bia</bdi> e mais 1</span>', from)
+    const details = await zeca.get(
+      `/person?${new URLSearchParams({ name: 'Davi', ip: '127.0.0.1' })}`,
+    )
+    expect(details.html).toContain('com <bdi>Ana</bdi>, <bdi>Bia</bdi> e mais 1</span>')
+    from = tab.messages.length
+    await caio.ask(`hangup,${call.id}`)
+    await tab.saw('com <bdi>Ana</bdi> e <bdi>Bia</bdi></span>', from)
   })
 
   test('is the same row for all lists in a language', async () => {

@@ -81,6 +81,23 @@ export const ChatPanel: FC<Props> = ({ t }) => (
     </p>
     <p id="call-chat-problem" class="field__problem" role="alert" hidden />
     <form id="call-chat-form" class="call-chat__form">
+      <input
+        id="call-file-input"
+        type="file"
+        multiple
+        hidden
+        aria-label={t.files.attach}
+        tabindex={-1}
+      />
+      <button
+        id="call-file-button"
+        class="call-button call-button--attach"
+        type="button"
+        aria-label={t.files.attach}
+        title={t.files.attach}
+      >
+        <Icon name="attach" />
+      </button>
       <label class="visually-hidden" for="call-chat-field">
         {t.chatField}
       </label>

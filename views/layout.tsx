@@ -53,6 +53,7 @@ const styles = [
   'call-grid.css',
   'call-controls.css',
   'call-adding.css',
+  'call-files.css',
   'forced-colors.css',
 ]
 

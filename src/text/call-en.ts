@@ -1,6 +1,7 @@
 import { beforeCallsEn } from './before-calls-en.ts'
 import type { CallText } from './call-pt.ts'
 import { addingEn } from './calls/adding-en.ts'
+import { chatEn } from './calls/chat-en.ts'
 import { connectionsEn } from './calls/connections-en.ts'
 import { callGridEn } from './calls/grid-en.ts'
 import { symbolsEn } from './calls/symbols-en.ts'
@@ -10,6 +11,7 @@ export const callEn: CallText = {
   ...addingEn,
   ...connectionsEn,
   ...callGridEn,
+  ...chatEn,
   noCalls: {
     missing:
       'This browser cannot make calls: it has no WebRTC, or it is switched off. With it you are in the list, but nobody can call you.',
@@ -94,12 +96,6 @@ export const callEn: CallText = {
       'Somebody else has taken the other side’s place in this call. Nothing more is sent: hang up.',
     silent: 'The other end did not send its code. This call cannot be verified.',
   },
-
-  chatEmpty: 'Messages go straight to the other browser and are gone with the call.',
-  chatField: 'Message',
-  chatSend: 'Send',
-  chatOwn: 'You',
-  chatNotSent: 'The message was not sent: no connection to the other end.',
 
   camera: 'Camera',
   microphone: 'Microphone',

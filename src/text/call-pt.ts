@@ -1,5 +1,6 @@
 import { beforeCallsPt } from './before-calls-pt.ts'
 import { addingPt } from './calls/adding-pt.ts'
+import { chatPt } from './calls/chat-pt.ts'
 import { connectionsPt } from './calls/connections-pt.ts'
 import { callGridPt } from './calls/grid-pt.ts'
 import { symbolsPt } from './calls/symbols-pt.ts'
@@ -10,6 +11,7 @@ export const callPt = {
   ...addingPt,
   ...connectionsPt,
   ...callGridPt,
+  ...chatPt,
   noCalls: {
     missing:
       'Este navegador não faz chamadas: não tem WebRTC, ou está desligado. Com ele você aparece na lista, mas ninguém pode ligar para você.',
@@ -97,12 +99,6 @@ export const callPt = {
       'Outra pessoa tomou o lugar do outro lado nesta chamada. Nada mais é enviado: encerre a chamada.',
     silent: 'O outro lado não enviou o código. Esta chamada não pode ser verificada.',
   },
-
-  chatEmpty: 'As mensagens vão direto ao outro navegador e somem com a chamada.',
-  chatField: 'Mensagem',
-  chatSend: 'Enviar',
-  chatOwn: 'Você',
-  chatNotSent: 'A mensagem não foi enviada: sem conexão com o outro lado.',
 
   camera: 'Câmera',
   microphone: 'Microfone',

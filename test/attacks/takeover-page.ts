@@ -114,6 +114,7 @@ async function openAttack() {
         shown: () => {},
         chat: () => {},
         channel: () => {},
+        files: () => {},
         safety: (result) => told[name].push(result),
         quality: () => {},
         speaking: () => {},

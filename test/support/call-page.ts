@@ -53,6 +53,7 @@ export class CallPage {
         shown: ignore,
         chat: ignore,
         channel: ignore,
+        files: ignore,
         safety: ignore,
         quality: ignore,
         speaking: ignore,

@@ -63,7 +63,7 @@ function startCalls(): void {
   const panels = createCallPanels({
     t,
     local,
-    sendChat: (text) => controller.sendChat(text).length > 0,
+    sendChat: (text) => controller.sendChat(text),
   })
   const flip = startFlipButton(local)
 

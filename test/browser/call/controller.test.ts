@@ -41,6 +41,7 @@ function openPage(time: VirtualTime) {
       shown: ignore,
       chat: ignore,
       channel: ignore,
+      files: ignore,
       safety: ignore,
       quality: ignore,
       speaking: ignore,

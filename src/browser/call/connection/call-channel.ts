@@ -1,3 +1,4 @@
+import { type FileChannel, type OwnFileChannel, openFileChannel } from '../files/file-channel.ts'
 import { type CallSafety, createCallSafety } from '../safety/call-safety.ts'
 import type { SafetyResult } from '../safety/safety-code.ts'
 import {
@@ -13,10 +14,14 @@ export type ChannelListener = {
   shown: (shown: Shown) => void
   chat: (text: string) => void
   safety: (result: SafetyResult) => void
+  /** The way for files, before it is open. */
+  files: (channel: FileChannel) => void
 }
 
 export type CallChannel = {
   open: () => void
+  /** Whether files may go out now (`LinkListener.maySend`). */
+  allow: (maySend: boolean) => void
   /** `false` where the channel is not open. */
   tell: (message: ChannelMessage) => boolean
   /** Another machine is at the other end: there will be no safety code. */
@@ -35,6 +40,7 @@ export function createCallChannel(parts: {
 }): CallChannel {
   const { peer, on } = parts
   let channel: RTCDataChannel | undefined
+  let files: OwnFileChannel | undefined
   let closed = false
 
   const safety: CallSafety = createCallSafety({
@@ -87,11 +93,15 @@ export function createCallChannel(parts: {
         const message = parseChannelMessage(data)
         if (message && !closed) obey(message)
       })
+      files = openFileChannel(peer)
+      on.files(files)
     },
+    allow: (maySend) => files?.allow(maySend),
     tell,
     mismatch: safety.mismatch,
     close() {
       closed = true
+      files?.close()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { IceServer } from '../../../page-protocol.ts'
+import type { FileChannel } from '../files/file-channel.ts'
 import type { SafetyResult } from '../safety/safety-code.ts'
 import { type CallChannel, createCallChannel } from './call-channel.ts'
 import { watchCall } from './call-watch.ts'
@@ -17,6 +18,8 @@ export type EngineListener = {
   channel: (open: boolean) => void
   /** Whether the other end speaks now. */
   speaking: (speaking: boolean) => void
+  /** The way for files, before it is open. */
+  files: (channel: FileChannel) => void
   safety: (result: SafetyResult) => void
   quality: (sample: Sample, grade: Grade) => void
   /** Something threw while the connection was set up. */
@@ -57,7 +60,9 @@ export function startEngine(parts: EngineParts): Engine {
   const link: Link = startLink(parts, {
     beforeAnswer: () => begin(takeLines),
     link: on.link,
-    maySend: (value) => senders.allow(value),
+    maySend(value) {
+      for (const part of [senders, channel]) part.allow(value)
+    },
     mismatch: () => channel.mismatch(),
     stranger: shutOut,
     failed: on.failed,

@@ -2,22 +2,28 @@ import type { CallText } from '../../../text/call-pt.ts'
 import type { EngineListener } from '../connection/engine.ts'
 import { createDevicePanel } from '../devices/device-panel.ts'
 import type { LocalMedia } from '../devices/local-media.ts'
+import { removeLeftovers } from '../files/destinations/stored-destination.ts'
+import { createFiles } from '../files/files.ts'
+import { startFileChoice } from '../files/view/file-choice.ts'
 import { createSafetyPanel } from '../safety/safety-panel.ts'
-import { createChatPanel } from './chat-panel.ts'
+import { createChatLog } from './chat-log.ts'
+import { type ChatMember, createChatPanel } from './chat-panel.ts'
+import { block, say } from './elements.ts'
 import { createPanels, type Panels } from './panels.ts'
 import { createQualityPanel } from './quality-panel.ts'
 
 export type CallPanelsParts = {
   t: CallText
   local: LocalMedia
-  sendChat: (text: string) => boolean
+  /** Gives the keys of those members to whom it went. */
+  sendChat: (text: string) => readonly string[]
 }
 
 export type CallPanels = {
-  /** What of a running call the panels show. */
-  shows: (key: string) => Pick<EngineListener, 'chat' | 'safety' | 'quality'>
+  /** What the panels show of the connection to that member. */
+  shows: (key: string) => Pick<EngineListener, 'chat' | 'safety' | 'quality' | 'files'>
   /** Who else is in the call. */
-  members: (others: readonly { key: string; name: string }[]) => void
+  members: (others: readonly ChatMember[]) => void
   localChanged: () => void
   toggleChat: () => void
   /** Nothing of the call before is left. */
@@ -45,24 +51,42 @@ export function createCallPanels({ t, local, sendChat }: CallPanelsParts): CallP
   const safety = createSafetyPanel(t, () => {
     if (!panels.isOpen('call-safety')) panels.toggle('call-safety')
   })
-  let names = new Map<string, string>()
-  const theirName = (key: string) => names.get(key) ?? ''
-  const chat = createChatPanel({ t, panels: () => panels, send: sendChat })
+  const log = createChatLog()
+  let others: readonly ChatMember[] = []
+  const nameOf = (of: string) => others.find(({ key }) => key === of)?.name ?? ''
+  const chat = createChatPanel({
+    ...{ t, log, send: sendChat },
+    isOpen: () => panels.isOpen('call-chat'),
+  })
+  const files = createFiles({
+    ...{ t, nameOf, put: log.put, arrived: chat.arrived, problem: chat.problem },
+    isGroup: () => others.length > 1,
+    say: (text) => say(block('call-say'), text),
+  })
+  startFileChoice((chosen) => {
+    if (!panels.isOpen('call-chat')) panels.toggle('call-chat')
+    void files.send(chosen)
+  })
+
+  // A private window stores nothing, so there is nothing left.
+  void removeLeftovers().catch((error) => console.info(error))
 
   return {
     shows: (key) => ({
-      chat: (text) => chat.received(theirName(key), text),
+      chat: (text) => chat.received(nameOf(key), text),
+      files: (channel) => files.join(key, channel),
       safety: (result) => safety.show(key, result),
       quality: (sample, grade) => quality.add(key, sample, grade),
     }),
-    members(others) {
-      names = new Map(others.map(({ key, name }) => [key, name]))
-      for (const each of [quality, safety]) each.members(others)
+    members(now) {
+      others = now
+      for (const each of [chat, quality, safety]) each.members(now)
     },
     localChanged: () => devices.localChanged(),
     toggleChat: () => panels.toggle('call-chat'),
     reset() {
       chat.reset()
+      files.reset()
       quality.reset()
       safety.reset()
     },

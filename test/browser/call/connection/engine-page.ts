@@ -51,6 +51,7 @@ const end = {
         },
         chat: (text) => seen.chat.push(text),
         channel: () => {},
+        files: () => {},
         safety: (result) => {
           seen.safety = result
         },

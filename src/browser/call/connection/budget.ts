@@ -29,7 +29,10 @@ const maxAudioKbps = 64
 const totalAudioKbps = 160
 const minAudioKbps = 24
 
-/** How much of what the line is believed to carry the calls of several may take: others use it as well. */
+/**
+ * How much video may take of what a line is believed to carry, where there are several: their lines are
+ * mostly one line out of the house, and if each leaves a part of it to others, all together do.
+ */
 export const shareOfLine = 0.7
 
 /** Where a share is a little less than the rate of a level, a picture of that size still looks well. */

@@ -159,6 +159,9 @@ export const firstAdaptation: Adaptation = {
 
 const maxPatience = 60
 
+/** Of what its level may take, an encoder with the line to itself does well with half. */
+const enoughForOne = 0.5
+
 /** How many there are to send to has changed: video that has not given way takes the new share. */
 export function adaptToReceivers(now: Adaptation, before: number, receivers: number): Adaptation {
   const first = firstLevel(receivers)
@@ -187,13 +190,12 @@ export function adaptTo(now: Adaptation, sample: Sample, receivers = 1): Adaptat
 }
 
 /**
- * Whether the line carries too little for this level. With one receiver, where the encoder starves. The lines to
- * several are mostly one line out of the house: each takes only a part of what it is believed to
- * carry, and so all of them leave the rest to others.
+ * Whether the line carries too little for this level. Where nothing holds the encoder back, the browser
+ * believes in little only because it has not tried more.
  */
 function isStarved(level: number, sample: Sample, receivers: number): boolean {
-  const { availableOutKbps, limited, kbpsOut } = sample
-  if (availableOutKbps === undefined) return false
-  if (limited && availableOutKbps < levelFor(level, receivers, false).maxKbps * 0.5) return true
-  return receivers > 1 && kbpsOut > availableOutKbps * shareOfLine
+  const { availableOutKbps, limited } = sample
+  if (!limited || availableOutKbps === undefined) return false
+  const { maxKbps } = levelFor(level, receivers, false)
+  return maxKbps * (receivers > 1 ? 1 / shareOfLine : enoughForOne) > availableOutKbps
 }

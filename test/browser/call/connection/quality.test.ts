@@ -180,13 +180,16 @@ describe('adaptation', () => {
     expect(adaptToReceivers(down, 5, 15).level).toBe(down.level)
   })
 
-  test('with several a part of the line is left to others, with one it is the encoder that knows', () => {
-    const full = { ...calm, kbpsOut: 380, availableOutKbps: 450 }
-    expect(seconds(3, full, 1).level).toBe(0)
+  test('with several a part of the line is left to others, with one only half a level is too little', () => {
     const five = adaptToReceivers(firstAdaptation, 1, 5)
-    expect(seconds(3, full, 5, five).level).toBe(firstLevel(5) + 1)
-    const wide = { ...full, availableOutKbps: 600 }
+    // The share is 360: 70 % of 514.
+    const narrow = { ...calm, availableOutKbps: 500, limited: true }
+    const wide = { ...narrow, availableOutKbps: 530 }
+    expect(seconds(3, narrow, 5, five).level).toBe(firstLevel(5) + 1)
     expect(seconds(30, wide, 5, five).level).toBe(firstLevel(5))
+    expect(seconds(30, { ...narrow, availableOutKbps: 1_000 }, 1).level).toBe(0)
+    // Nothing holds the encoder back: the browser has not tried more.
+    expect(seconds(30, { ...narrow, limited: false }, 5, five).level).toBe(firstLevel(5))
   })
 
   test('every level asks for less than the one before', () => {

@@ -42,6 +42,8 @@ export function createSafetyPanel(t: CallText, onAlarm: () => void): SafetyPanel
       if (isAlarm(result)) onAlarm()
     },
     members(now) {
+      // Told at every change of the call: a list that is read should stay as it is.
+      if (JSON.stringify(now) === JSON.stringify(others)) return
       others = now
       for (const key of results.keys()) {
         if (!now.some((other) => other.key === key)) results.delete(key)

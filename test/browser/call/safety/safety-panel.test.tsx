@@ -61,6 +61,9 @@ test('each of several has a code of its own, beside the name', () => {
   expect(shield()).toBe('pending')
   panel.show('b', code(2))
   expect(words()[1]).toBe('Bia <i>🦁lion')
+  const [first] = items()
+  panel.members([{ ...ana }, { ...bia }])
+  expect(items()[0] === first).toBe(true)
   expect({ shield: shield(), alarms }).toEqual({ shield: 'code', alarms: 0 })
 })
 

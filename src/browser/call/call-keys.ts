@@ -20,6 +20,10 @@ export function startCallKeys(
       if (local.canShare) void local.toggleSharing()
     },
     c: panels.toggleChat,
+    a: () => {
+      const opener = button('call-add-button')
+      if (!opener.hidden) opener.click()
+    },
     '?': toggleHelp,
     escape: () => {
       if (!grid.back()) panels.close()

@@ -1,6 +1,8 @@
 /** Calls, as far as a person sees, hears and clicks them. */
-import type { AsksReach } from '../../page-protocol.ts'
+import type { AsksReach, CallNews } from '../../page-protocol.ts'
 import { leavePage, listenToCalls, send, sendCall } from '../connection.ts'
+import { createAdding } from './adding/adding.ts'
+import { companyIn } from './adding/company.ts'
 import { askAttention } from './attention/attention.ts'
 import { startCallButtons } from './call-buttons.ts'
 import { startCallKeys } from './call-keys.ts'
@@ -14,7 +16,7 @@ import { createLocalMedia } from './devices/local-media.ts'
 import { createRingingPicture } from './devices/ringing-picture.ts'
 import { createGrid } from './grid/grid.ts'
 import { createMissedList, type MissedList, type MissedListParts } from './missed/missed-list.ts'
-import { createMissedWatch, type MissedWatch } from './missed/missed-watch.ts'
+import { createMissedWatch } from './missed/missed-watch.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
 import { createCallPanels } from './panels/call-panels.ts'
 import { block, say } from './panels/elements.ts'
@@ -82,9 +84,17 @@ function startCalls(): void {
     }),
   })
 
+  const adding = createAdding({
+    t,
+    maxMembers: Number(block('call-area').dataset.maxMembers),
+    invite: (person, tag) => controller.happen({ from: 'person', does: 'invite', person, tag }),
+    uninvite: (person) => controller.happen({ from: 'person', does: 'uninvite', person }),
+  })
+
   function onState(state: CallState, before: CallState): void {
     if (state.at === 'connecting' && before.at !== 'connecting') panels.reset()
     view.show(state)
+    adding.show(companyIn(state))
     panels.members(membersOf(state).map(({ key, person }) => ({ key, name: person.name })))
     missedCalls.became(state, before)
     if (state.at === before.at) return
@@ -113,18 +123,19 @@ function startCalls(): void {
   startLargePicture(grid.mainPicture)
   const moreMenu = startMoreMenu()
   const keys = startCallKeys(local, panels, grid)
-  listenToNetwork(controller, missedCalls, missedList)
+  listenToNetwork(controller, [missedCalls, adding], missedList)
 }
 
 /** What comes to the call from the server, the network and the browser. */
 function listenToNetwork(
   controller: Controller,
-  missedCalls: MissedWatch,
+  /** Hear of the news before the call does. */
+  listeners: readonly { heard: (news: CallNews) => void }[],
   missedList: MissedList,
 ): void {
   listenToCalls({
     news: screened((news) => {
-      missedCalls.heard(news)
+      for (const listener of listeners) listener.heard(news)
       controller.news(news)
     }),
     reach: missedList.reach,

@@ -47,9 +47,16 @@ export function createMissedWatch(me: string, now: () => number = Date.now): Mis
         else if (isAnswered(state)) settle([id])
         rung.delete(id)
       }
-      if (state.at === 'talking' && before.at !== 'talking') settle(callsOf(me, state.person))
+      settle(newIn(state, before).flatMap((person) => callsOf(me, person)))
     },
   }
+}
+
+/** Whom one talks to now, and did not before. */
+function newIn(state: CallState, before: CallState): Person[] {
+  if (state.at !== 'talking') return []
+  const known = before.at === 'talking' ? before.others.map(({ key }) => key) : []
+  return state.others.filter(({ key }) => !known.includes(key)).map(({ person }) => person)
 }
 
 const ringsIn = (state: CallState): string | undefined =>

@@ -16,6 +16,17 @@ const rings = (id: string, person = bia): CallNews => ({
   ...person,
   ringsForMs: 45_000,
 })
+/** Who was there invited Ana into a call with Davi, or came into hers. */
+const davi = { name: 'Davi', ip: '192.0.2.9' }
+const invites = (id: string, person = bia): CallNews =>
+  ({ ...rings(id, person), others: [davi] }) as CallNews
+const joins = (id: string, person: typeof bia): CallNews => ({
+  kind: 'member',
+  id,
+  ...person,
+  offers: false,
+  iceServers: [],
+})
 const ended = (id: string, reason: 'timeout' | 'cancelled' | 'hangup'): CallNews => ({
   kind: 'ended',
   id,
@@ -131,5 +142,42 @@ test('one whom one talks to afterwards is not missed any more; the others are', 
   talk(tab, 'four')
   expect(names()).toEqual(['Cris'])
   settle(['two'])
+  expect(names()).toEqual([])
+})
+
+test('an invitation into a call is missed like a call, and not where it is answered', () => {
+  const tab = openTab()
+  tab.hears(invites('one'))
+  tab.hears(ended('one', 'cancelled'))
+  tab.hears(invites('two'))
+  tab.does('decline')
+  expect(names()).toEqual(['Bia'])
+  tab.hears(invites('three', cris))
+  tab.accepts()
+  tab.hears({
+    kind: 'accepted',
+    id: 'three',
+    ...cris,
+    polite: true,
+    iceServers: [],
+    invitation: true,
+  })
+  expect(names()).toEqual(['Bia'])
+})
+
+test('nobody is missed with whom one talks, whoever invited whom', () => {
+  const tab = openTab()
+  for (const [id, person] of [
+    ['one', cris],
+    ['two', davi],
+  ] as const) {
+    tab.hears(rings(id, person))
+    tab.hears(ended(id, 'cancelled'))
+  }
+  talk(tab, 'three')
+  expect(names()).toEqual(['Davi', 'Cris'])
+  tab.hears(joins('three', davi))
+  expect(names()).toEqual(['Cris'])
+  tab.hears(joins('three', cris))
   expect(names()).toEqual([])
 })

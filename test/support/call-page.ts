@@ -17,7 +17,8 @@ export class CallPage {
   readonly devices = new FakeDevices()
   readonly local: LocalMedia
   readonly controller: Controller
-  engine: FakeEngine | undefined
+  /** The connections of its calls, those of calls that are over too. */
+  readonly engines: FakeEngine[] = []
   wire: Wire | undefined
   readonly person: Person
   /** What its person met, for a test that wants all of it to have come about. */
@@ -43,8 +44,9 @@ export class CallPage {
     this.controller = createController({
       send: (wish) => this.#send(wish),
       startEngine: (parts) => {
-        this.engine = new FakeEngine(parts, engines)
-        return this.engine
+        const engine = new FakeEngine(parts, engines)
+        this.engines.push(engine)
+        return engine
       },
       local: this.local,
       isRelayedOnly: () => false,
@@ -100,9 +102,9 @@ export class CallPage {
   close(crashes: boolean): void {
     const { wire } = this
     const { at } = this.state
-    if (crashes) this.engine?.vanish()
+    if (crashes) for (const engine of this.engines) engine.vanish()
     else if (at !== 'idle' && at !== 'over' && at !== 'ringing-in') this.hangUp()
-    this.engine?.close()
+    for (const engine of this.engines) engine.close()
     this.wire = undefined
     this.#open = false
     wire?.up.end(() => this.#server().close(wire))
@@ -113,6 +115,12 @@ export class CallPage {
     this.#wishes += 1
     const tag = String(this.#wishes)
     this.controller.happen({ from: 'person', does: 'call', person, sending: 'video', tag })
+  }
+
+  invite(person: Person): void {
+    this.#wishes += 1
+    const tag = String(this.#wishes)
+    this.controller.happen({ from: 'person', does: 'invite', person, tag })
   }
 
   accept(): void {

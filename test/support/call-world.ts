@@ -1,19 +1,16 @@
 import { expect } from 'bun:test'
-import type { CallState, Person } from '../../src/browser/call/call-machine.ts'
+import { type CallState, membersOf, type Person } from '../../src/browser/call/call-machine.ts'
 import type { Link } from './call-links.ts'
 import { CallPage } from './call-page.ts'
 import { WebServer } from './call-server.ts'
 import type { Engines } from './fake-engine.ts'
 import { settled, type VirtualTime } from './virtual-time.ts'
 
-const people: readonly Person[] = [
+const everybody: readonly Person[] = [
   { name: 'Ana', ip: '10.0.0.1' },
   { name: 'Bia', ip: '10.0.0.2' },
+  { name: 'Caio', ip: '10.0.0.3' },
 ]
-const otherOf = (person: Person) => people.find((each) => each !== person) as Person
-
-/** Each person's browser has two places for a page. */
-export const places = 2 * people.length
 
 /** In milliseconds. By then the server has given up a page that does not come back. */
 const graceMs = 12_000
@@ -22,38 +19,56 @@ const longestMs = 240_000
 
 type At = CallState['at']
 
-const mayDo: Record<'call' | 'accept' | 'decline' | 'hang-up' | 'dismiss' | 'camera', At[]> = {
+type Press =
+  | 'call'
+  | 'accept'
+  | 'decline'
+  | 'hang-up'
+  | 'dismiss'
+  | 'camera'
+  | 'invite'
+  | 'uninvite'
+
+const mayDo: Record<Press, At[]> = {
   call: ['idle', 'over'],
   accept: ['ringing-in'],
   decline: ['ringing-in'],
   'hang-up': ['asking', 'ringing-out', 'answering', 'connecting', 'talking'],
   dismiss: ['over'],
   camera: ['connecting', 'talking'],
+  invite: ['talking'],
+  uninvite: ['talking'],
 }
 
 /** `at` chooses among those pages, links or devices for which it makes sense. */
 export type Action = { at: number } & (
-  | { does: keyof typeof mayDo }
+  | { does: Press }
   | { does: 'open' | 'close' | 'crash' | 'lose' | 'fall-silent' | 'dial' }
   | { does: 'deliver'; count: number }
   | { does: 'grant' | 'refuse' | 'break' | 'heal' | 'flow' | 'restart' | 'move' }
   | { does: 'wait'; ms: number }
 )
 
-/** Two people, their pages, their server, and everything that is under way between them. */
+/** Two people or three, their pages, their server, and everything that is under way between them. */
 export class CallWorld {
   readonly #time: VirtualTime
   readonly #engines: Engines = []
   readonly #seen: Set<string>
-  readonly #pages: (CallPage | undefined)[] = Array.from({ length: places })
+  readonly #people: readonly Person[]
+  /** Each person's browser has two places for a page. */
+  readonly #places: number
+  readonly #pages: (CallPage | undefined)[]
   /** Of sockets that are gone: what was said last on them, or that they closed, may still arrive. */
   readonly #lastWords: Link[] = []
   #server: WebServer
   #dialsByItself = false
 
-  constructor(time: VirtualTime, seen: Set<string>) {
+  constructor(time: VirtualTime, seen: Set<string>, howMany: 2 | 3 = 2) {
     this.#time = time
     this.#seen = seen
+    this.#people = everybody.slice(0, howMany)
+    this.#places = 2 * howMany
+    this.#pages = Array.from({ length: this.#places })
     this.#server = new WebServer(() => time.now)
   }
 
@@ -62,16 +77,18 @@ export class CallWorld {
   }
 
   get #links(): Link[] {
-    const ofPages = this.#open.flatMap(({ wire, engine }) => [
+    const ofPages = this.#open.flatMap(({ wire, engines }) => [
       ...(wire ? [wire.up, wire.down] : []),
-      ...(engine ? [engine.inbox] : []),
+      ...engines.map(({ inbox }) => inbox),
     ])
     return [...ofPages, ...this.#lastWords, ...this.#server.links].filter(({ size }) => size > 0)
   }
 
-  /** Both have a page open, and can be called. */
+  /** Everybody has a page open, and can be called. */
   async begin(): Promise<void> {
-    for (const place of [0, 2]) if (!this.#pages[place]) this.#openPage(place)
+    for (let place = 0; place < this.#places; place += 2) {
+      if (!this.#pages[place]) this.#openPage(place)
+    }
     for (const page of this.#open) page.dial()
     await this.#flow()
   }
@@ -103,31 +120,41 @@ export class CallWorld {
     }
     const busy = this.#server.switchboard.presence().busy.map(({ name }) => name)
     expect(busy.toSorted()).toEqual(talking.map(({ person }) => person.name).toSorted())
-    expect([0, people.length]).toContain(talking.length)
+    expect(talking.length).not.toBe(1)
     expect(new Set(talking.map(({ state }) => 'id' in state && state.id)).size).toBeLessThan(2)
-    for (const { engine } of talking) expect(engine?.other?.closed).toBeFalse()
+    for (const { person, state, engines } of talking) {
+      const others = talking.filter((each) => each.person !== person)
+      const members = membersOf(state)
+      expect(namesOf(members)).toEqual(namesOf(others))
+      for (const { link } of members) expect(link).toBe('up')
+      const connected = engines.filter(({ closed }) => !closed)
+      expect(connected).toHaveLength(members.length)
+      for (const { other } of connected) expect(other?.closed).toBeFalse()
+    }
     this.#checkDevices()
   }
 
   /** Nothing of what was is in the way of the next call. */
   async checkNextCall(): Promise<void> {
-    this.#openOf('Ana')
-      .find(({ state }) => state.at === 'talking')
-      ?.hangUp()
+    for (const page of this.#open) if (page.state.at === 'talking') page.hangUp()
     await this.#flow()
     for (const page of this.#open) expect(page.state.at).not.toBe('talking')
-    const [ana] = this.#openOf('Ana')
-    const [bia] = this.#openOf('Bia')
-    ana?.call(otherOf(ana.person))
-    await this.#flow()
-    for (const { state } of this.#openOf('Bia')) expect(state.at).toBe('ringing-in')
-    bia?.accept()
-    await this.#flow()
-    for (const page of [ana, bia]) {
+    const [ana, ...others] = this.#people.map(({ name }) => this.#openOf(name)[0])
+    for (const [at, other] of others.entries()) {
+      if (!ana || !other) throw new Error('nobody is there')
+      if (at === 0) ana.call(other.person)
+      else ana.invite(other.person)
+      await this.#flow()
+      for (const { state } of this.#openOf(other.person.name)) expect(state.at).toBe('ringing-in')
+      other.accept()
+      await this.#flow()
+    }
+    for (const page of [ana, ...others]) {
       expect(page?.state.at).toBe('talking')
+      expect(page && membersOf(page.state)).toHaveLength(others.length)
       expect(page?.devices.live().toSorted()).toEqual(['audio', 'video'])
     }
-    bia?.hangUp()
+    for (const page of others) page?.hangUp()
     await this.#flow()
     for (const page of this.#open) expect(page.devices.live()).toEqual([])
     expect(this.#server.switchboard.presence().busy).toEqual([])
@@ -161,16 +188,17 @@ export class CallWorld {
 
   #act(action: Action): void {
     const { at } = action
-    const page = this.#pages[at % places]
+    const place = at % this.#places
+    const page = this.#pages[place]
     switch (action.does) {
       case 'deliver':
         return pick(this.#links, at)?.deliver(action.count)
       case 'open':
-        if (!page) this.#openPage(at % places)
+        if (!page) this.#openPage(place)
         return
       case 'close':
       case 'crash':
-        return this.#closePage(at % places, action.does === 'crash')
+        return this.#closePage(place, action.does === 'crash')
       case 'lose':
         if (page?.wire) this.#lastWords.push(page.wire.up)
         return page?.lose()
@@ -204,7 +232,7 @@ export class CallWorld {
     }
   }
 
-  #press(does: keyof typeof mayDo, at: number): void {
+  #press(does: Press, at: number): void {
     const page = pick(
       this.#open.filter(({ state }) => mayDo[does].includes(state.at)),
       at,
@@ -212,7 +240,14 @@ export class CallWorld {
     if (!page) return
     switch (does) {
       case 'call':
-        return page.call(otherOf(page.person))
+        return page.call(this.#someBut(page.person, at))
+      case 'invite':
+        return page.invite(this.#someBut(page.person, at))
+      case 'uninvite': {
+        const [person] = invitedBy(page.state)
+        if (person) page.controller.happen({ from: 'person', does, person })
+        return
+      }
       case 'accept':
         return page.accept()
       case 'hang-up':
@@ -225,6 +260,11 @@ export class CallWorld {
     }
   }
 
+  #someBut(person: Person, at: number): Person {
+    const others = this.#people.filter((each) => each !== person)
+    return pick(others, at) as Person
+  }
+
   #move(at: number): void {
     const talking = this.#open.filter(({ state }) => state.at === 'talking')
     const page = pick(talking, at)
@@ -233,7 +273,7 @@ export class CallWorld {
   }
 
   #openPage(place: number): void {
-    const person = people[Math.floor(place / 2)] as Person
+    const person = this.#people[Math.floor(place / 2)] as Person
     const page = new CallPage(person, () => this.#server, this.#engines, this.#seen)
     this.#pages[place] = page
     page.dial()
@@ -298,3 +338,9 @@ export class CallWorld {
 }
 
 const pick = <T>(among: readonly T[], at: number): T | undefined => among[at % among.length]
+
+const namesOf = (some: readonly { person: Person }[]): string[] =>
+  some.map(({ person: { name } }) => name).toSorted()
+
+const invitedBy = (state: CallState): Person[] =>
+  state.at === 'talking' ? state.invited.map(({ person }) => person) : []

@@ -1,4 +1,4 @@
-import type { CallState, Person } from '../../src/browser/call/call-machine.ts'
+import { type CallState, membersOf, type Person } from '../../src/browser/call/call-machine.ts'
 import { type Controller, createController } from '../../src/browser/call/controller.ts'
 import { createLocalMedia, type LocalMedia } from '../../src/browser/call/devices/local-media.ts'
 import type { CallNews, CallWish, TakesCalls } from '../../src/page-protocol.ts'
@@ -60,7 +60,11 @@ export class CallPage {
         quality: ignore,
         speaking: ignore,
       }),
-      onState: (state) => seen.add(state.at === 'over' ? state.outcome.kind : state.at),
+      onState: (state) => {
+        seen.add(state.at === 'over' ? state.outcome.kind : state.at)
+        const up = membersOf(state).filter(({ link }) => link === 'up').length
+        if (up > 1) seen.add('several')
+      },
     })
   }
 

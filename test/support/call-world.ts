@@ -139,6 +139,20 @@ export class CallWorld {
     for (const page of this.#open) if (page.state.at === 'talking') page.hangUp()
     await this.#flow()
     for (const page of this.#open) expect(page.state.at).not.toBe('talking')
+    const pages = await this.talkTogether()
+    for (const page of pages) {
+      expect(page.state.at).toBe('talking')
+      expect(membersOf(page.state)).toHaveLength(pages.length - 1)
+      expect(page.devices.live().toSorted()).toEqual(['audio', 'video'])
+    }
+    for (const page of pages.slice(1)) page.hangUp()
+    await this.#flow()
+    for (const page of this.#open) expect(page.devices.live()).toEqual([])
+    expect(this.#server.switchboard.presence().busy).toEqual([])
+  }
+
+  /** Ana calls one, and invites the others into that call. Gives a page of each. */
+  async talkTogether(): Promise<CallPage[]> {
     const [ana, ...others] = this.#people.map(({ name }) => this.#openOf(name)[0])
     for (const [at, other] of others.entries()) {
       if (!ana || !other) throw new Error('nobody is there')
@@ -149,15 +163,7 @@ export class CallWorld {
       other.accept()
       await this.#flow()
     }
-    for (const page of [ana, ...others]) {
-      expect(page?.state.at).toBe('talking')
-      expect(page && membersOf(page.state)).toHaveLength(others.length)
-      expect(page?.devices.live().toSorted()).toEqual(['audio', 'video'])
-    }
-    for (const page of others) page?.hangUp()
-    await this.#flow()
-    for (const page of this.#open) expect(page.devices.live()).toEqual([])
-    expect(this.#server.switchboard.presence().busy).toEqual([])
+    return [ana, ...others].filter((page) => page !== undefined)
   }
 
   /**

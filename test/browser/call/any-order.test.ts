@@ -34,25 +34,54 @@ const everything = [
   ...['hung-up-here', 'left', 'server-away', 'refused', 'moved'],
 ]
 
+/** The same, with people that invite each other. */
+const actionOfSeveral: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 9, arbitrary: action },
+  { weight: 1, arbitrary: fc.record({ at, does: does('invite', 'invite', 'uninvite') }) },
+)
+
+/** What has to come about of those. */
+const ofSeveral = ['several', 'talking', 'hung-up', 'hung-up-here', 'left', 'moved', 'ringing-in']
+
 describe('in whatever order news and presses come', () => {
   test('nobody waits for what cannot come, and no device is live without a call', async () => {
     const seen = new Set<string>()
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 60, size: 'max' }), async (actions) => {
-        using time = new VirtualTime()
-        const world = new CallWorld(time, seen)
-        try {
-          await world.begin()
-          for (const each of actions) await world.take(each)
-          await world.settle()
-          world.checkAtRest()
-          await world.checkNextCall()
-        } finally {
-          world.end()
-        }
+        await happensTo(2, actions, seen)
       }),
       { numRuns: 1_000 },
     )
     for (const one of everything) expect(seen).toContain(one)
   }, 60_000)
+
+  test('the same holds where three talk, or two of them', async () => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(actionOfSeveral, { maxLength: 40, size: 'max' }),
+        async (actions) => {
+          await happensTo(3, actions, seen)
+        },
+      ),
+      { numRuns: 300 },
+    )
+    for (const one of ofSeveral) expect(seen).toContain(one)
+  }, 60_000)
 })
+
+/** Three are in a call when it begins; two are not. */
+async function happensTo(howMany: 2 | 3, actions: readonly Action[], seen: Set<string>) {
+  using time = new VirtualTime()
+  const world = new CallWorld(time, seen, howMany)
+  try {
+    await world.begin()
+    if (howMany === 3) await world.talkTogether()
+    for (const each of actions) await world.take(each)
+    await world.settle()
+    world.checkAtRest()
+    await world.checkNextCall()
+  } finally {
+    world.end()
+  }
+}

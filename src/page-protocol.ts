@@ -116,7 +116,8 @@ export type CallNews =
   | { kind: 'servers'; id: string; iceServers: IceServer[] }
   /**
    * Signalling works again, for a call that was going on all the time; once for each who is there. `name`
-   * may be a new one. `offers` says which of the two makes the offers if they have no connection.
+   * may be a new one; `was` is the member whose place it has taken, where the registry tells that.
+   * `offers` says which of the two makes the offers if they have no connection.
    */
   | {
       kind: 'resumed'
@@ -125,6 +126,7 @@ export type CallNews =
       ip: string
       iceServers: IceServer[]
       offers?: boolean | undefined
+      was?: Member | undefined
     }
   /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */
   | { kind: 'refused'; wish: CallWish['kind']; id?: string; tag?: string | undefined; code: string }

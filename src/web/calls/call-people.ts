@@ -28,10 +28,11 @@ export class CallPeople {
   /**
    * Somebody can be told something again: a member, who may have another name or address now, or one
    * more. Gives who of the two makes the offers; `offersIfNew` for one that was not there. `gathers`: the
-   * call was put together by those that came back, so that there may be more of them.
+   * call was put together by those that came back, so that there may be more of them. `was`: whose place
+   * it has taken, where the registry tells that.
    */
-  returned(member: Member, offersIfNew: boolean, gathers: boolean): boolean {
-    const before = this.#formerly(member, gathers)
+  returned(member: Member, offersIfNew: boolean, gathers: boolean, was?: Member): boolean {
+    const before = (was && this.#exactly(was)) ?? this.#formerly(member, gathers)
     const offers = before?.standing.is === 'there' ? before.standing.offers : offersIfNew
     this.#set(member, { is: 'there', offers }, before)
     return offers

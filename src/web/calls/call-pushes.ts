@@ -58,11 +58,11 @@ function takeOf(
       return call.tell({ kind: 'gone', id, name, ip, reason })
     }
     case 'resumed': {
-      const { name, ip } = push
+      const { name, ip, was } = push
       call.gathers ||= call.state === 'resuming'
       call.state = 'talking'
-      const offers = call.people.returned(push, isFirst(me, push), call.gathers)
-      return call.tell({ kind: 'resumed', id, name, ip, offers, iceServers: held.iceServers })
+      const offers = call.people.returned(push, isFirst(me, push), call.gathers, was)
+      return call.tell({ kind: 'resumed', id, name, ip, was, offers, iceServers: held.iceServers })
     }
     case 'signal':
       return call.tell({ kind: 'signal', id, payload: push.payload, from: push.from })

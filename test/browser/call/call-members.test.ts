@@ -143,6 +143,14 @@ describe('a member that is gone', () => {
     }
   })
 
+  test('may come back under another name: whose place it has taken is told', () => {
+    const renamed = { name: 'Beatriz', ip: '10.9.9.9' }
+    const told = { kind: 'resumed', id, ...renamed, was: bia, iceServers } as const
+    expect(live(...ofThree, gone(bia, 'lost'), news(told)).names).toEqual(['Beatriz', 'Caio'])
+    // Nobody's place: one more, also with a name that is there.
+    expect(live(...ofThree, resumed({ ...caio, ip: '10.9.9.9' })).names).toHaveLength(3)
+  })
+
   test('is the last one: the call is over', () => {
     const { state, did } = live(...ofThree, gone(bia, 'hangup'), peer('1', 'bye'))
     expect(state).toMatchObject({ at: 'over', person: caio, outcome: { kind: 'hung-up' } })

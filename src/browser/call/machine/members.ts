@@ -1,6 +1,6 @@
 import type { CallNews, IceServer } from '../../../page-protocol.ts'
 import { readFarewell } from '../farewell.ts'
-import { findOther, nobody, withoutInvited } from './others.ts'
+import { findOther, nobody, type Other, withoutInvited } from './others.ts'
 import { type Person, samePerson } from './person.ts'
 import { type CallState, isLive, isOf, type Live, limits, type Step } from './state.ts'
 import {
@@ -38,13 +38,7 @@ export function onMember(state: CallState, news: CallNews & { kind: 'member' }, 
   const { name, ip, offers, iceServers } = news
   const person = { name, ip }
   const heard = signallingThere(state)
-  // Another person may have the name of one that is there.
-  const known =
-    heard.others.find((other) => samePerson(other.person, person)) ??
-    findOther(
-      heard.others.filter(({ lost }) => lost),
-      person,
-    )
+  const known = knownAs(heard.others, person)
   if (known) return takeBack(heard, known, person, iceServers)
   return connectTo(heard, person, { polite: !offers, iceServers }, now)
 }
@@ -85,12 +79,12 @@ export function onResumed(
   now: number,
 ): Step {
   if (!isOf(state, news.id)) return notMine(state, news.id)
-  const { name, ip, iceServers, offers } = news
+  const { name, ip, iceServers, offers, was } = news
   const person = { name, ip }
   switch (state.at) {
     case 'talking':
     case 'connecting':
-      return onBack(signallingThere(state), person, { polite: !offers, iceServers }, now)
+      return onBack(signallingThere(state), person, { polite: !offers, iceServers, was }, now)
     case 'ringing-out':
     case 'answering': {
       // It was answered while the server was away from this tab.
@@ -109,17 +103,26 @@ export function onResumed(
 }
 
 /**
- * A member can be told something again, perhaps under another name or at another address. In a call
- * that was always of two it is the other end, whatever its name is now.
+ * A member can be told something again, perhaps under another name or at another address: `was` says
+ * whose place it has taken. In a call that was always of two it is the other end, whatever its name is
+ * now.
  */
 function onBack(
   state: Live,
   person: Person,
-  how: { polite: boolean; iceServers: IceServer[] },
+  how: { polite: boolean; iceServers: IceServer[]; was?: Person | undefined },
   now: number,
 ): Step {
   const { others, made } = state
-  const known = made === 1 ? others[0] : findOther(others, person)
+  const known = made === 1 ? others[0] : knownAs(others, how.was ?? person)
   if (known) return takeBack(state, known, person, how.iceServers)
   return connectTo(state, person, how, now)
 }
+
+/** Another person may have the name of one that is there: a name alone is that of a lost member only. */
+const knownAs = (others: readonly Other[], person: Person): Other | undefined =>
+  others.find((other) => samePerson(other.person, person)) ??
+  findOther(
+    others.filter(({ lost }) => lost),
+    person,
+  )

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
 import type { AnyBrowser, AnyWindow } from './any-browser.ts'
-import { callingArguments, executablePath } from './chromium.ts'
+import { callingArguments, executablePath, leanArguments } from './lean-chromium.ts'
 
 /** Chromium by the same few commands as the other browsers. */
 export async function startAnyChromium({
@@ -35,6 +35,7 @@ export async function startChromiumWithoutCookies(): Promise<AnyBrowser> {
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
+    args: leanArguments,
     locale: 'pt-BR',
   })
   return {

@@ -9,8 +9,15 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
+import {
+  callingArguments,
+  executablePath,
+  fakeCameras,
+  leanArguments,
+  pagesOnlyPath,
+} from './lean-chromium.ts'
 
-export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+export { executablePath }
 
 /** Whether the tests that need a browser can run. In CI they must, and fail where there is none. */
 export const hasChromium = existsSync(executablePath) || process.env.CI === 'true'
@@ -24,14 +31,18 @@ if (!hasChromium) {
 /** Chromium takes long to start the first time. */
 export const startTimeoutMs = 60_000
 
-export const startChromium = (): Promise<Browser> => chromium.launch({ executablePath })
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: pagesOnlyPath, args: leanArguments })
 
 /**
  * A Chromium whose person has switched scripts off, which its styles know (`scripting: none`). A context
  * without JavaScript has styles for one with it.
  */
 export const startScriptlessChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath, args: ['--blink-settings=scriptEnabled=false'] })
+  chromium.launch({
+    executablePath: pagesOnlyPath,
+    args: [...leanArguments, '--blink-settings=scriptEnabled=false'],
+  })
 
 /**
  * One browser for all tests of a `describe`, started before the first; what a test opened in it is closed
@@ -68,17 +79,12 @@ export const startCallingChromium = ({
   chromium.launch({
     executablePath,
     args: [
+      ...leanArguments,
       '--allow-loopback-in-peer-connection',
-      ...(camera ? [`--use-fake-device-for-media-stream=device-count=${cameras}`] : []),
+      ...(camera ? [fakeCameras(cameras)] : []),
       allow ? '--use-fake-ui-for-media-stream' : '--use-fake-ui-for-media-stream=deny',
     ],
   })
-
-export const callingArguments = [
-  '--allow-loopback-in-peer-connection',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-]
 
 /** A Chromium that can be frozen: its sockets stay open, and nobody answers on them. */
 export async function startFreezableChromium() {

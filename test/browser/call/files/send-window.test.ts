@@ -36,6 +36,9 @@ const steady = () => 0
 /** A machine that has other things to do: now and then a piece is dealt with much later. */
 const busy = (count: number) => (count % 10 === 0 ? 400 : (count * 7) % 20)
 
+/** A machine that has far more to do than it can: each piece waits, up to 600 ms. */
+const starved = (count: number) => (count * 7_919) % 600
+
 describe('a file', () => {
   test.each([
     { mbit: 1, roundTripMs: 30 },
@@ -56,6 +59,10 @@ describe('a file', () => {
 
   test('goes on at a good pace where a busy machine delays some pieces', () => {
     expect(pass({ mbit: 5, roundTripMs: 30, delayMs: busy }).used).toBeGreaterThan(0.4)
+  })
+
+  test('goes on where a machine has far more to do than it can', () => {
+    expect(pass({ mbit: 20, roundTripMs: 2, delayMs: starved }).used).toBeGreaterThan(0.03)
   })
 
   test('goes on where the way becomes longer in the middle', () => {

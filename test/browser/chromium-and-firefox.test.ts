@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium || !hasFirefox)('Chromium and Firefox', () => {
 
   async function write(from: AnyWindow, to: AnyWindow, text: string): Promise<void> {
     await from.fill('#call-chat-field', text)
-    await from.click('#call-chat-form button')
+    await from.click('#call-chat-form [type=submit]')
     await waitForText(to, text)
   }
 

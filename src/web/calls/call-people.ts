@@ -26,13 +26,11 @@ export class CallPeople {
   }
 
   /**
-   * Somebody can be told something again: a member, who may have another name or address now, or one
-   * more. Gives who of the two makes the offers; `offersIfNew` for one that was not there. `gathers`: the
-   * call was put together by those that came back, so that there may be more of them. `was`: whose place
-   * it has taken, where the registry tells that.
+   * Somebody can be told something again; `was` is the member whose place it has taken. Gives who of the
+   * two makes the offers; `offersIfNew` for one that was not there.
    */
-  returned(member: Member, offersIfNew: boolean, gathers: boolean, was?: Member): boolean {
-    const before = (was && this.#exactly(was)) ?? this.#formerly(member, gathers)
+  returned(member: Member, offersIfNew: boolean, was: Member = member): boolean {
+    const before = this.#exactly(was)
     const offers = before?.standing.is === 'there' ? before.standing.offers : offersIfNew
     this.#set(member, { is: 'there', offers }, before)
     return offers
@@ -64,10 +62,12 @@ export class CallPeople {
   /** In place of `before`, or of what was known of that person. */
   #set(member: Member, standing: Standing, before = this.#exactly(member)): void {
     const known: Known = { member: { name: member.name, ip: member.ip }, standing }
+    const same = this.#exactly(member)
+    const rest = this.#known.filter((each) => each === before || each !== same)
     const stays = before?.standing.is === 'there' && standing.is === 'there'
     this.#known = stays
-      ? this.#known.map((each) => (each === before ? known : each))
-      : [...this.#known.filter((each) => each !== before), known]
+      ? rest.map((each) => (each === before ? known : each))
+      : [...rest.filter((each) => each !== before), known]
     const absent = this.#known.filter(isAbsent)
     if (absent.length <= maxAbsent) return
     this.#known = this.#known.filter((each) => each !== absent[0])
@@ -76,25 +76,7 @@ export class CallPeople {
   #exactly({ name, ip }: Member): Known | undefined {
     return this.#known.find(({ member }) => member.name === name && member.ip === ip)
   }
-
-  /** Which member one is that came back; in the order in which the registry looks (PROTOCOL.md). */
-  #formerly({ name, ip }: Member, gathers: boolean): Known | undefined {
-    const exactly = this.#exactly({ name, ip })
-    if (exactly) return exactly
-    const there = this.#known.filter(({ standing }) => standing.is === 'there')
-    const lost = this.#known.filter(isLost)
-    const isNamed = ({ member }: Known) => member.name === name
-    const named = there.filter(isNamed)
-    const only = gathers ? [] : there
-    return lost.find(isNamed) ?? onlyOne(named) ?? lost[0] ?? onlyOne(only)
-  }
 }
-
-const onlyOne = <Item>(items: readonly Item[]): Item | undefined =>
-  items.length === 1 ? items[0] : undefined
-
-const isLost = ({ standing }: Known): boolean =>
-  standing.is === 'gone' && standing.reason === 'lost'
 
 function newsOf({ member, standing }: Known, id: string, now: number, ice: IceServer[]): CallNews {
   const of = { id, ...member }

@@ -59,9 +59,8 @@ function takeOf(
     }
     case 'resumed': {
       const { name, ip, was } = push
-      call.gathers ||= call.state === 'resuming'
       call.state = 'talking'
-      const offers = call.people.returned(push, isFirst(me, push), call.gathers, was)
+      const offers = call.people.returned(push, isFirst(me, push), was)
       return call.tell({ kind: 'resumed', id, name, ip, was, offers, iceServers: held.iceServers })
     }
     case 'signal':

@@ -23,8 +23,6 @@ export class Call {
   readonly people = new CallPeople()
   /** The registry has not yet told of all that were there before this browser. */
   isNewcomer = false
-  /** It was put together by those that came back into it. */
-  gathers = false
   /** `resuming`: the registry waits for the other end to say so as well. */
   state: 'ringing' | 'talking' | 'resuming' = 'ringing'
   #tab: TabSocket | undefined

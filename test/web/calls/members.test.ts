@@ -246,6 +246,16 @@ describe('a call that is taken up again', () => {
     expect(met.tab.kinds()).toEqual(['resumed', 'resumed'])
   })
 
+  test('says whose place somebody has taken', async () => {
+    using met = await talking()
+    await met.hears(`*resumed,${id},Bia no celular,${ip},Bia,${ip}`)
+    const told = { kind: 'resumed', id, name: 'Bia no celular', ip, offers: true, iceServers: [] }
+    expect(met.tab.news).toEqual([{ ...told, was: bia } as CallNews])
+    const back = met.open('0')
+    await met.wish(back, { kind: 'resume', id, ...bia })
+    expect(back.news).toEqual([told as CallNews])
+  })
+
   test('has exactly one of each two that offers', async () => {
     const offersAt = async (me: string, other: string) => {
       using met = await browser(granting(), 1, me)

@@ -6,7 +6,7 @@ export const addingPt = {
   addPerson: (name: string) => `Adicionar ${name}`,
   addInvited: 'Convites',
   addAgain: 'Convidar de novo',
-  addPersonAgain: (name: string) => `Convidar ${name} de novo`,
+  addPersonAgain: (name: string) => `Convidar de novo: ${name}`,
   addCancel: 'Cancelar',
   addCancelPerson: (name: string) => `Cancelar o convite a ${name}`,
   addCalling: (names: string) => `Chamando ${names}…`,

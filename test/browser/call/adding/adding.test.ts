@@ -153,9 +153,13 @@ test('an invitation is taken back, comes to nothing, and is repeated', async () 
     'Davi só pode falar com uma pessoa de cada vezConvidar de novo',
   ])
   expect(said()).toBe('Davi: só pode falar com uma pessoa de cada vez')
+  // A person that speaks to a computer says what is written (WCAG 2.5.3).
+  const buttons = [...document.querySelectorAll('#call-add li button')]
+  const words = buttons.map((each) => [each.getAttribute('aria-label'), each.textContent])
+  expect(words.filter(([label, text]) => !label?.includes(text ?? ''))).toEqual([])
   expect(calling?.textContent).toBe(said() as string)
 
-  press('Convidar Bia de novo')
+  press('Convidar de novo: Bia')
   expect(call.wishes.at(-1)).toBe('invite-4 Bia')
   call.toggle()
   await call.page.until('closed', () => call.invited().length === 1)

@@ -15,7 +15,7 @@ export type SafetyProblem =
   | 'mismatch'
   /** Somebody else has taken the other end's place; nothing is sent any more. */
   | 'stranger'
-  /** The other end said nothing in time. */
+  /** The other end has said nothing for so long. What it says later still counts. */
   | 'silent'
 
 /** Six of 64 symbols: 36 bits, and one guess, since both ends are bound before either shows. */
@@ -106,7 +106,10 @@ export function agreeOnSafetyCode(parts: SafetyParts): SafetyCode {
         fingerprints: parts.certificates().own,
         nonce: toBase64Url(randomBytes(nonceBytes)),
       }
-      later(() => finish({ verifiable: false, why: 'silent' }), silenceMs)
+      // A machine that is busy answers later: then there is a code after all.
+      later(() => {
+        if (!over) parts.onResult({ verifiable: false, why: 'silent' })
+      }, silenceMs)
       send({ kind: 'commit', commitment: await commitTo(subtle, role, own) })
       committed = true
       reveal()

@@ -143,6 +143,19 @@ describe('somebody in between', () => {
     expect(a.result()).toEqual({ verifiable: false, why: 'silent' })
   })
 
+  test('an answer that comes late still makes a code', async () => {
+    const a = openEnd('caller', ana, { others: bia })
+    const b = openEnd('callee', bia, { others: ana })
+    await a.code.start()
+    a.giveUp()
+    expect(a.result()).toEqual({ verifiable: false, why: 'silent' })
+    await exchange(a, b)
+    expect(a.result()).toMatchObject({ verifiable: true })
+    expect(a.result()).toEqual(b.result())
+    a.giveUp()
+    expect(a.result()).toEqual(b.result())
+  })
+
   test('who comes later takes the code away', async () => {
     const a = openEnd('caller', ana, { others: bia })
     const b = openEnd('callee', bia, { others: ana })

@@ -50,6 +50,8 @@ export type CallNews =
       ip: string
       /** The others of a running call into which the named person invites, beside that person. */
       others?: readonly Member[] | undefined
+      /** Of such an invitation: another one each time, also into the same call. */
+      ring?: string | undefined
       /** Milliseconds until it ends unanswered. */
       ringsForMs: number
       /** The person's address is this browser's too: it does not tell one from another. */

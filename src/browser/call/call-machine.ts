@@ -32,17 +32,32 @@ export {
   type Sending,
 } from './machine/state.ts'
 
-/** How many calls are remembered as ended: news are late by seconds, not by calls. */
-const maxDone = 16
+/** How many ended calls and invitations are remembered: news are late by seconds, not by calls. */
+const maxKnown = 16
 
 /** What is true of one call in this tab, and what to do about an event. */
 export function step(state: CallState, event: CallEvent, now: number): Step {
-  const next = react(state, event, now)
-  const { done = [] } = state
+  const before = hearing(state, event)
+  const next = react(before, event, now)
+  const { done = [], heard } = before
   const ended = next.effects.flatMap(endedBy).filter((id) => !done.includes(id))
   if (next.state === state && ended.length === 0) return next
-  const all = [...done, ...ended].slice(-maxDone)
-  return { ...next, state: { ...next.state, ...(all.length > 0 ? { done: all } : {}) } }
+  const all = [...done, ...ended].slice(-maxKnown)
+  const known = { ...(all.length > 0 ? { done: all } : {}), ...(heard ? { heard } : {}) }
+  return { ...next, state: { ...next.state, ...known } }
+}
+
+/** Whoever was in a call, or declined it, may be invited into it once more. */
+function hearing(state: CallState, event: CallEvent): CallState {
+  const news = event.from === 'server' && 'news' in event ? event.news : undefined
+  if (news?.kind !== 'ringing' || news.ring === undefined) return state
+  const { done = [], heard = [] } = state
+  if (heard.includes(news.ring)) return state
+  return {
+    ...state,
+    done: done.filter((id) => id !== news.id),
+    heard: [...heard, news.ring].slice(-maxKnown),
+  }
 }
 
 const endedBy = (effect: Effect): string[] =>

@@ -29,7 +29,8 @@ export function takePush(held: HeldCalls, push: CallPush, me: Party): void {
 }
 
 function rings(held: HeldCalls, { id, name, ip, others }: CallPush & { kind: 'call' }): void {
-  const call = held.remember({ id, direction: 'in', name, ip, others })
+  const ring = others && crypto.randomUUID()
+  const call = held.remember({ id, direction: 'in', name, ip, others, ring })
   held.tabs.tell(held.ringing(call))
   // The registry knows no way back from `ready`. A page that can take calls may come; if none does,
   // nobody here can answer.

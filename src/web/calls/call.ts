@@ -13,6 +13,8 @@ export type CallFacts = Readonly<{
   ip: string
   /** Of an invitation into a call that runs: who was there beside the inviter. */
   others?: readonly Member[] | undefined
+  /** Tells the invitation from an earlier one into the same call. */
+  ring?: string | undefined
   /** When it stops ringing, by the clock of the parts. */
   ringsUntil: number
 }>
@@ -79,10 +81,10 @@ export class Call {
 
   /** What a tab is told in which it rings. `ownIp` is the browser's own address. */
   ringing(now: number, ownIp: string): Extract<CallNews, { kind: 'ringing' }> {
-    const { id, direction, name, ip, others, ringsUntil } = this.facts
+    const { id, direction, name, ip, others, ring, ringsUntil } = this.facts
     const ringsForMs = restMs(ringsUntil, now)
     const sharesAddress = addressGroup(ip) === addressGroup(ownIp)
     const shared = direction === 'in' && sharesAddress ? { sharesAddress } : {}
-    return { kind: 'ringing', id, direction, name, ip, others, ringsForMs, ...shared }
+    return { kind: 'ringing', id, direction, name, ip, others, ring, ringsForMs, ...shared }
   }
 }

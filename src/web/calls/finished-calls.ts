@@ -16,6 +16,10 @@ export class FinishedCalls {
     if (oldest !== undefined) this.#known.delete(oldest)
   }
 
+  delete(id: string): void {
+    this.#known.delete(id)
+  }
+
   get(id: string): CallNews | undefined {
     return this.#known.get(id)
   }

@@ -58,6 +58,8 @@ export class HeldCalls {
   remember(facts: Omit<CallFacts, 'ringsUntil'>, tab?: TabSocket): Call {
     const call = new Call({ ...facts, ringsUntil: this.ringsUntil }, tab)
     this.#calls.set(facts.id, call)
+    // Somebody may be invited again into a call that was over for this browser.
+    this.#finished.delete(facts.id)
     return call
   }
 

@@ -283,3 +283,32 @@ test('whoever hangs up leaves all, and the call of the others goes on without it
     { do: 'release' },
   ])
 })
+
+describe('an invitation into a call that this tab has left', () => {
+  const rings = (ring: string) =>
+    news({
+      ...({
+        kind: 'ringing',
+        id,
+        direction: 'in',
+        ...bia,
+        others: [caio],
+        ringsForMs: 45_000,
+      } as const),
+      ring,
+    })
+  const decline: CallEvent = { from: 'person', does: 'decline' }
+
+  test('rings, whether it was hung up or declined before', () => {
+    expect(live(...ofThree, hangUp, rings('one')).state.at).toBe('ringing-in')
+    expect(live(rings('one'), decline, rings('two')).state.at).toBe('ringing-in')
+    const joined = [rings('two'), accept, invited[2] as CallEvent, member(bia, true)]
+    expect(live(...ofThree, hangUp, ...joined)).toMatchObject({ names: ['Bia'], did: ['connect'] })
+  })
+
+  test('that was declined is not taken for another one where it comes late', () => {
+    const { state, effects } = live(rings('one'), decline, rings('one'))
+    expect(state.at).toBe('over')
+    expect(effects).toEqual([{ do: 'send', wish: { kind: 'hangup', id } }])
+  })
+})

@@ -25,7 +25,7 @@ export function onRinging(
   news: CallNews & { kind: 'ringing' },
   now: number,
 ): Step {
-  const { id, name, ip, direction, tag, others } = news
+  const { id, name, ip, direction, others } = news
   if (isDone(state, id)) return notMine(state, id)
   const person = { name, ip }
   const ringsUntil = now + news.ringsForMs
@@ -37,7 +37,7 @@ export function onRinging(
     return stay(rings ? { ...state, ...ringing } : state)
   }
   if (direction === 'out') {
-    const asked = askedBy(state, tag)
+    const asked = askedBy(state, news.tag)
     if (!asked) return notMine(state, id)
     return stay({ at: 'ringing-out', id, person, sending: asked.sending, ...ringing })
   }
@@ -50,7 +50,8 @@ export function onRinging(
   } as const
   if (state.at === 'asking') {
     // The registry makes one call of two that cross; it says which by `accepted`.
-    const { at: _, done: __, ...asked } = state
+    const { tag, sending, until } = state
+    const asked = { tag, person: state.person, sending, until }
     const same = state.person.name === name && state.person.ip === ip
     return same ? stay({ ...incoming, asked }) : stay(incoming, release)
   }

@@ -29,6 +29,8 @@ export type CallState = Moment & {
    * and must not bring them back.
    */
   done?: readonly string[]
+  /** The invitations that this tab was told of, the latest last: each may come twice. */
+  heard?: readonly string[]
 }
 
 type Moment =

@@ -31,6 +31,8 @@ const leftOut = [
   'test/networks/',
   'test/soak/',
   'test/bench/web.test.ts',
+  // Three see and hear each other in `several.test.ts`.
+  'test/browser/call/four.test.ts',
   // How the row of a call fits; `looks.test.ts` sees each state of a call.
   'test/browser/call/layout.test.ts',
   'test/browser/hidden-addresses.test.ts',

@@ -106,6 +106,8 @@ export function createGrid({ t, local }: { t: CallText; local: LocalMedia }): Gr
     },
     end() {
       setMembers([])
+      // The same words about the next call would not be spoken.
+      say(block('call-say'), '')
       choice = createChoice()
     },
   }

@@ -9,7 +9,7 @@ export const chatEn: typeof chatPt = {
   chatSend: 'Send',
   chatOwn: 'You',
   chatNotSent: 'The message was not sent: no connection to the other end.',
-  chatMissed: (names) => `The message did not reach: ${names.join(', ')}.`,
+  chatMissed: (names) => `The message did not reach: ${names}.`,
   chatJoined: (name) => `${name} joined.`,
   chatLeft: (name) => `${name} left.`,
 

@@ -15,7 +15,7 @@ export const chatPt = {
   chatSend: 'Enviar',
   chatOwn: 'Você',
   chatNotSent: 'A mensagem não foi enviada: sem conexão com o outro lado.',
-  chatMissed: (names: readonly string[]) => `A mensagem não chegou a: ${names.join(', ')}.`,
+  chatMissed: (names: string) => `A mensagem não chegou a: ${names}.`,
   chatJoined: (name: string) => `${name} entrou.`,
   chatLeft: (name: string) => `${name} saiu.`,
 

@@ -53,9 +53,9 @@ describe.each([
 
       await ana.click('#call-more-button')
       await isShown(ana, '#call-share')
-      expect(await focused(ana)).toBe('call-share')
+      expect(await focused(ana)).toBe('call-add-button')
       await ana.press('ArrowDown')
-      expect(await focused(ana)).toBe('call-devices-button')
+      expect(await focused(ana)).toBe('call-share')
       await ana.press('ArrowUp')
       await ana.press('ArrowUp')
       expect(await focused(ana)).toBe('call-help-button')
@@ -67,6 +67,7 @@ describe.each([
 
       await ana.press('Enter')
       await isShown(ana, '#call-share')
+      await ana.press('ArrowDown')
       await ana.press('ArrowDown')
       await ana.press('Enter')
       await isShown(ana, '#call-devices')

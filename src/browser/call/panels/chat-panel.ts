@@ -1,4 +1,6 @@
 import type { CallText } from '../../../text/call-pt.ts'
+import { isolated } from '../../../text/isolated.ts'
+import { inWords } from '../adding/names.ts'
 import type { ChatLog } from './chat-log.ts'
 import { block, element, say, sayWithName } from './elements.ts'
 
@@ -79,7 +81,8 @@ export function createChatPanel(parts: ChatPanelParts): ChatPanel {
     if (reached.length === 0) return showProblem(t.chatNotSent)
     add(t.chatOwn, text, true)
     field.value = ''
-    showProblem(missed.length > 0 ? t.chatMissed(missed.map(({ name }) => name)) : '')
+    const names = missed.map(({ name }) => isolated(name))
+    showProblem(names.length > 0 ? t.chatMissed(inWords(t, names)) : '')
   })
 
   return {

@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium)('people in their browsers', () => {
     await ana.page.click('text=Consultar outra vez')
     expect(await ana.names()).toEqual(['Ana'])
     await ana.page.click('.top__languages button')
-    await ana.page.getByText('Who is here').waitFor()
+    await ana.page.getByRole('heading', { name: 'Who is here' }).waitFor()
     expect(await ana.page.inputValue('#filter')).toBe('ana')
     await ana.page.click('text=Leave')
     await ana.page.getByText('You have left').waitFor()

@@ -18,6 +18,7 @@ import { networks } from './works/networks.ts'
 import { pages } from './works/pages.ts'
 import { presence } from './works/presence.ts'
 import { registering } from './works/registering.ts'
+import { several } from './works/several.ts'
 import { startUp } from './works/start-up.ts'
 
 const works: Work[] = [
@@ -31,6 +32,7 @@ const works: Work[] = [
   presence,
   startUp,
   networks,
+  several,
 ]
 
 const full: Pace = { rounds: 9, seconds: 1, size: 'full' }

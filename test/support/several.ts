@@ -20,7 +20,7 @@ export async function people<const Names extends readonly string[]>(
 }
 
 /** In the page: `testConnections` are its peer connections. */
-function rememberConnections(): void {
+export function rememberConnections(): void {
   const Own = RTCPeerConnection
   const connections: RTCPeerConnection[] = []
   Object.assign(globalThis, { testConnections: connections })
@@ -32,8 +32,12 @@ function rememberConnections(): void {
   }
 }
 
+/** A person in a call. */
+type InPage = Pick<Person, 'page'>
+export type Member = InPage & { name: string }
+
 /** One rings the other, who answers with picture. */
-export async function call(from: Person, to: Person, name: string): Promise<void> {
+export async function call(from: InPage, to: InPage, name: string): Promise<void> {
   await callButton(from.page, name).and(from.page.locator(':not([aria-disabled])')).click()
   await to.page.click('#call-accept-video')
 }
@@ -45,7 +49,7 @@ export async function invite(page: Page, name: string): Promise<void> {
   await page.locator('#call-add-people').getByRole('button', { name }).click()
 }
 
-export async function bringIn(from: Person, to: Person, name: string): Promise<void> {
+export async function bringIn(from: InPage, to: InPage, name: string): Promise<void> {
   await invite(from.page, name)
   await to.page.click('#call-accept-video')
 }

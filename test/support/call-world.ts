@@ -104,6 +104,8 @@ export class CallWorld {
   /** Everything that is under way arrives, who is asked answers, and time passes. */
   async settle(): Promise<void> {
     this.#dialsByItself = true
+    // In a call of several a pair may stay broken for as long as a third one is there.
+    if (this.#people.length > 2) this.#connections('connected')
     await this.begin()
     await this.#pass(graceMs)
     this.#checkAgreement()
@@ -188,6 +190,13 @@ export class CallWorld {
     this.#server.stop()
   }
 
+  /** All that there are break, or heal. */
+  #connections(told: 'broken' | 'connected'): void {
+    for (const engine of this.#engines) {
+      if (engine.connected && !engine.other?.closed) engine.tell(told)
+    }
+  }
+
   #openOf(name: string): CallPage[] {
     return this.#open.filter(({ person }) => person.name === name)
   }
@@ -222,12 +231,7 @@ export class CallWorld {
       }
       case 'break':
       case 'heal':
-        for (const engine of this.#engines) {
-          const { connected, other } = engine
-          if (connected && !other?.closed)
-            engine.tell(action.does === 'break' ? 'broken' : 'connected')
-        }
-        return
+        return this.#connections(action.does === 'break' ? 'broken' : 'connected')
       case 'restart':
         return this.#restart()
       case 'wait':

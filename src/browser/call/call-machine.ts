@@ -160,7 +160,9 @@ function onCallEnded(state: Live & { at: 'talking' }, reason: CallEnding): Step 
     return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' }, ...byes)
   }
   const gone = state.others.filter(({ channelClosed }) => channelClosed)
-  const others = state.others.filter(({ channelClosed }) => !channelClosed)
+  const others = state.others
+    .filter(({ channelClosed }) => !channelClosed)
+    .map((other) => ({ ...other, lost: 'yes' }) as const)
   if (others.length === 0) return over(state, { kind: 'left' })
   // Signalling is lost, and no more.
   const left = knowing({ ...state, others, invited: [], signalling: 'lost' } as const)
@@ -180,7 +182,7 @@ function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
     // Signals get through once the server says that it knows the call: not before `resumed`. A member
     // of whom it says nothing may have gone meanwhile.
     const others = state.others.map(
-      (other) => ({ ...other, lost: other.lost || 'perhaps' }) as const,
+      (other) => ({ ...other, lost: other.lost || 'perhaps', doubtedAt: now }) as const,
     )
     return stay({ ...state, others }, resume(state))
   }

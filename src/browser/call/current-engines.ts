@@ -42,7 +42,11 @@ export class CurrentEngines {
    * whether its member is still in the call that there is.
    */
   connect(key: string, partsOf: (isCurrent: () => boolean) => EngineParts): void {
-    this.#connect(key, partsOf).catch((error) => this.#failed(key, error))
+    this.#connect(key, partsOf).catch((error) => {
+      // Signals to it would be kept for nothing.
+      this.disconnect(key)
+      this.#failed(key, error)
+    })
   }
 
   async #connect(key: string, partsOf: (isCurrent: () => boolean) => EngineParts): Promise<void> {

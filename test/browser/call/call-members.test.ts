@@ -8,6 +8,7 @@ import {
   membersOf,
   step,
 } from '../../../src/browser/call/call-machine.ts'
+import { farewellSignal } from '../../../src/browser/call/farewell.ts'
 import type { CallEnding, CallNews } from '../../../src/page-protocol.ts'
 
 const bia = { name: 'Bia', ip: '10.0.0.2' }
@@ -186,6 +187,11 @@ describe('a connection to one of several', () => {
     ])
   })
 
+  test('leaves two that were down for long with their time', () => {
+    const down = [...ofTwo, member(caio), member(davi), peer('1', 'connected'), peer('1', 'broken')]
+    expect(live(...down, 60_000, gone(bia, 'hangup'), clock).state.at).toBe('talking')
+  })
+
   test('is the only one that stays: it has the time of a call of two from then on', () => {
     const alone = live(...ofThree, peer('0', 'broken'), limits.brokenMs, gone(caio, 'hangup'))
     expect(alone.state.at).toBe('talking')
@@ -194,6 +200,30 @@ describe('a connection to one of several', () => {
 })
 
 describe('a registry that has lost the call', () => {
+  test('and the last that it lost: it goes too, once nothing comes of it', () => {
+    const lost = [...ofThree, gone(bia, 'lost'), ended('lost')]
+    expect(live(...lost, peer('1', 'channel-closed')).names).toEqual(['Bia'])
+    expect(live(...lost, peer('1', 'broken'), limits.leftMs, clock).names).toEqual(['Bia'])
+  })
+
+  test('of whom it speaks after a long absence has the time to be spoken of', () => {
+    const broken = [...ofThree, peer('0', 'broken'), peer('1', 'broken'), 9_000, away, 1_000, here]
+    expect(live(...broken, clock, 30, resumed(bia), resumed(caio)).state).toMatchObject({
+      others: [
+        { key: '0', link: 'broken' },
+        { key: '1', link: 'broken' },
+      ],
+    })
+    const never = [...ofTwo, member(caio), 2 * limits.connectMs, away, 200, here]
+    expect(live(...never, clock).names).toEqual(['Bia', 'Caio'])
+  })
+
+  test('tells of one that came while this tab was away: the other keeps its place', () => {
+    expect(live(...ofTwo, away, here, resumed(bia), resumed(caio)).names).toEqual(['Bia', 'Caio'])
+    const answered = [...invited.slice(0, 2), away, here, resumed(bia), resumed(caio)]
+    expect(live(...answered).names).toEqual(['Bia', 'Caio'])
+  })
+
   test('leaves all that are seen; each goes when its connection breaks', () => {
     const lost = [...ofThree, gone(bia, 'lost'), ended('lost')]
     expect(live(...lost)).toMatchObject({ names: ['Bia', 'Caio'], did: ['send'] })
@@ -229,6 +259,14 @@ describe('signals', () => {
     expect(live(...ofThree, signal(caio)).effects).toMatchObject([{ do: 'receive', key: '1' }])
     expect(live(...ofThree, signal(davi)).effects).toEqual([])
     expect(live(...ofTwo, signal()).effects).toMatchObject([{ do: 'receive', key: '0' }])
+  })
+
+  test('of one that this tab has let go are nobody else’s', () => {
+    const alone = [...ofThree, peer('1', 'bye')]
+    expect(live(...alone, signal(caio)).effects).toEqual([])
+    const farewell = farewellSignal('failed')
+    const bad = news({ kind: 'signal', id, payload: farewell, from: caio })
+    expect(live(...alone, bad).state.at).toBe('talking')
   })
 
   test.each(['too-fast', 'member-needed', 'unknown-member'])(

@@ -55,8 +55,14 @@ export function createCallChannel(parts: {
 
   function tell(message: ChannelMessage): boolean {
     if (channel?.readyState !== 'open') return false
-    channel.send(formatChannelMessage(message))
-    return true
+    try {
+      channel.send(formatChannelMessage(message))
+      return true
+    } catch (error) {
+      // Longer than the other end says that it takes: the others are told all the same.
+      console.warn(error)
+      return false
+    }
   }
 
   function opened(): void {

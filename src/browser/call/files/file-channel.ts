@@ -55,9 +55,20 @@ export function openFileChannel(
     on?.closed()
   }
 
+  /** The other end says how long a message may be, and a browser throws at a longer one. */
+  function put(send: () => void): void {
+    try {
+      send()
+    } catch (error) {
+      console.warn(error)
+      close()
+    }
+  }
+
   function flush(): void {
     if (!isUp()) return
-    for (const text of unsaid.splice(0)) channel.send(text)
+    for (const text of unsaid.splice(0)) put(() => channel.send(text))
+    if (closed) return
     on?.room()
   }
 
@@ -81,12 +92,12 @@ export function openFileChannel(
     tell(text) {
       if (closed) return
       if (channel.bufferedAmount > mostBytes || unsaid.length > mostUnsaid) return close()
-      if (isUp()) channel.send(text)
+      if (isUp()) put(() => channel.send(text))
       else unsaid.push(text)
     },
     hasRoom: () => isUp() && channel.bufferedAmount <= manyBytes,
     send(bytes) {
-      if (isUp()) channel.send(bytes)
+      if (isUp()) put(() => channel.send(bytes))
     },
     allow(value) {
       maySend = value

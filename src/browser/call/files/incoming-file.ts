@@ -5,6 +5,9 @@ import type { TransferState, WhyOver } from './transfer.ts'
 
 type Piece = Uint8Array<ArrayBuffer>
 
+/** Bytes of a piece that is not the last one; pages send `chunkBytes`. */
+const minPiece = 1_024
+
 export type IncomingFileParts = {
   number: number
   name: string
@@ -66,6 +69,8 @@ export class IncomingFile {
     // Also what was still under way when the file was stopped.
     if (this.#at !== 'receiving') return
     this.#heard += piece.byteLength
+    // Crumbs cost more than their bytes. No page sends any but the last.
+    if (piece.byteLength < minPiece && this.#heard < this.#parts.size) return this.#refuse('failed')
     // More than it said, or faster than this end says that it stores.
     const isTooMuch = this.#heard > this.#parts.size || this.#heard - this.#stored > 2 * maxWindow
     if (isTooMuch) return this.#refuse('failed')

@@ -37,7 +37,9 @@ const isDown = ({ link }: Other): boolean => link !== 'up'
 
 /** In a call of several one that is lost goes, and the others go on. */
 export const goesAt = (other: Other): number | undefined =>
-  other.lost && isDown(other) ? other.downAt + limits.leftMs : undefined
+  other.lost && isDown(other)
+    ? Math.max(other.downAt, other.doubtedAt ?? 0) + limits.leftMs
+    : undefined
 
 const membersDeadlines = ({ others, invited }: Members): (number | undefined)[] => [
   ...(others.length > 1 ? others.map(goesAt) : []),

@@ -19,8 +19,9 @@ export function onSignal(
   now: number,
 ): Step {
   if (!isLive(state) || state.id !== id) return stay(state)
-  const { others } = state
-  const other = from && others.length > 1 ? findOther(others, from) : others[0]
+  const { others, made } = state
+  // Also one that this tab has let go may still be a member for the registry.
+  const other = from && made > 1 ? knownAs(others, from) : others[0]
   if (!other) return stay(state)
   const farewell = readFarewell(payload)
   if (!farewell) return stay(state, { do: 'receive', key: other.key, payload })
@@ -114,7 +115,9 @@ function onBack(
   now: number,
 ): Step {
   const { others, made } = state
-  const known = made === 1 ? others[0] : knownAs(others, how.was ?? person)
+  const [only] = others
+  // One that is not lost is there itself: whoever else is told of has come meanwhile.
+  const known = made === 1 && only?.lost ? only : knownAs(others, how.was ?? person)
   if (known) return takeBack(state, known, person, how.iceServers)
   return connectTo(state, person, how, now)
 }

@@ -16,6 +16,8 @@ export type Other = {
    * the link is broken too.
    */
   readonly lost: false | 'perhaps' | 'yes'
+  /** Since when it is `perhaps`: the server may yet say that it is there. */
+  readonly doubtedAt?: number
 }
 
 /** Somebody whom this tab invites. After `until` nothing will be heard of it. */
@@ -60,10 +62,11 @@ export const withoutInvited = (invited: readonly Invited[], person: Person): Inv
 export const withOther = (others: readonly Other[], changed: Other): Other[] =>
   others.map((each) => (each.key === changed.key ? changed : each))
 
-/** Without that one. The last that stays gets the time that a call of two gives. */
+/** Without that one. Where nothing flows from any other, these get their time from now on. */
 export function withoutOther(others: readonly Other[], gone: Other, now: number): Other[] {
   const rest = others.filter(({ key }) => key !== gone.key)
-  return rest.length === 1 ? rest.map((each) => ({ ...each, downAt: now })) : rest
+  const isSilent = rest.every(({ link }) => link !== 'up')
+  return isSilent ? rest.map((each) => ({ ...each, downAt: now })) : rest
 }
 
 /**

@@ -102,7 +102,9 @@ export class World {
 
   #ask(index: number, end: TestEnd, asked: CallRequest): void {
     const before = this.views[index]
-    const waited = 'id' in asked ? this.#waiting(asked.id).length > 0 : false
+    // Beside a call that goes on nobody waits in vain.
+    const waited =
+      'id' in asked && this.#inCall(asked.id).length === 0 && this.#waiting(asked.id).length > 0
     const answer = end.ask(asked)
     const granted = /^\d{22}$/.test(answer) || answer === 'ready'
     if (!granted) {

@@ -57,6 +57,11 @@ export class Comebacks {
     this.#end(waiting, 'lost')
   }
 
+  /** By an end that has no call, for those that wait in vain. Beside a call that goes on nobody does. */
+  hangUp(id: string): boolean {
+    return !this.#exchange.held.has(id) && this.endWaiting(id, 'hangup')
+  }
+
   /** Whether anybody waited. */
   endWaiting(id: string, reason: EndReason): boolean {
     const waiting = this.#exchange.waiting.all(id)

@@ -120,7 +120,7 @@ export class Switchboard {
     const { call } = end
     // Another member waits in vain for one that has the call no more. The id is the proof.
     if (asked.verb === 'hangup' && !asked.invited && !call) {
-      const waited = this.#comebacks.endWaiting(asked.id, 'hangup')
+      const waited = this.#comebacks.hangUp(asked.id)
       if (waited) return granted(asked.id)
     }
     // The same refusal for a call of others, a call that is over, and a call that never was.

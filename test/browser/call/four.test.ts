@@ -15,9 +15,12 @@ describe.skipIf(!hasChromium)('four people in one call, which is full', () => {
     await call(ana, bia, 'Bia')
     await seesAll(ana.page, 1)
     await bringIn(ana, caio, 'Caio')
+    await Promise.all([ana, bia, caio].map(({ page }) => seesAll(page, 2)))
     // Whoever came last may bring in the next.
     await bringIn(caio, davi, 'Davi')
     await Promise.all(all.map(({ page }) => seesAll(page, 3)))
+    await ana.page.locator('#call-add-full').waitFor()
+    for (const { page } of [ana, caio]) await page.keyboard.press('Escape')
     for (const { page } of all) await page.locator('#call-add-button').waitFor({ state: 'hidden' })
 
     await davi.context.setOffline(true)

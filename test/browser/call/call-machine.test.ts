@@ -1,35 +1,11 @@
 import { describe, expect, test } from 'bun:test'
-import {
-  type CallEvent,
-  type CallState,
-  deadlineOf,
-  type Effect,
-  limits,
-  step,
-} from '../../../src/browser/call/call-machine.ts'
+import { type CallEvent, deadlineOf, limits } from '../../../src/browser/call/call-machine.ts'
 import type { CallEnding, CallNews } from '../../../src/page-protocol.ts'
+import { live } from '../../support/live-call.ts'
 
 const bia = { name: 'Bia', ip: '10.0.0.2' }
 const caio = { name: 'Caio', ip: '10.0.0.3' }
 const id = 'call-1'
-
-/** A call that lives through events, a millisecond apart unless told otherwise. */
-function live(...events: (CallEvent | number)[]) {
-  let state: CallState = { at: 'idle' }
-  let now = 1_000
-  let effects: Effect[] = []
-  for (const event of events) {
-    if (typeof event === 'number') {
-      now += event
-      continue
-    }
-    now += 1
-    const next = step(state, event, now)
-    state = next.state
-    effects = next.effects
-  }
-  return { state, effects, now, did: effects.map((effect) => effect.do) }
-}
 
 const news = (told: CallNews): CallEvent => ({ from: 'server', news: told })
 const tag = 'wish-1'

@@ -3,13 +3,12 @@ import {
   type CallEvent,
   type CallState,
   deadlineOf,
-  type Effect,
   limits,
   membersOf,
-  step,
 } from '../../../src/browser/call/call-machine.ts'
 import { farewellSignal } from '../../../src/browser/call/farewell.ts'
 import type { CallEnding, CallNews } from '../../../src/page-protocol.ts'
+import { live } from '../../support/live-call.ts'
 
 const bia = { name: 'Bia', ip: '10.0.0.2' }
 const caio = { name: 'Caio', ip: '10.0.0.3' }
@@ -18,25 +17,6 @@ type Someone = typeof bia
 const id = 'call-1'
 const tag = 'wish-1'
 const iceServers: never[] = []
-
-/** A call that lives through events, a millisecond apart unless told otherwise. */
-function live(...events: (CallEvent | number)[]) {
-  let state: CallState = { at: 'idle' }
-  let now = 1_000
-  let effects: Effect[] = []
-  for (const event of events) {
-    if (typeof event === 'number') {
-      now += event
-      continue
-    }
-    now += 1
-    const next = step(state, event, now)
-    state = next.state
-    effects = next.effects
-  }
-  const names = membersOf(state).map(({ person }) => person.name)
-  return { state, effects, now, names, did: effects.map((effect) => effect.do) }
-}
 
 const news = (told: CallNews): CallEvent => ({ from: 'server', news: told })
 const peer = (key: string, told: (CallEvent & { from: 'peer' })['told']): CallEvent => ({

@@ -1,5 +1,6 @@
 import { BadSetting, type Config, readConfig, settingNames, settingsHelp } from './config/config.ts'
 import { readEnvironment } from './config/environment.ts'
+import { Health } from './health.ts'
 import { operatorLanguage } from './host/operator-language.ts'
 import { boundLog } from './log/bounded-log.ts'
 import { createLog } from './log/log.ts'
@@ -33,6 +34,7 @@ async function run(config: Config): Promise<void> {
     { language },
   )
   const running = new AsyncDisposableStack()
+  const health = new Health()
   let started: Started | undefined
   let ending = false
 
@@ -43,6 +45,7 @@ async function run(config: Config): Promise<void> {
       process.exit(status)
     }
     ending = true
+    health.drain()
     release()
     log({ event: 'server.stopping', why })
     const stopped = running
@@ -65,7 +68,7 @@ async function run(config: Config): Promise<void> {
 
   try {
     const callsChanged = () => terminal.changed()
-    started = await startServers(config, { directory, callsChanged, log }, running)
+    started = await startServers(config, { directory, callsChanged, health, log }, running)
     terminal.setPage(started.url)
     release()
   } catch (error) {

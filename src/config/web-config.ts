@@ -12,6 +12,9 @@ import {
 /** Where the certificate comes from: the operator's files, or self-signed for this machine. */
 export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> | 'auto' | undefined
 
+/** For whom `/healthz` is: nobody, trusted addresses, everybody. */
+export type MetricsAudience = 'off' | 'local' | 'on'
+
 /** The settings of the web page. */
 export type WebConfig = Readonly<{
   tls: TlsConfig
@@ -21,6 +24,7 @@ export type WebConfig = Readonly<{
   basePath: string
   /** Whether the address is one of our proxies, whose headers about the client are believed. */
   isTrustedProxy: (ip: string) => boolean
+  metrics: MetricsAudience
   limits: WebLimits
 }>
 
@@ -91,6 +95,11 @@ export const webSettings = {
     help: 'addresses and ranges of proxies whose X-Forwarded-For, -Proto and -Host are believed',
     schema: addressRanges,
   },
+  METRICS: {
+    default: 'local',
+    help: 'for whom /healthz is: local for trusted addresses, on for everybody, off',
+    schema: v.picklist(['off', 'local', 'on'], 'must be off, local or on'),
+  },
   HTTP_REQUESTS_PER_SECOND: {
     default: '100',
     help: 'requests to the web page from one address, with five seconds of them at once',
@@ -157,6 +166,7 @@ export function webConfigOf(values: WebValues): WebConfig {
     redirectPort,
     basePath: values.BASE_PATH,
     isTrustedProxy: (ip) => holds(values.TRUSTED_PROXIES, ip),
+    metrics: values.METRICS,
     limits: webLimitsOf(values),
   }
 }

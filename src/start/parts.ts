@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import type { Health } from '../health.ts'
 import { fromElsewhere, reachableAs } from '../host/own-addresses.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
 import type { Guesses } from '../limits/guesses.ts'
@@ -19,6 +20,8 @@ export type Common = {
   certificate: Certificate | undefined
   ownEnds: OwnEnds
   guesses: Guesses
+  /** Shown at `/healthz`. */
+  health: Health
   /** Called when somebody's call has begun or ended. */
   callsChanged: () => void
   log: Log
@@ -55,7 +58,7 @@ export function registryParts(config: Config, common: Common): RegistryParts {
 
 /** All that the web is made of. */
 export function webParts(config: Config, common: Common, registry: Registry): WebParts {
-  const { key, sessionSecret, certificate, ownEnds, guesses, log, now } = common
+  const { key, sessionSecret, certificate, ownEnds, guesses, health, log, now } = common
   const { tls } = config.web
   return {
     ...config.web,
@@ -74,6 +77,7 @@ export function webParts(config: Config, common: Common, registry: Registry): We
     isTrusted: config.isTrusted,
     accessCode: config.accessCode,
     guesses,
+    health,
     calls: config.calls,
     showsPartners: config.showsPartners,
     ice: config.ice,

@@ -15,6 +15,9 @@ import { keptSessionSecret } from '../web/session/session-secret.ts'
 import { atPort } from './at-port.ts'
 import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
 
+/** What the caller has made itself, to show it or to set it. */
+type Given = Pick<Common, 'directory' | 'callsChanged' | 'health' | 'log'>
+
 /** What the caller shows of the servers. */
 export type Started = Pick<Registry, 'isInCall'> & { url: string }
 
@@ -25,7 +28,7 @@ export type Started = Pick<Registry, 'isInCall'> & { url: string }
  */
 export async function startServers(
   config: Config,
-  given: Pick<Common, 'directory' | 'callsChanged' | 'log'>,
+  given: Given,
   running: AsyncDisposableStack,
 ): Promise<Started> {
   const { log } = given
@@ -68,10 +71,7 @@ export async function startServers(
 }
 
 /** Reads what is kept between two starts, and makes what is not. */
-async function commonOf(
-  config: Config,
-  given: Pick<Common, 'directory' | 'callsChanged' | 'log'>,
-): Promise<Common> {
+async function commonOf(config: Config, given: Given): Promise<Common> {
   const { tls } = config.web
   const now = () => performance.now()
   return {

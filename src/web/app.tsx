@@ -25,6 +25,7 @@ import { newProxyHints } from './http/proxy-hints.ts'
 import { findRequestOrigin } from './http/request-origin.ts'
 import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { liveRoute } from './live/live-route.ts'
+import { answerHealth, type HealthParts } from './operator/health.ts'
 import { type ConsoleRouteParts, consoleRoutes } from './pages/console.tsx'
 import { freePeopleRoutes } from './pages/free-people.tsx'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
@@ -36,6 +37,7 @@ import { knowBrowser, type WebEnv } from './session/browser.ts'
 export type AppParts = SignInParts &
   PeopleParts &
   InviteParts &
+  HealthParts &
   ConsoleRouteParts & {
     relay: Relay
     maxCallMembers: number
@@ -99,6 +101,7 @@ export function createApp(parts: AppParts) {
     .use(findRequestOrigin(base, parts.isTrustedProxy))
     .use(headers(parts))
     .use(rateLimited(parts.limiter, (c) => assetAsked(c) !== undefined))
+    .use(answerHealth(parts))
     .use(inTurn())
     .use(knownHostsOnly(parts.publicHosts))
     .use(shortUrlsOnly)

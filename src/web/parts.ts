@@ -1,5 +1,6 @@
-import type { WebLimits } from '../config/web-config.ts'
+import type { MetricsAudience, WebLimits } from '../config/web-config.ts'
 import type { Endpoint } from '../endpoint.ts'
+import type { Health } from '../health.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
@@ -42,6 +43,9 @@ export type WebParts = {
   /** What one has to say to register, if anything. */
   accessCode: string | undefined
   guesses: Guesses
+  /** For whom `/healthz` is. */
+  metrics: MetricsAudience
+  health: Pick<Health, 'status'>
   limits: WebLimits
   /** Whether browsers may find each other directly, or a relay is always in between. */
   calls: 'direct' | 'relay'

@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config/config.ts'
 import type { WebLimits } from '../../src/config/web-config.ts'
+import { Health } from '../../src/health.ts'
 import { Guesses } from '../../src/limits/guesses.ts'
 import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/live/list-updates.ts'
 import { defaultLiveLimits, type LiveLimits } from '../../src/web/live/live.ts'
@@ -63,6 +64,8 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     showsPartners: false,
     ringTimeoutMs: 45_000,
     maxCallMembers: 6,
+    metrics: 'local',
+    health: new Health(),
     log: () => {},
     guesses: new Guesses({ wrongPerMinute: readConfig({}).wrongCodesPerMinute }, now),
     now,

@@ -8,6 +8,8 @@ import { askedOrigin, clientAddress } from './forwarded.ts'
 export type RequestOrigin = {
   /** As the wire writes addresses; empty where it is not known. */
   ip: string
+  /** Whether that is the word of a proxy of ours. */
+  proxied: boolean
   /** `nowhere` where the request names no host. */
   origin: URL
   /** The path that all of ours begin with (`BASE_PATH`): empty, or with a slash at its beginning alone. */
@@ -27,8 +29,10 @@ export const findRequestOrigin = (base: string, isTrustedProxy: (ip: string) => 
   createMiddleware<RequestOriginEnv>(async (c, next) => {
     const connection = connectionAddress(c)
     const isProxied = connection !== '' && isTrustedProxy(connection)
+    const ip = clientAddress(connection, c.req.header('X-Forwarded-For'), isTrustedProxy)
     c.set('requestOrigin', {
-      ip: clientAddress(connection, c.req.header('X-Forwarded-For'), isTrustedProxy),
+      ip,
+      proxied: isProxied && ip !== connection,
       origin: originOf(c, isProxied),
       base,
     })

@@ -1,0 +1,24 @@
+import type { Context } from 'hono'
+import type { MetricsAudience } from '../../config/web-config.ts'
+import type { RequestOrigin } from '../http/request-origin.ts'
+
+export type AudienceParts = {
+  metrics: MetricsAudience
+  isTrusted: (ip: string) => boolean
+  isTrustedProxy: (ip: string) => boolean
+}
+
+/** What proxies add to a request that they hand on (RFC 7239, section 5; RFC 9110, section 7.6.3). */
+const ofProxies = ['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP']
+
+/**
+ * Whether a request may learn how this process does. `local` is for trusted addresses. Behind a proxy that is
+ * not known as one everybody has its address, which is mostly trusted, too; so what a proxy has handed on is
+ * local only if we believe that proxy about the address.
+ */
+export function mayMeasure(c: Context, parts: AudienceParts): boolean {
+  if (parts.metrics !== 'local') return parts.metrics === 'on'
+  const { ip, proxied } = c.get('requestOrigin') as RequestOrigin
+  if (!parts.isTrusted(ip)) return false
+  return proxied || ofProxies.every((header) => c.req.header(header) === undefined)
+}

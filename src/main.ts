@@ -1,4 +1,11 @@
-import { BadSetting, type Config, readConfig, settingNames, settingsHelp } from './config/config.ts'
+import {
+  BadSetting,
+  type Config,
+  readConfig,
+  settingNames,
+  settingsGiven,
+  settingsHelp,
+} from './config/config.ts'
 import { readEnvironment } from './config/environment.ts'
 import { Health } from './health.ts'
 import { operatorLanguage } from './host/operator-language.ts'
@@ -6,8 +13,11 @@ import { boundLog } from './log/bounded-log.ts'
 import { createLog } from './log/log.ts'
 import { Directory } from './registry/directory/directory.ts'
 import type { Registration } from './registry/directory/registration.ts'
+import { BadArgument, readArguments } from './start/arguments.ts'
+import { checkSettings } from './start/check.ts'
 import { type Started, startServers } from './start/servers.ts'
 import { createTerminal, type Row, type Terminal } from './terminal/terminal.ts'
+import { version } from './version.ts'
 
 /** Milliseconds from a signal to the end of the process, whatever has not closed by then. */
 const shutdownMs = 1_800
@@ -104,15 +114,23 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return Promise.race([written, Bun.sleep(200)])
 }
 
-if (process.argv.includes('--help') || process.argv.includes('-h')) {
-  console.log(settingsHelp())
-} else {
-  try {
-    await run(readConfig(readEnvironment(settingNames)))
-  } catch (error) {
-    if (!(error instanceof BadSetting)) throw error
-    process.stderr.write(`${error.message}\n`)
-    await flushed(process.stderr)
-    process.exit(1)
-  }
+async function act(): Promise<void> {
+  const asked = readArguments(process.argv.slice(2))
+  if (asked === 'help') return console.log(settingsHelp())
+  if (asked === 'version') return console.log(`encontro ${version}`)
+  const environment = readEnvironment(settingNames)
+  const config = readConfig(environment)
+  if (asked === 'start') return run(config)
+  // Where the state is kept is among the rest.
+  const given = settingsGiven({ ...environment, STATE_DIRECTORY: undefined })
+  console.log(await checkSettings(config, given))
+}
+
+try {
+  await act()
+} catch (error) {
+  if (!(error instanceof BadSetting || error instanceof BadArgument)) throw error
+  process.stderr.write(`${error.message}\n`)
+  await flushed(process.stderr)
+  process.exit(1)
 }

@@ -105,6 +105,8 @@ function mayKnow(layer: string, target: string): boolean {
   const other = layerOf(target)
   const known = arrows[layer] ?? []
   if (other === 'main') return false
+  // The version is written in one place.
+  if (target === 'package.json') return layer === 'leaf'
   if (other === layer && layer !== 'leaf') return true
   return known.includes(other) || (known.includes('pure') && pureLeaves.includes(target))
 }

@@ -200,6 +200,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   })
 }
 
+/** Each setting that is not the default, as `NAME=value`; of a secret only that it is set. */
+export function settingsGiven(environment: Record<string, string | undefined>): string[] {
+  return Object.entries(settings).flatMap(([name, setting]) => {
+    const text = environment[name] ?? setting.default
+    if (text === setting.default) return []
+    return `${name}=${'secret' in setting ? '…' : text}`
+  })
+}
+
 /** The text of `--help`. */
 export function settingsHelp(): string {
   const width = Math.max(...Object.keys(settings).map((name) => name.length))
@@ -209,7 +218,12 @@ export function settingsHelp(): string {
   return [
     'Encontro: a phone book and a doorbell for direct video calls.',
     '',
-    'Usage: bun run start',
+    'Usage: encontro [--check | --version | --help]',
+    'From the source: bun run start, or bun run start -- --check',
+    '',
+    '  --check    says what would be with these settings, and starts nothing',
+    '  --version  the version alone',
+    '  --help     this text',
     '',
     'Settings, from the environment or an .env file beside the program (with their defaults):',
     ...rows,

@@ -1,6 +1,16 @@
 import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises'
-import { join, parse, relative, resolve, sep } from 'node:path'
+import {
+  access,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readlink,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
+import { dirname, join, parse, relative, resolve, sep } from 'node:path'
 
 /** More symbolic links than this are taken for a circle, as on Linux. */
 const mostLinks = 40
@@ -53,6 +63,23 @@ export async function keep(directory: string, name: string, text: string): Promi
     await file.close()
   }
   await rename(next, path)
+}
+
+/**
+ * Whether `keep` could write in `directory`, without writing anything. Rejects with an error that says why
+ * not.
+ */
+export async function checkKept(directory: string): Promise<void> {
+  const there = await isThere(directory)
+  if (there) await checkDirectory(directory)
+  await access(there ? directory : await nearest(dirname(resolve(directory))), writable)
+}
+
+const writable = constants.W_OK | constants.X_OK
+
+/** The innermost folder of that path that is there. */
+async function nearest(path: string): Promise<string> {
+  return (await isThere(path)) ? path : nearest(dirname(path))
 }
 
 async function checkedFile(file: FileHandle, name: string) {

@@ -52,3 +52,17 @@ const ofThePort: Record<string, string> = {
   EADDRINUSE: 'another program listens there already',
   EACCES: 'this user may not listen there',
 }
+
+/** Does something with the state directory; where that fails, says in one line that it is that setting. */
+export async function inStateDirectory<T>(
+  stateDirectory: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof BadSetting) throw error
+    const why = error instanceof Error ? error.message : error
+    throw new BadSetting(`STATE_DIRECTORY=${JSON.stringify(stateDirectory)}: ${why}`)
+  }
+}

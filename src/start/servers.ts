@@ -1,5 +1,4 @@
-import { BadSetting, type Config } from '../config/config.ts'
-import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import type { Config } from '../config/config.ts'
 import { descriptorLimit, shortageOf } from '../host/descriptors.ts'
 import { fromElsewhere } from '../host/own-addresses.ts'
 import { OwnEnds } from '../host/own-ends.ts'
@@ -12,8 +11,9 @@ import { certificateOf } from '../tls/certificate.ts'
 import { loaded, renewCertificate } from '../tls/certificate-renewal.ts'
 import { startWeb, type Web } from '../web/server.ts'
 import { keptSessionSecret } from '../web/session/session-secret.ts'
-import { atPort } from './at-port.ts'
+import { atPort, inStateDirectory } from './at-port.ts'
 import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
+import { webUrlAt } from './web-url.ts'
 
 /** What the caller has made itself, to show it or to set it. */
 type Given = Pick<Common, 'directory' | 'callsChanged' | 'health' | 'log'>
@@ -78,10 +78,13 @@ async function commonOf(config: Config, given: Given): Promise<Common> {
     ...given,
     // New at every start, and written down nowhere.
     key: randomText(32),
-    certificate: tls && (await keptInStateDirectory(config, () => certificateOf(tls, config))),
+    certificate:
+      tls && (await inStateDirectory(config.stateDirectory, () => certificateOf(tls, config))),
     sessionSecret:
       config.sessionSecret ??
-      (await keptInStateDirectory(config, () => keptSessionSecret(config.stateDirectory))),
+      (await inStateDirectory(config.stateDirectory, () =>
+        keptSessionSecret(config.stateDirectory),
+      )),
     ownEnds: new OwnEnds(),
     guesses: new Guesses({ wrongPerMinute: config.wrongCodesPerMinute }, now),
     now,
@@ -113,26 +116,4 @@ function renewCertificates(
     log,
   )
   running.defer(() => renewal.stop())
-}
-
-/** Where the page is. A certificate of the operator's is for a name, which the address is not. */
-function webUrlAt({ web, publicHosts: [name] }: Config, { ip, port }: Endpoint): string {
-  const { tls, basePath } = web
-  if (tls === undefined) return `http://${formatEndpoint({ ip, port })}${basePath}/`
-  const isNamed = tls !== 'auto' && name !== undefined
-  return `https://${isNamed ? `${name}:${port}` : formatEndpoint({ ip, port })}${basePath}/`
-}
-
-/** What is read from there, or made and kept; where that fails, says which setting to change. */
-async function keptInStateDirectory<T>(
-  { stateDirectory }: Config,
-  keep: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await keep()
-  } catch (error) {
-    if (error instanceof BadSetting) throw error
-    const why = error instanceof Error ? error.message : error
-    throw new BadSetting(`STATE_DIRECTORY=${JSON.stringify(stateDirectory)}: ${why}`)
-  }
 }

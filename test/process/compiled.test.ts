@@ -19,6 +19,17 @@ describe('the executable', () => {
   }, 60_000)
   afterAll(() => rmSync(directory, { recursive: true }))
 
+  test.each([
+    { word: '--version', says: /^encontro \d+\.\d+\.\d+\n$/ },
+    { word: '--help', says: /^ {2}HTTP_PORT +port of the web page/m },
+    { word: '--check', says: /^ {2}web page +http:\/\/127\.0\.0\.1:3000\/$/m },
+  ])('knows $word', async ({ word, says }) => {
+    const child = Bun.spawn([executable, word], { env: { PATH: '' }, stdout: 'pipe' })
+    expect(await new Response(child.stdout).text()).toMatch(says)
+    expect(await child.exited).toBe(0)
+    expect(existsSync(join(directory, '.encontro'))).toBe(false)
+  })
+
   test('serves the registry and every file of the page, away from this folder', async () => {
     const elsewhere = join(directory, 'elsewhere')
     await Bun.write(join(elsewhere, '.env'), 'HOST=nonsense\n')

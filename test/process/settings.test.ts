@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnMain, startProcess } from '../support/process.ts'
@@ -88,6 +88,73 @@ test.each(['--help', '-h'])('%s lists every setting, and starts nothing', async 
   expect(listed).toEqual(expect.arrayContaining(settings))
   expect(output).not.toContain('Servidor iniciado')
   expect({ errors, status }).toEqual({ errors: '', status: 0 })
+})
+
+test('--version says the version alone', async () => {
+  const { version } = await Bun.file(join(import.meta.dir, '../../package.json')).json()
+  expect(await run({}, ['--version'])).toEqual({
+    output: `encontro ${version}\n`,
+    errors: '',
+    status: 0,
+  })
+})
+
+test.each(['--chek', 'toString', '--help=yes'])('%s is no argument', async (word) => {
+  const { output, errors, status } = await run({}, ['--check', word])
+  expect(errors).toBe(`"${word}": no such argument; see --help\n`)
+  expect({ output, status }).toEqual({ output: '', status: 1 })
+})
+
+describe('--check', () => {
+  test('says what would be, also beside a server that runs, and starts nothing', async () => {
+    const other = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
+    const folder = mkdtempSync(join(tmpdir(), 'encontro-'))
+    const { output, errors, status } = await run(
+      {
+        REGISTRY_PORT: String(other.port),
+        HTTP_PORT: '3456',
+        BASE_PATH: '/encontro',
+        OPERATOR_KEY: 'a-key-that-nobody-is-shown',
+        STATE_DIRECTORY: join(folder, 'deep', 'state'),
+        STUN_URLS: 'stun:stun.example.org',
+      },
+      ['--check'],
+    )
+    other.stop(true)
+    expect({ errors, status }).toEqual({ errors: '', status: 0 })
+    expect(output).toMatch(new RegExp(`^  registry +127\\.0\\.0\\.1:${other.port}$`, 'm'))
+    expect(output).toMatch(/^ {2}web page +http:\/\/127\.0\.0\.1:3456\/encontro\/$/m)
+    expect(output).toMatch(/^ {2}calls +direct, stun:stun\.example\.org$/m)
+    expect(output).toContain('\n  BASE_PATH=/encontro\n')
+    expect(output).toContain('\n  OPERATOR_KEY=…\n')
+    expect(output).not.toContain('nobody-is-shown')
+    expect(output).not.toMatch(/STATE_DIRECTORY|HOST=/)
+    expect(existsSync(join(folder, 'deep'))).toBe(false)
+    rmSync(folder, { recursive: true })
+  })
+
+  test.each([
+    { name: 'HOST', value: '192.0.2.1', why: 'not an address of this machine' },
+    { name: 'STATE_DIRECTORY', value: '/dev/null/state', why: 'ENOTDIR' },
+    { name: 'HTTPS', value: 'yes', why: 'must be auto or off' },
+  ])('finds what a start would: $name=$value', async ({ name, value, why }) => {
+    const { output, errors, status } = await run({ [name]: value }, ['--check'])
+    expect(errors).toMatch(/^[^\n]+\n$/)
+    expect(errors).toStartWith(`${name}=`)
+    expect(errors).toContain(why)
+    expect({ output, status }).toEqual({ output: '', status: 1 })
+  })
+
+  test('reads the files of a certificate', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'encontro-'))
+    const [cert, key] = [join(folder, 'c.pem'), join(folder, 'k.pem')]
+    await Bun.write(cert, 'nothing')
+    await Bun.write(key, 'nothing')
+    const { errors, status } = await run({ TLS_CERT: cert, TLS_KEY: key }, ['--check'])
+    expect(errors).toBe(`TLS_CERT="${cert}": holds no certificate in PEM\n`)
+    expect(status).toBe(1)
+    rmSync(folder, { recursive: true })
+  })
 })
 
 test('the session secret is kept, for the operator alone to read', async () => {

@@ -13,6 +13,9 @@ type View = {
   inviting: string[]
 }
 
+/** Of a lost member, and who came in for it under another name. */
+type Place = { name: string; until: number; standIn?: number | undefined }
+
 export type Action = { who: number } & (
   | { does: 'ready'; conference: boolean }
   | { does: 'leave'; how: 'left' | 'lost' }
@@ -52,7 +55,7 @@ export class World {
   readonly ended = new Map<string, string[]>()
   readonly seen = new Set<string>()
   /** By the ids: the places of lost members, and until when a call gathers. */
-  readonly #lost = new Map<string, { name: string; until: number }[]>()
+  readonly #lost = new Map<string, Place[]>()
   readonly #gathers = new Map<string, number>()
   /** The calls of which it is not known any more how many places there are. */
   readonly #vague = new Set<string>()
@@ -190,10 +193,8 @@ export class World {
     const comesIn = (this.ends[index] as TestEnd).told.length > 0
     if (!this.#vague.has(id)) {
       expect(comesIn).toBe(meets || rule !== undefined)
-      const lost = this.#lost.get(id) ?? []
-      const own = lost.findIndex(({ name }) => name === personOf(index).name)
-      if (rule === 'own place') lost.splice(own, 1)
-      if (rule === 'oldest place') lost.shift()
+      if (rule === 'own place' || rule === 'oldest place') this.#takePlace(index, id)
+      if (rule === 'moved') this.#moveStandIn(index, id)
     }
     if (meets) {
       this.#lost.delete(id)
@@ -203,6 +204,40 @@ export class World {
     if (!held) this.ended.delete(id)
     if (rule) this.seen.add(rule)
     this.#see(index, { id, state: 'resuming', others: [] })
+  }
+
+  /** Its own place is forgotten. That of another one is still good for that one's name. */
+  #takePlace(index: number, id: string, other?: Place): void {
+    const lost = this.#lost.get(id) ?? []
+    const own = lost.find(({ name }) => name === personOf(index).name)
+    const place = own ?? other ?? lost.find(({ standIn }) => standIn === undefined)
+    if (own) {
+      this.seen.add(own.standIn === undefined ? 'own place' : 'own place beside a stand-in')
+      lost.splice(lost.indexOf(own), 1)
+    } else if (place) place.standIn = index
+  }
+
+  #moveStandIn(index: number, id: string): void {
+    const { name } = personOf(index)
+    const old = this.#inCall(id).find((each) => personOf(each).name === name)
+    for (const place of this.#lost.get(id) ?? []) if (place.standIn === old) place.standIn = index
+  }
+
+  /** A stand-in leaves open the place in which it stood, and has none of its own. */
+  #keepPlace(index: number, id: string): Place {
+    const time = this.exchange.time
+    const until = time + defaultLimits.placeKeptMs
+    const lost = (this.#lost.get(id) ?? []).filter((place) => place.until > time)
+    this.#lost.set(id, lost)
+    const stoodIn = lost.find(({ standIn }) => standIn === index)
+    if (stoodIn) {
+      this.seen.add('a stand-in is lost')
+      return Object.assign(stoodIn, { until, standIn: undefined })
+    }
+    const place = { name: personOf(index).name, until }
+    lost.push(place)
+    if (lost.length > maxCallMembers) lost.shift()
+    return place
   }
 
   /** The rule of PROTOCOL.md ("Coming back") by which that end comes into the call that talks. */
@@ -227,7 +262,8 @@ export class World {
       return fits(members.filter((each) => each !== mine[0])) ? 'moved' : undefined
     }
     if (!fits(members)) return undefined
-    if (lost.length > 0) return own ? 'own place' : 'oldest place'
+    if (own) return 'own place'
+    if (lost.some(({ standIn }) => standIn === undefined)) return 'oldest place'
     return (this.#gathers.get(id) ?? 0) > time ? 'gathered' : undefined
   }
 
@@ -252,10 +288,10 @@ export class World {
       members.length === 2 &&
       how === 'lost' &&
       this.ends.some(({ told }) => told.some(({ kind }) => kind === 'resumed'))
-    if (view && how === 'lost' && members.length > 2) {
-      const places = this.#lost.get(view.id) ?? []
-      const until = this.exchange.time + defaultLimits.placeKeptMs
-      this.#lost.set(view.id, [...places, { name: personOf(index).name, until }])
+    if (view && how === 'lost' && (taken || members.length > 2)) {
+      const place = this.#keepPlace(index, view.id)
+      const [taker] = this.#waiting(view.id).filter((each) => this.#isToldOfReturn(each))
+      if (taken && taker !== undefined) this.#takePlace(taker, view.id, place)
     }
     if (taken) {
       this.views[index] = undefined
@@ -265,6 +301,10 @@ export class World {
     for (const set of [this.ready, this.busy, this.partners]) set.delete(key)
     this.conference[index] = false
     this.ends[index] = this.exchange.join(personOf(index).name, personOf(index).ip)
+  }
+
+  #isToldOfReturn(index: number): boolean {
+    return (this.ends[index] as TestEnd).told.some(({ kind }) => kind === 'resumed')
   }
 
   #read(index: number): void {

@@ -2,6 +2,7 @@ import type { RegistryLimits } from '../../limits/registry-limits.ts'
 import { aMinute, TokenBucket } from '../../limits/token-bucket.ts'
 import type { CallPush, Party } from '../../wire/message.ts'
 import type { Registration } from '../directory/registration.ts'
+import type { LostPlaces } from './lost-places.ts'
 import { Patience, type PatienceLimits } from './patience.ts'
 
 /** How the switchboard reaches the connection of one end. */
@@ -47,12 +48,10 @@ export type Talking = {
   readonly members: End[]
   /** They count as members: there is a place for each. */
   readonly invitations: Set<Invitation>
-  /** Places of members whose connections were lost while the call went on, the oldest first. */
-  lost: LostPlace[]
+  readonly lost: LostPlaces
   /** Until when others may come in with the id alone: two that came back put this call together. */
   gathersUntil: number
 }
-export type LostPlace = { name: string; until: number }
 /** One end waits for the other to resume too, or for a place in a call that talks. */
 export type Resuming = { state: 'resuming'; id: string; caller: End; until: number }
 

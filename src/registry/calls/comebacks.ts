@@ -42,6 +42,9 @@ export class Comebacks {
       .all(call.id)
       .find(({ caller }) => admits(call, caller, parts.limits.maxCallMembers, lost))
     if (!next) return false
+    const { registration } = next.caller
+    const place = call.lost.keep(lost.registration)
+    call.lost.take(call.lost.own(registration.name) ?? place, registration)
     this.#stopWaiting(next.caller)
     this.#talks.replace(call, lost, next.caller, true)
     return true
@@ -75,18 +78,17 @@ export class Comebacks {
     if (call?.state !== 'talking') return false
     const { now, limits } = this.#exchange.parts
     const { name } = end.registration
-    call.lost = call.lost.filter(({ until }) => until > now())
     const [member, another] = call.members.filter((each) => each.registration.name === name)
-    const own = call.lost.find((place) => place.name === name)
+    const own = call.lost.own(name)
     if (member && !another && !own) {
       if (!admits(call, end, limits.maxCallMembers, member)) return false
       this.#move(call, member, end)
       return true
     }
-    const place = own ?? call.lost[0]
+    const place = own ?? call.lost.open()
     if (!place && call.gathersUntil <= now()) return false
     if (!admits(call, end, limits.maxCallMembers)) return false
-    call.lost = call.lost.filter((each) => each !== place)
+    if (place) call.lost.take(place, end.registration)
     this.#stopWaiting(end)
     this.#talks.enter(call, end, 'resumed')
     return true
@@ -95,6 +97,7 @@ export class Comebacks {
   /** An end comes back on another connection, while the old one is not known to be lost. */
   #move(call: Talking, old: End, end: End): void {
     this.#stopWaiting(end)
+    call.lost.move(old.registration, end.registration)
     this.#talks.replace(call, old, end, false)
     this.#exchange.tell(old, { kind: 'ended', id: call.id, reason: 'moved' })
   }
@@ -108,6 +111,8 @@ export class Comebacks {
     const gathersUntil = parts.now() + parts.limits.placeKeptMs
     const call = this.#talks.begin(id, [first.caller, end], gathersUntil)
     this.#talks.introduce(call, end, 'resumed')
+    // More may wait, if they came while a call with this id rang.
+    this.#exchange.freed.add(id)
     return true
   }
 

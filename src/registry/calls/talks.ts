@@ -2,6 +2,7 @@ import { refuse } from '../../result.ts'
 import type { GoneReason, Party } from '../../wire/message.ts'
 import { type End, isNamed, partyOf, type Talking } from './call.ts'
 import { type Exchange, type Granted, granted } from './exchange.ts'
+import { LostPlaces } from './lost-places.ts'
 
 /** Bytes of a `*signal` line besides its payload: without its sender, and those of the longest one. */
 const signalOverheadBytes = 32
@@ -21,7 +22,7 @@ export class Talks {
       id,
       members,
       invitations: new Set(),
-      lost: [],
+      lost: new LostPlaces({ now: this.#exchange.parts.now, ...this.#exchange.parts.limits }),
       gathersUntil,
     }
     this.#exchange.held.set(id, call)
@@ -73,7 +74,7 @@ export class Talks {
     this.#exchange.vacate(end, reason !== 'hangup')
     this.#exchange.showMembers(call)
     this.#exchange.log(reason === 'lost' ? 'lost' : 'gone', end, ...members)
-    if (reason === 'lost') this.#keepPlace(call, end)
+    if (reason === 'lost') call.lost.keep(end.registration)
     this.#exchange.freed.add(id)
     for (const other of members) {
       this.#exchange.tell(other, { kind: 'gone', id, ...partyOf(end), reason })
@@ -104,12 +105,5 @@ export class Talks {
     }
     this.#exchange.tell(other, { kind: 'signal', id, payload, ...from })
     return granted(id)
-  }
-
-  /** As many places as a call has members at most: more are never needed. */
-  #keepPlace(call: Talking, { registration: { name } }: End): void {
-    const { now, limits } = this.#exchange.parts
-    call.lost.push({ name, until: now() + limits.placeKeptMs })
-    if (call.lost.length > limits.maxCallMembers) call.lost.shift()
   }
 }

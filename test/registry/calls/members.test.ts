@@ -149,6 +149,75 @@ describe('a call of several', () => {
     expect(gil.news()).toEqual([])
   })
 
+  test('keeps the place of a lost member for its name, whoever comes in for it, and how often', () => {
+    comes(cris)
+    bia.leave('lost')
+    for (let each = 0; each < 20; each += 1) {
+      const other = join(`outra ${each}`)
+      other.ask({ verb: 'resume', id })
+      expect(other.news()).toHaveLength(2)
+      other.leave('lost')
+    }
+    const other = join('outra')
+    other.ask({ verb: 'resume', id })
+    bia = join('bia')
+    bia.ask({ verb: 'resume', id })
+    expect(bia.news().map((push) => 'name' in push && push.name)).toEqual(['ana', 'cris', 'outra'])
+    // She is back, and nothing is kept for her: from now on she moves.
+    const moved = join('bia', '10.0.0.2')
+    moved.ask({ verb: 'resume', id })
+    expect<unknown>(bia.news()).toEqual([{ kind: 'ended', id, reason: 'moved' }])
+  })
+
+  test('lets a lost member wait beside others in a full call, and in as soon as one goes', () => {
+    exchange = new TestExchange({ maxCallMembers: 3 })
+    ;[ana, bia, cris] = [join('ana'), join('bia'), join('cris')]
+    ana.ask({ verb: 'call', name: 'bia' })
+    bia.ask({ verb: 'accept', id })
+    comes(cris)
+    bia.leave('lost')
+    const other = join('outra')
+    other.ask({ verb: 'resume', id })
+    bia = join('bia')
+    bia.ask({ verb: 'resume', id })
+    expect(bia.news()).toEqual([])
+    other.ask({ verb: 'hangup', id })
+    expect(bia.news()).toHaveLength(2)
+  })
+
+  test('keeps it, too, if the one who stands in goes on with another connection', () => {
+    comes(cris)
+    bia.leave('lost')
+    const other = join('outra')
+    other.ask({ verb: 'resume', id })
+    const moved = join('outra', '10.0.0.2')
+    moved.ask({ verb: 'resume', id })
+    moved.leave('lost')
+    bia = join('bia', '10.0.0.3')
+    bia.ask({ verb: 'resume', id })
+    expect(bia.news()).toHaveLength(2)
+    // There was one place, and it was hers.
+    const back = join('outra', '10.0.0.3')
+    back.ask({ verb: 'resume', id })
+    expect(back.news()).toEqual([])
+  })
+
+  test('of two that know only two, the lost one waits, and follows the one who took its place', () => {
+    const other = join('outra')
+    other.ask({ verb: 'resume', id })
+    bia.leave('lost')
+    expect(other.news()).toHaveLength(1)
+    // The taker is lost as well, and she has waited: the place is hers again, and moves with her.
+    bia = exchange.join('bia')
+    bia.ask({ verb: 'resume', id })
+    expect(bia.news()).toEqual([])
+    other.leave('lost')
+    expect(bia.news()).toHaveLength(1)
+    const moved = exchange.join('bia', '10.0.0.2')
+    moved.ask({ verb: 'resume', id })
+    expect<unknown>(bia.news()).toEqual([{ kind: 'ended', id, reason: 'moved' }])
+  })
+
   test('tells in one order, even if an end is lost while it is told', () => {
     invite(ana, 'cris')
     news()

@@ -43,6 +43,7 @@ export function vectorOf(title: string, text: string): Vector {
 
 function stepOf(step: Step, exchangeOf: (peer: string) => Exchange): VectorStep {
   if (step.kind === 'stop') return { server: 'stops' }
+  if (step.kind === 'engine') throw new Error('the vectors have one server')
   if (step.kind === 'log') throw new Error('the log is no part of the protocol')
   const { peer: connection } = step
   const exchange = exchangeOf(connection)

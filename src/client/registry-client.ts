@@ -5,10 +5,10 @@ import { ok, type Result } from '../result.ts'
 import { parseIp } from '../wire/address.ts'
 import { Framer } from '../wire/bytes/lines.ts'
 import { Outbox } from '../wire/bytes/outbox.ts'
+import { formatRequest } from '../wire/format-request.ts'
 import type { Push, RefusalCode, Reply, Request } from '../wire/message.ts'
 import { parsePush, pushMark } from '../wire/push.ts'
 import { parseReply } from '../wire/reply.ts'
-import { formatRequest } from '../wire/request.ts'
 
 /** The connection to the registry is gone, or never came to be; `message` says why. */
 export class RegistryLost extends Error {

@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts'
 import { randomText } from '../secrets.ts'
 import { formatPush } from '../wire/push.ts'
 import { Switchboard } from './calls/switchboard.ts'
+import { type Changes, LocalChanges, type RegistryState } from './changes.ts'
 import { AnswerCache } from './connection/answer-cache.ts'
 import { Broadcast } from './connection/broadcast.ts'
 import type { Connection, ConnectionParts } from './connection/connection.ts'
@@ -37,11 +38,23 @@ export type RegistryParts = ListenersParts & {
   limits: RegistryLimits
   /** Whether watchers are told who talks with whom. */
   showsPartners: boolean
+  /** Where changes are decided; by default here. */
+  ordering?: Ordering
   /** Called when somebody's call has begun or ended. */
   callsChanged?: () => void
   /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */
   log: Log
   now: () => number
+}
+
+/** In which order changes are made, and by which clock. */
+export type Ordering = {
+  /** The clock of every time limit that a change depends on, in milliseconds. It only goes forward. */
+  now: () => number
+  /** A new call id: 128 random bits in base64url. */
+  newId: () => string
+  /** Called once, before anybody connects. */
+  begin(state: RegistryState): Changes
 }
 
 /** The web page of this process. */
@@ -79,11 +92,16 @@ export type Registry = {
 /** How often overdue connections are looked for; the granularity of every time limit. */
 const sweepMs = 250
 
-/**
- * The registry on its TCP port. Throws, with the system's code (`EADDRINUSE`, …), where it cannot
- * listen there.
- */
-export function startRegistry(parts: RegistryParts): Registry {
+/** A registry that has a state, and does not listen yet. */
+export type PreparedRegistry = {
+  /** Throws, with the system's code (`EADDRINUSE`, …), where it cannot listen there. */
+  open(): Registry
+}
+
+/** The registry on its TCP port. Throws like `open` of a prepared one. */
+export const startRegistry = (parts: RegistryParts): Registry => prepareRegistry(parts).open()
+
+export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
   const { directory, limits, now, log } = parts
   const hits = { ...noHits }
   const limitHit = (limit: LimitHit) => {
@@ -93,89 +111,102 @@ export function startRegistry(parts: RegistryParts): Registry {
   const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
   const broadcast = new Broadcast(held)
   const unsubscribe = directory.subscribe((change) => broadcast.tellLater(formatChange(change)))
-  const switchboard = new Switchboard({
-    directory,
-    limits,
+  const ordering = parts.ordering ?? decidedHere(now)
+  const switchboard = switchboardOf(parts, ordering, broadcast)
+  const changes = ordering.begin({ directory, switchboard })
+  const hush = () => {
+    switchboard.stop()
+    broadcast.stop()
+  }
+
+  return {
+    open() {
+      let page: WebPage | undefined
+      const ownEndpoints = () => [
+        ...listeners.map((listener) => listener.endpoint),
+        ...(page?.endpoints ?? []),
+      ]
+      const services: Services = {
+        directory,
+        switchboard,
+        changes,
+        server: () => front.endpoint,
+        isOwnEndpoint: (endpoint) => ownEndpoints().some((own) => covers(own, endpoint)),
+      }
+      const connectionParts: ConnectionParts = {
+        services,
+        answerCache: new AnswerCache(directory),
+        snapshots: new Snapshots(directory, held),
+        held,
+        limits,
+        log,
+        now,
+        webUrl: () => page?.url,
+        limitHit,
+        changed(connection) {
+          connections.changed(connection)
+          broadcast.changed(connection)
+        },
+        failed: (connection, error) => connections.failed(connection, error),
+      }
+      const admission = new Admission({ ...parts, limitHit })
+      const listeners = openListeners<Connection | undefined>(parts, undefined, (kind) =>
+        socketHandlers({ admission, connections, connectionParts, log }, kind),
+      )
+      const [front] = listeners
+      const listenerOf = (kind: ListenerKind) =>
+        listeners.find((listener) => listener.kind === kind)
+      const sweeper = setInterval(() => sweep(changes, connections, log), sweepMs)
+      tellListening(listeners, log)
+
+      return {
+        endpoint: front.endpoint,
+        tlsEndpoint: listenerOf('tls')?.endpoint,
+        ownEndpoint: listenerOf('own')?.endpoint,
+        behalfEndpoint: listenerOf('behalf')?.endpoint,
+        get connections() {
+          return connections.size
+        },
+        isInCall: (registration) => switchboard.isBusy(registration),
+        closed: hits,
+        setPage(opened) {
+          page = opened
+        },
+        renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),
+        hush,
+        async stop() {
+          hush()
+          for (const listener of listeners) listener.close()
+          await connections.end()
+          clearInterval(sweeper)
+          unsubscribe()
+        },
+      }
+    },
+  }
+}
+
+const decidedHere = (now: () => number): Ordering => ({
+  now,
+  // So that an id tells nobody of another.
+  newId: () => randomText(16),
+  begin: (state) => new LocalChanges(state),
+})
+
+const switchboardOf = (parts: RegistryParts, { now, newId }: Ordering, broadcast: Broadcast) =>
+  new Switchboard({
+    directory: parts.directory,
+    limits: parts.limits,
     now,
-    // So that an id tells nobody of another.
-    newId: () => randomText(16),
+    signalClock: parts.now,
+    newId,
     showsPartners: parts.showsPartners,
-    log,
+    log: parts.log,
     changed(push) {
       broadcast.tellLater(formatPush(push))
       parts.callsChanged?.()
     },
   })
-
-  let page: WebPage | undefined
-  const ownEndpoints = () => [
-    ...listeners.map((listener) => listener.endpoint),
-    ...(page?.endpoints ?? []),
-  ]
-  const services: Services = {
-    directory,
-    switchboard,
-    server: () => front.endpoint,
-    isOwnEndpoint: (endpoint) => ownEndpoints().some((own) => covers(own, endpoint)),
-  }
-  const connectionParts: ConnectionParts = {
-    services,
-    answerCache: new AnswerCache(directory),
-    snapshots: new Snapshots(directory, held),
-    held,
-    limits,
-    log,
-    now,
-    webUrl: () => page?.url,
-    limitHit,
-    changed(connection) {
-      connections.changed(connection)
-      broadcast.changed(connection)
-    },
-    failed: (connection, error) => connections.failed(connection, error),
-  }
-  const sockets = {
-    admission: new Admission({ ...parts, limitHit }),
-    connections,
-    connectionParts,
-    log,
-  }
-  const listeners = openListeners<Connection | undefined>(parts, undefined, (kind) =>
-    socketHandlers(sockets, kind),
-  )
-  const [front] = listeners
-  const hush = () => {
-    switchboard.stop()
-    broadcast.stop()
-  }
-  const listenerOf = (kind: ListenerKind) => listeners.find((listener) => listener.kind === kind)
-  const sweeper = setInterval(() => sweep(switchboard, connections, log), sweepMs)
-  tellListening(listeners, log)
-
-  return {
-    endpoint: front.endpoint,
-    tlsEndpoint: listenerOf('tls')?.endpoint,
-    ownEndpoint: listenerOf('own')?.endpoint,
-    behalfEndpoint: listenerOf('behalf')?.endpoint,
-    get connections() {
-      return connections.size
-    },
-    isInCall: (registration) => switchboard.isBusy(registration),
-    closed: hits,
-    setPage(opened) {
-      page = opened
-    },
-    renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),
-    hush,
-    async stop() {
-      hush()
-      for (const listener of listeners) listener.close()
-      await connections.end()
-      clearInterval(sweeper)
-      unsubscribe()
-    },
-  }
-}
 
 function tellListening(listeners: readonly Listener[], log: Log): void {
   for (const { kind, endpoint } of listeners) {
@@ -185,9 +216,9 @@ function tellListening(listeners: readonly Listener[], log: Log): void {
 }
 
 /** Ends all that has lasted too long. */
-function sweep(switchboard: Switchboard, connections: Connections, log: Log): void {
+function sweep(changes: Changes, connections: Connections, log: Log): void {
   try {
-    switchboard.expire()
+    changes.expire()
   } catch (error) {
     log({ event: 'bug', where: 'registry', error })
   }

@@ -159,5 +159,7 @@ export const en: Text = {
     'unknown-member': 'This person is not in the call.',
     'bad-signal': 'The server could not read a signal of the call.',
     'too-fast': 'Too many calls in a short time. Try again in a minute.',
+    unavailable:
+      'The server cannot decide this at the moment. Your entries are kept: try again shortly.',
   },
 }

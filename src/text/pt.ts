@@ -163,6 +163,8 @@ export const pt = {
     'unknown-member': 'Essa pessoa não está na chamada.',
     'bad-signal': 'O servidor não pôde ler um sinal da chamada.',
     'too-fast': 'Chamadas demais em pouco tempo. Tente outra vez em um minuto.',
+    unavailable:
+      'O servidor não consegue decidir isso agora. O que você escreveu foi guardado: tente de novo em instantes.',
   },
 }
 

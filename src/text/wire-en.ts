@@ -133,6 +133,7 @@ export const wireEn: WireText = {
     'unknown-member': 'there is no such member in this call.',
     'bad-signal': 'the signal is not base64url.',
     'too-fast': 'too fast; again in a moment.',
+    unavailable: 'the servers of this registry cannot agree at the moment; again shortly.',
   },
   unknownRefusal: 'for a reason that this page does not know.',
 

@@ -131,6 +131,8 @@ export const wirePt = {
     'unknown-member': 'não há esse participante nesta chamada.',
     'bad-signal': 'o sinal não é base64url.',
     'too-fast': 'rápido demais; de novo em instantes.',
+    unavailable:
+      'os servidores deste registro não conseguem se entender agora; de novo daqui a pouco.',
   },
   unknownRefusal: 'por um motivo que esta página não conhece.',
 

@@ -33,8 +33,11 @@ export const verbs = [
 ] as const
 
 export type Request =
-  /** With `claim`, the four-field form `NAME,IP,PORT,CALL_PORT`; without, `register,NAME,CALL_PORT`. */
-  | { verb: 'register'; name: string; callPort: number; claim?: Endpoint }
+  /**
+   * With `claim`, the four-field form `NAME,IP,PORT,CALL_PORT`; without, `register,NAME,CALL_PORT`. With
+   * `proof` it takes the place of a registration with the same proof.
+   */
+  | { verb: 'register'; name: string; callPort: number; claim?: Endpoint; proof?: string }
   | { verb: 'list' }
   | { verb: 'details'; name: string; ip?: string }
   | { verb: 'quit' }
@@ -137,6 +140,7 @@ export type RefusalCode =
   | 'unknown-member'
   | 'bad-signal'
   | 'too-fast'
+  | 'unavailable'
 
 export type Reply =
   | { kind: 'registered' }
@@ -156,7 +160,7 @@ export type Reply =
   | { kind: 'refused'; code: RefusalCode; name?: string }
 
 /** Why the registry closes a connection without a `quit`. */
-export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'too-fast' | 'internal-error'
+export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'too-fast' | 'displaced' | 'internal-error'
 
 export type Push =
   | ({ kind: 'here' } & Listing)

@@ -48,6 +48,7 @@ export const refusalText: Record<RefusalCode, (name: string) => string> = {
   'unknown-member': () => 'Participante não encontrado nesta chamada',
   'bad-signal': () => 'Sinal inválido: use base64url',
   'too-fast': () => 'Rápido demais: tente de novo em instantes',
+  unavailable: () => 'O serviço não pode decidir isso agora: tente de novo em instantes',
 }
 
 /** Texts of the goodbye before the registry closes a connection without a `quit`. */
@@ -55,6 +56,7 @@ export const byeText: Record<ByeCode, string> = {
   shutdown: 'Conexão encerrada',
   'sign-in-timeout': 'Conexão encerrada: o tempo para se registrar acabou',
   'too-fast': 'Conexão encerrada: rápido demais por tempo demais',
+  displaced: 'Conexão encerrada: o registro passou para outra conexão',
   'internal-error': 'Conexão encerrada: erro interno do servidor',
 }
 

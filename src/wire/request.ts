@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { ok, type Result, refuse } from '../result.ts'
 import { parseIp, parsePort } from './address.ts'
 import { isSignal, parseCallId } from './call-id.ts'
@@ -34,7 +33,10 @@ export function parseRequest(line: string): Parsed {
       if (fields.length === 1) return ok({ verb: first })
       break
     case 'register':
-      return fields.length === 3 ? registration(second, third) : refuse('malformed-request')
+      if (fields.length === 3) return registration(second, third)
+      return fields.length === 6
+        ? provenRegistration(second, third, fourth, fifth, fields[5] ?? '')
+        : refuse('malformed-request')
     case 'details':
       return fields.length === 2 || fields.length === 3
         ? details(second, third, fields.length === 3)
@@ -84,12 +86,30 @@ function registration(nameWord: string, callPortWord: string): Parsed {
   return ok({ verb: 'register', name: copyOf(name.value), callPort: callPort.value })
 }
 
+/** A registration on behalf of a browser that can prove, elsewhere too, that it is the same one. */
+function provenRegistration(
+  nameWord: string,
+  ipWord: string,
+  portWord: string,
+  callPortWord: string,
+  proof: string,
+): Parsed {
+  const claimed = claimedRegistration(nameWord, ipWord, portWord, callPortWord)
+  if (!claimed.ok) return claimed
+  return isProof.test(proof)
+    ? ok({ ...claimed.value, proof: copyOf(proof) })
+    : refuse('malformed-request')
+}
+
+/** 128 to 384 bits in base64url. */
+const isProof = /^[\w-]{22,64}$/
+
 function claimedRegistration(
   nameWord: string,
   ipWord: string,
   portWord: string,
   callPortWord: string,
-): Parsed {
+): Result<Extract<Request, { verb: 'register' }>, RefusalCode> {
   const name = parseName(nameWord)
   if (!name.ok) return name
   const ip = parseIp(ipWord)
@@ -186,58 +206,3 @@ function resume(idWord: string, nameWord: string, ipWord: string, withOther: boo
  * of input.
  */
 const copyOf = (text: string): string => Buffer.from(text).toString()
-
-/**
- * The text of one message, without its line ending. Refuses with `malformed-request` a request that
- * `parseRequest` would not read back as the same request. So a comma or a line break from a form or
- * a URL never becomes another field or another request.
- */
-export function formatRequest(request: Request): Result<string, 'malformed-request'> {
-  const line = fieldsOf(request).join(',')
-  const readBack = parseRequest(line)
-  return readBack.ok && isDeepStrictEqual(readBack.value, request) && !/[\r\n]/.test(line)
-    ? ok(line)
-    : refuse('malformed-request')
-}
-
-function fieldsOf(request: Request): (string | number)[] {
-  switch (request.verb) {
-    case 'register': {
-      const { name, callPort, claim } = request
-      return claim ? [name, claim.ip, claim.port, callPort] : ['register', name, callPort]
-    }
-    case 'details':
-    case 'call':
-      return request.ip === undefined
-        ? [request.verb, request.name]
-        : [request.verb, request.name, request.ip]
-    case 'ready':
-      return request.conference ? ['ready', 'conference'] : ['ready']
-    case 'invite': {
-      const { id, name, ip } = request
-      return ip === undefined ? ['invite', id, name] : ['invite', id, name, ip]
-    }
-    case 'auth':
-      return ['auth', request.secret]
-    case 'accept': {
-      const { id, media } = request
-      return media ? ['accept', id, media.audioPort, media.videoPort] : ['accept', id]
-    }
-    case 'decline':
-      return ['decline', request.id]
-    case 'hangup': {
-      const { id, invited } = request
-      return invited ? ['hangup', id, invited.name, invited.ip] : ['hangup', id]
-    }
-    case 'signal': {
-      const { id, payload, to } = request
-      return to ? ['signal', id, payload, to.name, to.ip] : ['signal', id, payload]
-    }
-    case 'resume': {
-      const { id, other } = request
-      return other ? ['resume', id, other.name, other.ip] : ['resume', id]
-    }
-    default:
-      return [request.verb]
-  }
-}

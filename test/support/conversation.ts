@@ -17,6 +17,7 @@
  *     a< EOF  a< RESET           the registry closed; nothing else came before
  *     log< TEXT                  the next line of the log is exactly TEXT, its timestamp left out
  *     server> STOP               the registry shuts down
+ *     engine> AWAY  engine> BACK no change can be decided from now on; or can again
  *
  * and, before the first of these, settings:
  *
@@ -133,6 +134,9 @@ class Run {
     switch (step.kind) {
       case 'stop':
         this.#stopped = this.#registry.stop()
+        return
+      case 'engine':
+        this.#registry.engineAway = step.away
         return
       case 'log':
         this.#same(step.text, await this.#registry.logged(this.#logRead++))

@@ -2,8 +2,10 @@ import { formatEndpoint } from '../../src/endpoint.ts'
 import { Guesses } from '../../src/limits/guesses.ts'
 import type { RegistryLimits } from '../../src/limits/registry-limits.ts'
 import { createLog, type LogEntry } from '../../src/log/log.ts'
+import { LocalChanges, unavailable } from '../../src/registry/changes.ts'
 import { Directory } from '../../src/registry/directory/directory.ts'
 import { type Registry, type RegistryParts, startRegistry } from '../../src/registry/server.ts'
+import { randomText } from '../../src/secrets.ts'
 import { defaultLimits } from './limits.ts'
 import { connectPeer, type Peer, patienceMs } from './peer.ts'
 
@@ -28,6 +30,8 @@ export const testWebUrl = 'http://127.0.0.1:3000/'
 export type TestRegistry = Registry & {
   readonly directory: Directory
   readonly key: string
+  /** Whether no change can be decided, as with an engine that is away. */
+  engineAway: boolean
   readonly entries: readonly LogEntry[]
   /** What was logged so far, without the timestamps. */
   readonly lines: readonly string[]
@@ -52,6 +56,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     now,
     language: 'pt',
   })
+  const engine = { away: false }
   const registry = startRegistry({
     hostname: '127.0.0.1',
     port: 0,
@@ -60,6 +65,19 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     guesses: new Guesses({ wrongPerMinute: 20 }, now),
     showsPartners: false,
     now,
+    ordering: {
+      now,
+      newId: () => randomText(16),
+      begin(state) {
+        const changes = new LocalChanges(state)
+        return {
+          register: (...how) => (engine.away ? unavailable : changes.register(...how)),
+          leave: (...how) => changes.leave(...how),
+          ask: (...how) => (engine.away ? unavailable : changes.ask(...how)),
+          expire: () => changes.expire(),
+        }
+      },
+    },
     ...parts,
     directory,
     limits: { ...testLimits, ...limits },
@@ -100,6 +118,12 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     renewCertificate: registry.renewCertificate,
     directory,
     key,
+    get engineAway() {
+      return engine.away
+    },
+    set engineAway(away) {
+      engine.away = away
+    },
     entries,
     lines,
     async logged(from) {

@@ -1,4 +1,5 @@
 import { Switchboard } from '../../src/registry/calls/switchboard.ts'
+import { LocalChanges } from '../../src/registry/changes.ts'
 import { AnswerCache } from '../../src/registry/connection/answer-cache.ts'
 import type { ConnectionParts } from '../../src/registry/connection/connection.ts'
 import { Held } from '../../src/registry/connection/held-bytes.ts'
@@ -22,6 +23,7 @@ export function partsWithoutSockets(
     services: {
       directory,
       switchboard,
+      changes: new LocalChanges({ directory, switchboard }),
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
     },

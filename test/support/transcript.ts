@@ -9,6 +9,7 @@ export type Step = { line: number; source: string } & (
   | { kind: 'ending'; peer: string; how: 'EOF' | 'RESET' }
   | { kind: 'log'; text: string }
   | { kind: 'stop' }
+  | { kind: 'engine'; away: boolean }
 )
 
 export type PeerSettings = { bare: boolean; from?: string }
@@ -61,6 +62,9 @@ function readStep(source: string, line: number): Step | undefined {
   if (who === undefined) return undefined
   const at = { line, source }
   if (who === 'log') return direction === '<' ? { ...at, kind: 'log', text } : undefined
+  if (who === 'engine' && /^(AWAY|BACK)$/.test(text)) {
+    return { ...at, kind: 'engine', away: text === 'AWAY' }
+  }
   if (who === 'server') return source === 'server> STOP' ? { ...at, kind: 'stop' } : undefined
   if (direction === '<') {
     return text === 'EOF' || text === 'RESET'

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { formatRequest } from '../../src/wire/format-request.ts'
 import { type RefusalCode, type Request, verbs } from '../../src/wire/message.ts'
 import { isRefusalCode } from '../../src/wire/refusal.ts'
-import { formatRequest, parseRequest } from '../../src/wire/request.ts'
+import { parseRequest } from '../../src/wire/request.ts'
 
 const id = '0123456789_-abcdefABCD'
 

@@ -66,7 +66,11 @@ export type CallRates = PatienceLimits &
     | 'signalBurst'
   >
 
-export function createEnd(peer: RegisteredPeer, limits: CallRates, now: () => number): End {
+export function createEnd(
+  peer: RegisteredPeer,
+  limits: CallRates,
+  { now, signalClock = now }: { now: () => number; signalClock?: () => number },
+): End {
   const calling = aMinute(limits.callsPerMinute, limits.callBurst)
   const ringing = aMinute(limits.ringsPerMinute, limits.ringBurst)
   const signalling = { perSecond: limits.signalsPerSecond, burst: limits.signalBurst }
@@ -81,7 +85,7 @@ export function createEnd(peer: RegisteredPeer, limits: CallRates, now: () => nu
     missedBucket: new TokenBucket(ringing, now),
     patience: new Patience(limits, now),
     resumes: new TokenBucket(calling, now),
-    signals: new TokenBucket(signalling, now),
+    signals: new TokenBucket(signalling, signalClock),
   }
 }
 

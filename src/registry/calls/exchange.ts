@@ -24,6 +24,8 @@ export type SwitchboardParts = {
     Pick<RegistryLimits, 'ringTimeoutMs' | 'resumeTimeoutMs' | 'placeKeptMs' | 'maxCallMembers'>
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
+  /** The same for signals, which change no state of a call. By default `now`. */
+  signalClock?: () => number
   /** A new call id: 128 random bits in base64url. */
   newId: () => string
   log: Log
@@ -63,7 +65,7 @@ export class Exchange {
   endOf(peer: RegisteredPeer): End {
     const known = this.ends.get(peer.registration)
     if (known) return known
-    const end = createEnd(peer, this.parts.limits, this.parts.now)
+    const end = createEnd(peer, this.parts.limits, this.parts)
     this.ends.set(peer.registration, end)
     return end
   }

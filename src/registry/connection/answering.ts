@@ -13,7 +13,8 @@ const listLine = Buffer.from('list\n')
 /** Replies that go out in one write, and what to do after them. */
 export type Batch = {
   text: string
-  next: 'go-on' | 'finish' | Stranger
+  /** With a promise the next reply comes later, and nothing is answered before it. */
+  next: 'go-on' | 'finish' | Stranger | Promise<string>
 }
 
 export type AnsweringParts = {
@@ -82,7 +83,9 @@ export class Answering {
           text += dialogue.refuse('line-too-long', intake.framing)
           return { text, next: 'finish' }
       }
-      text += dialogue.answer(message, intake.framing)
+      const answer = dialogue.answer(message, intake.framing)
+      if (answer instanceof Promise) return { text, next: answer }
+      text += answer
       if (dialogue.over) return { text, next: 'finish' }
       if (dialogue.answersWithList) break
       if (dialogue.asksToWatch) {

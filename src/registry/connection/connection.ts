@@ -6,7 +6,7 @@ import { type Stranger, strangerAnswer } from '../../wire/bytes/stranger.ts'
 import type { CallPush, Push, RefusalCode } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
 import { byeText } from '../../wire/refusal.ts'
-import type { Line } from '../calls/call.ts'
+import type { HolderLine } from '../changes.ts'
 import type { Rights } from '../entrance/lock.ts'
 import { Answering } from './answering.ts'
 import { Dialogue, type DialogueParts } from './dialogue.ts'
@@ -50,7 +50,7 @@ export type ConnectionParts = DialogueParts & {
  *
  * Longer than other files: reading, pausing and closing depend on one phase.
  */
-export class Connection implements Line {
+export class Connection implements HolderLine {
   readonly remote: Endpoint
   readonly #socket: ConnectionSocket
   readonly #parts: ConnectionParts
@@ -64,6 +64,8 @@ export class Connection implements Line {
   #paused = false
   /** While it is set, no request is read. */
   #rest: Rest | undefined
+  /** Likewise. The answer to a request comes later. */
+  #waits = false
   readonly #openedAt: number
   /** The last state that the server was told. */
   #reported: Standing
@@ -133,6 +135,8 @@ export class Connection implements Line {
   data(chunk: Buffer): void {
     this.#shielded(() => {
       if (this.#phase !== 'open') return
+      // One that says more than one thing at a time waits to be read, or it could fill our memory.
+      if (this.#waits) this.#pause()
       const answered = this.#rest ? 0 : this.#answering.answerCached(chunk)
       if (answered === chunk.length && this.#outgoing.waiting === 0) return
       const stranger = this.#intake.push(answered === 0 ? chunk : chunk.subarray(answered))
@@ -198,6 +202,11 @@ export class Connection implements Line {
     this.#intake.talks(on)
   }
 
+  displace(): void {
+    const push = { kind: 'bye', code: 'displaced', text: byeText.displaced } as const
+    this.#shielded(() => this.sayGoodbye(push))
+  }
+
   /** Closes for a reason of the server, after all waiting bytes and one last line. */
   sayGoodbye(push: Extract<Push, { kind: 'bye' }>): void {
     if (this.#phase === 'open') this.#finish(formatPush(push, this.#intake.framing))
@@ -238,9 +247,10 @@ export class Connection implements Line {
 
   #process(): void {
     const turn = new Turn(this.#parts.limits)
-    while (this.#phase === 'open' && !this.#rest && this.#outgoing.waiting === 0) {
+    while (this.#answers && this.#outgoing.waiting === 0) {
       const { text, next } = this.#answering.next(turn)
       if (next === 'finish') this.#finish(text)
+      else if (next instanceof Promise) this.#wait(text, next)
       else if (next !== 'go-on') this.#turnAway(next)
       if (next !== 'go-on') break
       const list = this.#dialogue.takeList(this.#intake.framing)
@@ -256,9 +266,34 @@ export class Connection implements Line {
     if (this.#outgoing.waiting > 0) this.#pause()
     else if (this.#phase === 'saying-goodbye') this.#shutdown()
     else if (this.#rest && this.#phase === 'open') this.#pause()
-    else if (this.#inputEnded && this.#phase === 'open') this.#finish('')
-    else this.#unpause()
+    else if (!this.#waits || this.#phase !== 'open') this.#readOn()
     this.#report()
+  }
+
+  #readOn(): void {
+    if (this.#inputEnded && this.#phase === 'open') this.#finish('')
+    else this.#unpause()
+  }
+
+  get #answers(): boolean {
+    return this.#phase === 'open' && !this.#rest && !this.#waits
+  }
+
+  /** Sends what is there so far. The next reply comes later, and no request is read before it. */
+  #wait(text: string, reply: Promise<string>): void {
+    this.#waits = true
+    this.#outgoing.send(text)
+    const go = (text: string) => {
+      this.#waits = false
+      if (this.#phase !== 'open') return
+      if (this.#dialogue.over) this.#finish(text)
+      else this.#outgoing.send(text)
+      this.#process()
+    }
+    reply.then(
+      (text) => this.#shielded(() => go(text)),
+      (error) => this.#parts.failed(this, error),
+    )
   }
 
   /** After a long turn, lets the other connections go first; after requests too fast, rests. */

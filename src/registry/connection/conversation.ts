@@ -3,8 +3,8 @@ import type { LogEntry } from '../../log/log.ts'
 import { accessCodeFeature, features } from '../../wire/help.ts'
 import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../../wire/message.ts'
 import { refusalText } from '../../wire/refusal.ts'
-import type { Line } from '../calls/call.ts'
 import type { Switchboard } from '../calls/switchboard.ts'
+import { type Changes, type HolderLine, type Soon, whenThere } from '../changes.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import type { Lock } from '../entrance/lock.ts'
@@ -22,6 +22,7 @@ export type Conversation = Readonly<
 export type Services = {
   directory: Directory
   switchboard: Switchboard
+  changes: Changes
   /** Where the registry listens. For the log. */
   server: () => Endpoint
   /** Whether a call to this endpoint would reach the registry or the web page. */
@@ -29,12 +30,16 @@ export type Services = {
 }
 
 /** The connection that makes a request. */
-export type Requester = { readonly remote: Endpoint; readonly line: Line; readonly lock: Lock }
+export type Requester = {
+  readonly remote: Endpoint
+  readonly line: HolderLine
+  readonly lock: Lock
+}
 
 export type Step = { next: Conversation; reply: Reply; log?: LogEntry[] }
 
 /**
- * Answers one request. Changes the directory and the switchboard. Knows no socket, and writes nothing.
+ * Answers one request: at once, or when its change is made. Knows no socket, and writes nothing.
  */
 export function step(
   now: Conversation,
@@ -42,14 +47,16 @@ export function step(
   framing: Framing,
   requester: Requester,
   services: Services,
-): Step {
+): Soon<Step> {
   if (now.state === 'over') throw new Error('bug: a request after the conversation was over')
   if (now.state === 'anonymous' && now.locked && !forAnybody.has(asked.verb)) {
     return refused(now, 'access-code-needed')
   }
   switch (asked.verb) {
-    case 'quit':
-      return { ...leave(now, services, 'left'), reply: { kind: 'bye' } }
+    case 'quit': {
+      const left = leave(now, services, 'left')
+      return whenThere(left.done, () => ({ ...left, reply: { kind: 'bye' } }))
+    }
     case 'hello':
       return { next: now, reply: { kind: 'hello', features: featuresFor(now) } }
     case 'ping':
@@ -117,14 +124,12 @@ export function leave(
   now: Conversation,
   services: Services,
   how: 'left' | 'lost',
-): { next: Conversation; log?: LogEntry[] } {
-  if (now.state !== 'registered') return { next: { state: 'over' } }
+): { next: Conversation; done: Soon<void>; log?: LogEntry[] } {
+  if (now.state !== 'registered') return { next: { state: 'over' }, done: undefined }
   const { registration } = now
-  // The call first, so that no `*free` is sent for a peer that leaves the directory.
-  services.switchboard.leave(registration, how)
-  services.directory.unregister(registration)
+  const done = services.changes.leave(registration, how)
   const { name, ip, port } = registration
-  return { next: { state: 'over' }, log: [{ event: 'client.left', name, ip, port }] }
+  return { next: { state: 'over' }, done, log: [{ event: 'client.left', name, ip, port }] }
 }
 
 /**
@@ -147,13 +152,14 @@ function askSwitchboard(
   framing: Framing,
   { line }: Requester,
   services: Services,
-): Step {
+): Soon<Step> {
   // Calls need pushes, and a first client would take a push for the answer to its next request.
   if (framing === 'bare') return refused(now, 'lines-only')
   if (now.state === 'anonymous') return refused(now, 'not-registered')
   const { registration } = now
-  const answer = services.switchboard.answer(asked, { registration, line })
-  return answer.ok ? { next: now, reply: answer.value } : refused(now, answer.error)
+  return whenThere(services.changes.ask(asked, { registration, line }), (answer) =>
+    answer.ok ? { next: now, reply: answer.value } : refused(now, answer.error),
+  )
 }
 
 function watch(now: Exclude<Conversation, { state: 'over' }>, framing: Framing): Step {
@@ -165,15 +171,12 @@ function watch(now: Exclude<Conversation, { state: 'over' }>, framing: Framing):
 
 function register(
   now: Extract<Conversation, { state: 'anonymous' }>,
-  { name, callPort, claim }: Extract<Request, { verb: 'register' }>,
-  { remote }: Requester,
+  { name, callPort, claim, proof = '' }: Extract<Request, { verb: 'register' }>,
+  { remote, line }: Requester,
   services: Services,
-): Step {
+): Soon<Step> {
   const { ip, port } = claim ?? remote
-  if (ip !== remote.ip && !now.trusted) return refused(now, 'not-your-ip')
-  const conflict = services.directory.conflict({ name, ip, callPort })
-  if (conflict) return refused(now, conflict, name)
-
+  if ((ip !== remote.ip || proof !== '') && !now.trusted) return refused(now, 'not-your-ip')
   const attempt: LogEntry = {
     event: 'registration.attempted',
     name,
@@ -187,15 +190,19 @@ function register(
       ? 'same-port'
       : undefined
   if (code) {
-    const no = refused(now, code, name)
-    return { ...no, log: [attempt, ...(no.log ?? [])] }
+    // A conflict is named first, as it always was.
+    const conflict = services.directory.conflict({ name, ip, callPort })
+    const no = refused(now, conflict ?? code, name)
+    return conflict ? no : { ...no, log: [attempt, ...(no.log ?? [])] }
   }
-
-  const registered = services.directory.register({ name, ip, port, callPort })
-  if (!registered.ok) throw new Error(`bug: ${registered.error} though nothing conflicted`)
-  return {
-    next: { ...now, state: 'registered', registration: registered.value },
-    reply: { kind: 'registered' },
-    log: [attempt, { event: 'registration.accepted', name, ip, port }],
-  }
+  const registered = services.changes.register({ name, ip, port, callPort }, { line, proof })
+  return whenThere(registered, (answer) =>
+    answer.ok
+      ? {
+          next: { ...now, state: 'registered', registration: answer.value },
+          reply: { kind: 'registered' },
+          log: [attempt, { event: 'registration.accepted', name, ip, port }],
+        }
+      : refused(now, answer.error, name),
+  )
 }

@@ -7,7 +7,7 @@ import type { CallPush, Framing, RefusalCode } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
 import { formatReply } from '../../wire/reply.ts'
 import { parseRequest } from '../../wire/request.ts'
-import type { Line } from '../calls/call.ts'
+import type { HolderLine, Soon } from '../changes.ts'
 import type { Lock, Rights } from '../entrance/lock.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import {
@@ -44,7 +44,7 @@ export type Sayable = Exclude<Framed, { kind: 'too-long' }>
 export class Dialogue implements Requester {
   readonly #parts: DialogueParts
   readonly remote: Endpoint
-  readonly line: Line
+  readonly line: HolderLine
   readonly lock: Lock
   #now: Conversation
   #asksToWatch = false
@@ -52,8 +52,10 @@ export class Dialogue implements Requester {
   #list: Shared<Buffer> | undefined
   /** Pushes that came while a message is being answered; `undefined` at other times. */
   #told: string | undefined
+  /** The answer to a message comes later. */
+  #waits = false
 
-  constructor(remote: Endpoint, line: Line, rights: Rights, parts: DialogueParts) {
+  constructor(remote: Endpoint, line: HolderLine, rights: Rights, parts: DialogueParts) {
     const { trusted, locked, lock } = rights
     this.#parts = parts
     this.remote = remote
@@ -74,9 +76,9 @@ export class Dialogue implements Requester {
     return this.#now.state !== 'over' && this.#now.trusted
   }
 
-  /** Whether `list` and `details` are allowed, and no opening state is being sent. */
+  /** Whether `list` and `details` are allowed, and nothing else has to be sent before their answers. */
   get asksFreely(): boolean {
-    return this.#now.state === 'registered' && !this.#opening
+    return this.#now.state === 'registered' && !this.#opening && !this.#waits
   }
 
   /** Whether it has registered, has asked to watch, or is over. */
@@ -109,27 +111,49 @@ export class Dialogue implements Requester {
     this.#opening = undefined
   }
 
-  /** The reply to one message, followed by the pushes that it caused for this connection. */
-  answer(message: Sayable, framing: Framing): string {
+  /**
+   * The reply to one message, followed by the pushes that it caused for this connection. It comes later
+   * where a change has to be decided elsewhere: until then no other message may be answered.
+   */
+  answer(message: Sayable, framing: Framing): Soon<string> {
     this.#told = ''
     try {
-      const { next, reply, log } = this.#step(message, framing)
-      this.#now = next
-      this.#log(log)
-      if (reply.kind === 'refused' && reply.code === 'too-many-attempts') {
-        this.#parts.limitHit('wrongSecrets')
-      }
-      if (reply.kind === 'watching') this.#asksToWatch = true
-      if (reply.kind === 'names' && reply.names.length > longNames) {
-        this.#list = this.#parts.snapshots.list
-        return ''
-      }
-      const answer = formatReply(reply, framing)
-      if (reply.kind === 'address') this.#keep(message, framing, answer)
-      return answer + this.#told
+      const step = this.#step(message, framing)
+      if (step instanceof Promise) return this.#answerLater(step, framing)
+      return this.#answer(step, message, framing)
     } finally {
+      if (!this.#waits) this.#told = undefined
+    }
+  }
+
+  async #answerLater(later: Promise<Step>, framing: Framing): Promise<string> {
+    this.#waits = true
+    try {
+      const step = await later
+      if (!this.over) return this.#answer(step, undefined, framing)
+      // The connection has ended meanwhile, and nobody would ever end this registration.
+      if (step.next.state === 'registered') leave(step.next, this.#parts.services, 'lost')
+      return ''
+    } finally {
+      this.#waits = false
       this.#told = undefined
     }
+  }
+
+  #answer({ next, reply, log }: Step, message: Sayable | undefined, framing: Framing): string {
+    this.#now = next
+    this.#log(log)
+    if (reply.kind === 'refused' && reply.code === 'too-many-attempts') {
+      this.#parts.limitHit('wrongSecrets')
+    }
+    if (reply.kind === 'watching') this.#asksToWatch = true
+    if (reply.kind === 'names' && reply.names.length > longNames) {
+      this.#list = this.#parts.snapshots.list
+      return ''
+    }
+    const answer = formatReply(reply, framing)
+    if (message && reply.kind === 'address') this.#keep(message, framing, answer)
+    return answer + this.#told
   }
 
   get answersWithList(): boolean {
@@ -174,7 +198,7 @@ export class Dialogue implements Requester {
     this.#parts.answerCache.keep(message.text, answer)
   }
 
-  #step(message: Sayable, framing: Framing): Step {
+  #step(message: Sayable, framing: Framing): Soon<Step> {
     if (message.kind === 'bad-utf8') return refused(this.#now, 'bad-utf8')
     const request = parseRequest(message.text)
     return request.ok

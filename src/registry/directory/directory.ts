@@ -2,7 +2,12 @@ import { PairMap } from '../../pair-map.ts'
 import { ok, type Result, refuse } from '../../result.ts'
 import { Entry, type Registration } from './registration.ts'
 
+/** Why an entry cannot join. */
+export type Conflict = 'already-registered' | 'call-port-taken'
+
 export type Change = { kind: 'joined' | 'left'; registration: Registration }
+
+type Place = Pick<Registration, 'name' | 'ip' | 'callPort'>
 
 /**
  * All registrations, in memory. It is synchronous: nothing can happen between the check for a conflict
@@ -62,11 +67,7 @@ export class Directory {
    * Why this entry cannot join: `already-registered` if its name and IP are taken, `call-port-taken`
    * if its IP and call port are taken. If both are taken, by two entries, the earlier entry decides.
    */
-  conflict(entry: {
-    name: string
-    ip: string
-    callPort: number
-  }): 'already-registered' | 'call-port-taken' | undefined {
+  conflict(entry: Place): Conflict | undefined {
     const sameName = this.#byName.get(entry.name, entry.ip)
     const sameCallAddress = this.#byCallAddress.get(entry.ip, entry.callPort)
     if (!sameName) return sameCallAddress && 'call-port-taken'
@@ -74,13 +75,25 @@ export class Directory {
     return sameCallAddress.cameBefore(sameName) ? 'call-port-taken' : 'already-registered'
   }
 
-  /** Adds an entry and tells the listeners. Refuses with the code that `conflict` gives. */
+  /** The entries for which `conflict` refuses this one. */
+  inTheWayOf({ name, ip, callPort }: Place): Registration[] {
+    const sameName = this.#byName.get(name, ip)
+    const sameCallAddress = this.#byCallAddress.get(ip, callPort)
+    const both = new Set([sameName, sameCallAddress])
+    return [...both].filter((entry) => entry !== undefined)
+  }
+
+  /**
+   * Adds an entry and tells the listeners. Refuses with the code that `conflict` gives. `made` gives its
+   * serial, which is greater than all others, and its time; else both are made here.
+   */
   register(
     entry: Omit<Registration, 'since'>,
-  ): Result<Registration, 'already-registered' | 'call-port-taken'> {
+    made?: { serial: number; since: number },
+  ): Result<Registration, Conflict> {
     const conflict = this.conflict(entry)
     if (conflict) return refuse(conflict)
-    const registration = new Entry(entry, this.#now(), this.#last)
+    const registration = new Entry(entry, made?.since ?? this.#now(), this.#last, made?.serial)
     this.#first ??= registration
     this.#last = registration
     this.#size += 1

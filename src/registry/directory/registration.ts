@@ -15,7 +15,8 @@ export class Entry implements Registration {
   readonly port: number
   readonly callPort: number
   readonly since: number
-  readonly #serial: number
+  /** Greater than that of every entry before it. */
+  readonly serial: number
   #before: Entry | undefined
   #after: Entry | undefined
 
@@ -24,13 +25,14 @@ export class Entry implements Registration {
     { name, ip, port, callPort }: Omit<Registration, 'since'>,
     since: number,
     last: Entry | undefined,
+    serial = last ? last.serial + 1 : 0,
   ) {
     this.name = name
     this.ip = ip
     this.port = port
     this.callPort = callPort
     this.since = since
-    this.#serial = last ? last.#serial + 1 : 0
+    this.serial = serial
     this.#before = last
     if (last) last.#after = this
   }
@@ -44,7 +46,7 @@ export class Entry implements Registration {
   }
 
   cameBefore(other: Entry): boolean {
-    return this.#serial < other.#serial
+    return this.serial < other.serial
   }
 
   /** Takes this entry out of the list. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
 import type { RegistryLimits } from '../limits/registry-limits.ts'
+import { type EngineConfig, engineConfigOf, engineSettings } from './engine-config.ts'
 import { checkTurn, iceUrls } from './ice-urls.ts'
 import { checkRegistryPorts, registryLimitsOf, registrySettings } from './registry-config.ts'
 import {
@@ -45,6 +46,8 @@ export type Config = Readonly<{
   web: WebConfig
   stateDirectory: string
   sessionSecret: string | undefined
+  /** What several processes share one directory by; `undefined` for a directory of this process alone. */
+  engine: EngineConfig | undefined
   limits: RegistryLimits
 }>
 
@@ -148,6 +151,7 @@ const settings = {
     schema: secret(32),
     secret: true,
   },
+  ...engineSettings,
   ...registrySettings,
   ...webSettings,
 } satisfies Record<string, Setting<unknown>>
@@ -196,6 +200,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     wrongCodesPerMinute: values.WRONG_CODES_PER_MINUTE,
     web,
     sessionSecret: values.SESSION_SECRET,
+    engine: engineConfigOf(values, values.SESSION_SECRET),
     limits: registryLimitsOf(values),
   })
 }

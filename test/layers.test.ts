@@ -13,6 +13,7 @@ const arrows: Record<string, string[]> = {
   start: ['registry', 'web', 'limits', 'leaf'],
   registry: ['wire', 'limits', 'leaf'],
   client: ['wire', 'leaf'],
+  engine: ['leaf'],
   web: ['client', 'views', 'wire', 'text', 'limits', 'leaf'],
   views: ['text', 'pure'],
   browser: ['text', 'pure'],

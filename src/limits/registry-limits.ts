@@ -63,6 +63,9 @@ export type RegistryLimits = Readonly<{
   placeKeptMs: number
   /** Members of one call, and those that are invited. Over it: `call-full`. */
   maxCallMembers: number
+  /** Characters of who talks with whom, to each watcher. Over it: told later, once for all changes. */
+  partnerCharactersPerSecond: number
+  partnerCharacterBurst: number
   /** Calls that one connection may begin, and as many that it may resume. Over it: `too-fast`. */
   callsPerMinute: number
   callBurst: number
@@ -141,6 +144,8 @@ export const fixedLimits = {
   maxWaitingSignalBytes: 1024 * 1024,
   resumeTimeoutMs: 30_000,
   placeKeptMs: 120_000,
+  partnerCharactersPerSecond: 8 * 1024,
+  partnerCharacterBurst: 32 * 1024,
   callsPerMinute: 6,
   callBurst: 6,
   ringsPerMinute: 12,

@@ -136,7 +136,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
       const connectionParts: ConnectionParts = {
         services,
         answerCache: new AnswerCache(directory),
-        snapshots: new Snapshots(directory, held),
+        snapshots: new Snapshots(directory, switchboard, held),
         held,
         limits,
         log,

@@ -60,7 +60,7 @@ export function anything(all: Action[]): void {
     subject.gone()
     expectWellFormed(Buffer.concat(received), 'lines')
   }
-  const { ready, busy } = switchboard.presence()
+  const { ready, busy } = switchboard.presence
   if (directory.size + ready.length + busy.length > 0) throw new Error('somebody is left')
 }
 

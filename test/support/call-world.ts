@@ -120,7 +120,7 @@ export class CallWorld {
       expect(['idle', 'over', 'talking']).toContain(state.at)
       if (state.at === 'talking') expect(state.signalling).toBe('there')
     }
-    const busy = this.#server.switchboard.presence().busy.map(({ name }) => name)
+    const busy = this.#server.switchboard.presence.busy.map(({ name }) => name)
     expect(busy.toSorted()).toEqual(talking.map(({ person }) => person.name).toSorted())
     expect(talking.length).not.toBe(1)
     expect(new Set(talking.map(({ state }) => 'id' in state && state.id)).size).toBeLessThan(2)
@@ -150,7 +150,7 @@ export class CallWorld {
     for (const page of pages.slice(1)) page.hangUp()
     await this.#flow()
     for (const page of this.#open) expect(page.devices.live()).toEqual([])
-    expect(this.#server.switchboard.presence().busy).toEqual([])
+    expect(this.#server.switchboard.presence.busy).toEqual([])
   }
 
   /** Ana calls one, and invites the others into that call. Gives a page of each. */
@@ -173,7 +173,7 @@ export class CallWorld {
    * without the registry is taken up again in its own time.
    */
   #checkAgreement(): void {
-    const busy = this.#server.switchboard.presence().busy.map(({ name }) => name)
+    const busy = this.#server.switchboard.presence.busy.map(({ name }) => name)
     for (const { person, state } of this.#open) {
       const has = !['idle', 'over'].includes(state.at)
       const alone = state.at === 'talking' && state.signalling !== 'there'

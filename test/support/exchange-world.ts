@@ -433,7 +433,7 @@ export class World {
 
   #check(): void {
     for (const [index, view] of this.views.entries()) this.#checkEnd(index, view)
-    const presence = this.exchange.switchboard.presence()
+    const presence = this.exchange.switchboard.presence
     expect(new Set(presence.ready.map(keyOf))).toEqual(this.ready)
     expect(new Set(presence.busy.map(keyOf))).toEqual(this.busy)
     const told = presence.busy.flatMap((push) =>

@@ -28,7 +28,7 @@ export function partsWithoutSockets(
       isOwnEndpoint: () => false,
     },
     answerCache: new AnswerCache(directory),
-    snapshots: new Snapshots(directory),
+    snapshots: new Snapshots(directory, switchboard),
     held: new Held(),
     limitHit: () => {},
     now,

@@ -16,12 +16,14 @@ import {
   type Ringing,
   type Talking,
 } from './call.ts'
+import { ShownPartners, type ShownPartnersParts } from './shown-partners.ts'
 import { WaitingEnds } from './waiting-ends.ts'
 
 export type SwitchboardParts = {
   directory: Directory
   limits: CallRates &
-    Pick<RegistryLimits, 'ringTimeoutMs' | 'resumeTimeoutMs' | 'placeKeptMs' | 'maxCallMembers'>
+    Pick<RegistryLimits, 'ringTimeoutMs' | 'resumeTimeoutMs' | 'placeKeptMs' | 'maxCallMembers'> &
+    ShownPartnersParts['limits']
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
   /** The same for signals, which change no state of a call. By default `now`. */
@@ -33,6 +35,14 @@ export type SwitchboardParts = {
   showsPartners: boolean
   /** Tells watchers that a peer is ready, busy or free. */
   changed: (push: PresencePush) => void
+}
+
+export type BusyPush = Extract<PresencePush, { kind: 'busy' }>
+
+/** Which peers take calls on their connection, and a push for each that is in a call. */
+export type CallPresence = {
+  readonly ready: readonly Registration[]
+  readonly busy: readonly BusyPush[]
 }
 
 /** What a request about a call is answered. */
@@ -55,11 +65,17 @@ export class Exchange {
   readonly waiting = new WaitingEnds()
   /** The calls in which there may be a place now for one that waits. */
   readonly freed = new Set<string>()
+  readonly #partners: ShownPartners
+  #presence: CallPresence | undefined
   readonly #untold: [End, CallPush][] = []
   #delivers = false
 
   constructor(parts: SwitchboardParts) {
     this.parts = parts
+    const tell = (call: Talking) => {
+      for (const end of call.members) this.#changed(this.#busyPush(end))
+    }
+    this.#partners = new ShownPartners({ ...parts, tell })
   }
 
   endOf(peer: RegisteredPeer): End {
@@ -79,6 +95,7 @@ export class Exchange {
    * others learn it after all that came before.
    */
   deliver(): void {
+    this.#partners.tell()
     if (this.#delivers) return
     this.#delivers = true
     try {
@@ -96,7 +113,8 @@ export class Exchange {
     const wasBusy = end.call !== undefined
     end.call = call
     if (call.state === 'talking') end.line.talks(true)
-    if (!wasBusy) this.parts.changed({ kind: 'busy', ...partyOf(end) })
+    this.#presence = undefined
+    if (!wasBusy) this.#changed({ kind: 'busy', ...partyOf(end) })
   }
 
   /** The end has no call any more. No `*free` is sent for one that is `leaving`: its `*left` follows. */
@@ -104,20 +122,57 @@ export class Exchange {
     if (end.call?.state === 'talking') end.line.talks(false)
     end.call = undefined
     end.turnedAway.clear()
-    if (!leaving) this.parts.changed({ kind: 'free', ...partyOf(end) })
+    this.#presence = undefined
+    if (!leaving) this.#changed({ kind: 'free', ...partyOf(end) })
   }
 
-  showMembers({ members }: Talking): void {
-    if (!this.parts.showsPartners) return
-    for (const end of members) this.parts.changed(this.busyPush(end))
+  /** It takes calls from now on. */
+  makeReady(end: End): void {
+    end.ready = true
+    this.#changed({ kind: 'ready', ...partyOf(end) })
+  }
+
+  /** The peer is no end any more. */
+  remove(end: End): void {
+    this.ends.delete(end.registration)
+    this.#presence = undefined
+  }
+
+  /** The members of a call have changed. Who talks with whom is told in time. */
+  showMembers(call: Talking): void {
+    this.#presence = undefined
+    if (this.parts.showsPartners) this.#partners.changed(call)
+  }
+
+  /** A call that talked is over. */
+  end(call: Talking): void {
+    this.held.delete(call.id)
+    this.#partners.over(call)
+  }
+
+  /** The same object until something changes. */
+  get presence(): CallPresence {
+    if (!this.#presence) {
+      const ends = [...this.ends.values()]
+      this.#presence = {
+        ready: ends.filter(({ ready }) => ready).map(({ registration }) => registration),
+        busy: ends.filter(({ call }) => call).map((end) => this.#busyPush(end)),
+      }
+    }
+    return this.#presence
   }
 
   /** That this end is busy. A call that rings, or waits to resume, has no partners. */
-  busyPush(end: End): PresencePush {
+  #busyPush(end: End): BusyPush {
     const { call } = end
     const busy = { kind: 'busy' as const, ...partyOf(end) }
     if (!this.parts.showsPartners || call?.state !== 'talking') return busy
     return { ...busy, with: call.members.filter((each) => each !== end).map(partyOf) }
+  }
+
+  #changed(push: PresencePush): void {
+    this.#presence = undefined
+    this.parts.changed(push)
   }
 
   log(outcome: CallOutcome, from: End, ...to: End[]): void {

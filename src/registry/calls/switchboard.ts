@@ -1,24 +1,23 @@
 import { ok, type Result, refuse } from '../../result.ts'
-import type {
-  CallRequest,
-  MediaPorts,
-  PresencePush,
-  RefusalCode,
-  Reply,
-} from '../../wire/message.ts'
+import type { CallRequest, MediaPorts, RefusalCode, Reply } from '../../wire/message.ts'
 import type { Registration } from '../directory/registration.ts'
 import {
   type Call,
   type End,
   type Invitation,
-  partyOf,
   type RegisteredPeer,
   type Ringing,
   ringsAt,
   type Talking,
 } from './call.ts'
 import { Comebacks } from './comebacks.ts'
-import { Exchange, type Granted, granted, type SwitchboardParts } from './exchange.ts'
+import {
+  type CallPresence,
+  Exchange,
+  type Granted,
+  granted,
+  type SwitchboardParts,
+} from './exchange.ts'
 import { FirstCalls } from './first-calls.ts'
 import { Invitations } from './invitations.ts'
 import { Talks } from './talks.ts'
@@ -46,13 +45,9 @@ export class Switchboard {
     this.#comebacks = new Comebacks(this.#exchange, this.#talks)
   }
 
-  /** Which peers are ready and which are busy, for a watcher's opening state. */
-  presence(): { ready: Registration[]; busy: PresencePush[] } {
-    const ends = [...this.#exchange.ends.values()]
-    return {
-      ready: ends.filter(({ ready }) => ready).map(({ registration }) => registration),
-      busy: ends.filter(({ call }) => call).map((end) => this.#exchange.busyPush(end)),
-    }
+  /** For a watcher's opening state. The same object until something changes. */
+  get presence(): CallPresence {
+    return this.#exchange.presence
   }
 
   isBusy(registration: Registration): boolean {
@@ -73,7 +68,7 @@ export class Switchboard {
   leave(registration: Registration, how: 'left' | 'lost'): void {
     const end = this.#exchange.ends.get(registration)
     if (!end || this.#stopping) return
-    this.#exchange.ends.delete(registration)
+    this.#exchange.remove(end)
     const { call } = end
     if (call?.state === 'talking') this.#part(call, end, how)
     else if (call) this.#giveUp(call, end, 'left')
@@ -146,10 +141,7 @@ export class Switchboard {
   }
 
   #ready(end: End, { conference }: Asked<'ready'>): void {
-    if (!end.ready) {
-      end.ready = true
-      this.#exchange.parts.changed({ kind: 'ready', ...partyOf(end) })
-    }
+    if (!end.ready) this.#exchange.makeReady(end)
     if (!conference || end.conference) return
     end.conference = true
     // One that waits may have had to wait for this word alone.

@@ -82,8 +82,9 @@ export class Talks {
   }
 
   /** One of the last two goes, and the other one is told. */
-  finish({ id, members }: Talking, end: End, reason: GoneReason): void {
-    this.#exchange.held.delete(id)
+  finish(call: Talking, end: End, reason: GoneReason): void {
+    const { id, members } = call
+    this.#exchange.end(call)
     const [first, ...rest] = members
     if (first) this.#exchange.log(reason, first, ...rest)
     for (const each of members) this.#exchange.vacate(each, each === end && reason !== 'hangup')

@@ -97,11 +97,8 @@ export class Dialogue implements Requester {
   }
 
   open(): void {
-    const { switchboard } = this.#parts.services
-    this.#opening = new OpeningState({
-      here: this.#parts.snapshots.here,
-      ...switchboard.presence(),
-    })
+    const { here, presence: calls } = this.#parts.snapshots
+    this.#opening = new OpeningState({ here, calls })
     this.#asksToWatch = false
   }
 

@@ -1,15 +1,12 @@
 import type { Shared } from '../../wire/bytes/shared.ts'
-import type { PresencePush } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
+import type { CallPresence } from '../calls/exchange.ts'
 import type { Registration } from '../directory/registration.ts'
 
 export type Presence = {
   /** In order of registration. */
   here: Shared<readonly Registration[]>
-  /** The peers that take calls on their connection. */
-  ready: readonly Registration[]
-  /** A push for each peer in a call. */
-  busy: readonly PresencePush[]
+  calls: Shared<CallPresence>
 }
 
 /**
@@ -19,7 +16,7 @@ export type Presence = {
  */
 export class OpeningState {
   readonly #lines: Iterator<string>
-  readonly #here: Presence['here']
+  readonly #presence: Presence
   /** Held changes. Other watchers share the same bytes. */
   #held: Shared<Buffer>[] = []
   #heldBytes = 0
@@ -27,8 +24,9 @@ export class OpeningState {
 
   constructor(presence: Presence) {
     this.#lines = linesOf(presence)
-    this.#here = presence.here
-    this.#here.hold()
+    this.#presence = presence
+    presence.here.hold()
+    presence.calls.hold()
   }
 
   get done(): boolean {
@@ -48,14 +46,16 @@ export class OpeningState {
 
   /** This watcher's share of the bytes that several watchers hold. */
   get sharedBytes(): number {
-    return this.#held.reduce((sum, { share }) => sum + share, this.#here.share)
+    const { here, calls } = this.#presence
+    return this.#held.reduce((sum, { share }) => sum + share, here.share + calls.share)
   }
 
   /** Releases everything: it is all sent, or the watcher is gone. */
   end(): void {
     for (const lines of this.#held) lines.release()
     this.#held = []
-    this.#here.release()
+    this.#presence.here.release()
+    this.#presence.calls.release()
   }
 
   /** The next lines, about so many `characters`. The held changes come with the last line. */
@@ -73,7 +73,8 @@ export class OpeningState {
   }
 }
 
-function* linesOf({ here, ready, busy }: Presence): Generator<string, undefined> {
+function* linesOf({ here, calls }: Presence): Generator<string, undefined> {
+  const { ready, busy } = calls.value
   for (const registration of here.value) yield formatPush({ kind: 'here', ...registration })
   for (const { name, ip } of ready) yield formatPush({ kind: 'ready', name, ip })
   for (const push of busy) yield formatPush(push)

@@ -111,7 +111,7 @@ describe('an end that comes back while the registry still holds its old connecti
     if (reason === 'left') bia.leave('left')
     else bia.ask(hangup)
     expect(news(mover, ana)).toEqual([ended(reason), ended(reason)])
-    expect(exchange.switchboard.presence().busy).toEqual([])
+    expect(exchange.switchboard.presence.busy).toEqual([])
   })
 
   test('gives up alone when it hangs up, or in time: the call goes on', () => {
@@ -142,7 +142,7 @@ describe('the id of a call', () => {
     expect(bia.ask(hangup)).toBe(id)
     expect(news(ana, bia)).toEqual([ended('hangup'), []])
     expect(bia.ask(hangup)).toBe('unknown-call')
-    expect(exchange.switchboard.presence().busy).toEqual([])
+    expect(exchange.switchboard.presence.busy).toEqual([])
   })
 
   test('does not let one end it that has another call', () => {

@@ -200,7 +200,7 @@ describe('a switchboard', () => {
       { kind: 'busy', name: 'bia', ...at },
       { kind: 'free', name: 'bia', ...at },
     ])
-    expect(exchange.switchboard.presence()).toEqual({ ready: [bia.registration], busy: [] })
+    expect(exchange.switchboard.presence).toEqual({ ready: [bia.registration], busy: [] })
   })
 
   test('tells the operator who called whom and what became of it, and no id', () => {

@@ -1,18 +1,14 @@
 import { expect, test } from 'bun:test'
 import { Held } from '../../../src/registry/connection/held-bytes.ts'
 import { Snapshots } from '../../../src/registry/connection/snapshots.ts'
-import { Directory } from '../../../src/registry/directory/directory.ts'
+import { idOf, TestExchange } from '../../support/switchboard.ts'
 
 function house() {
-  const directory = new Directory({ now: () => 0 })
+  const exchange = new TestExchange({}, { showsPartners: true })
+  const { directory, switchboard } = exchange
   const held = new Held()
-  const snapshots = new Snapshots(directory, held)
-  let ports = 1
-  const join = (name: string) => {
-    const joined = directory.register({ name, ip: '10.0.0.1', port: 4000, callPort: ports++ })
-    if (!joined.ok) throw new Error(joined.error)
-    return joined.value
-  }
+  const snapshots = new Snapshots(directory, switchboard, held)
+  const join = (name: string) => exchange.join(name)
   return { directory, held, snapshots, join }
 }
 
@@ -26,7 +22,7 @@ test('are of who is there, whoever comes and goes', () => {
   const ana = join('Ana')
   join('José')
   expect(seen()).toEqual(['Ana,José\n', 'Ana,José'])
-  directory.unregister(ana)
+  directory.unregister(ana.registration)
   expect(seen()).toEqual(['José\n', 'José'])
 })
 
@@ -53,5 +49,37 @@ test('count once for all who hold them, and for nobody once all have let go', ()
   list.release()
   expect(held.total).toBe(4)
   list.release()
+  expect(held.total).toBe(0)
+})
+
+test('of who is in a call count with all the partners, once for all who hold them', () => {
+  const { held, snapshots, join } = house()
+  const everybody = Array.from({ length: 6 }, (_, each) => join(`pessoa ${each}`))
+  const [first, ...others] = everybody
+  for (const each of everybody) each.ask({ verb: 'ready', conference: true })
+  const bytes = () => {
+    const { presence } = snapshots
+    presence.hold()
+    snapshots.presence.hold()
+    const held = presence.share * 2
+    presence.release()
+    snapshots.presence.release()
+    return held
+  }
+  const nobody = bytes()
+  first?.ask({ verb: 'call', name: 'pessoa 1' })
+  for (const [index, { registration }] of others.entries()) {
+    if (index > 0) first?.ask({ verb: 'invite', id: idOf(1), ...registration })
+    everybody[index + 1]?.ask({ verb: 'accept', id: idOf(1) })
+  }
+  const { presence } = snapshots
+  presence.hold()
+  // Six that know of five others each.
+  expect(presence.value.busy.flatMap((push) => push.with ?? [])).toHaveLength(30)
+  expect(held.total - nobody).toBeGreaterThan(36 * 50)
+  for (const each of everybody) each.ask({ verb: 'hangup', id: idOf(1) })
+  expect(snapshots.presence).not.toBe(presence)
+  expect(snapshots.presence.value.busy).toEqual([])
+  presence.release()
   expect(held.total).toBe(0)
 })

@@ -37,7 +37,7 @@ const pureWorld: Record<string, Record<string, RegExp>> = {
 }
 
 /** Settings, limits and the machine: for whoever needs them. */
-const leafFolders = ['config', 'tls', 'host', 'log']
+const leafFolders = ['config', 'tls', 'host', 'log', 'metrics']
 
 const pureLeaves = [
   'src/endpoint.ts',

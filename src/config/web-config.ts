@@ -12,7 +12,7 @@ import {
 /** Where the certificate comes from: the operator's files, or self-signed for this machine. */
 export type TlsConfig = Readonly<{ certificatePath: string; keyPath: string }> | 'auto' | undefined
 
-/** For whom `/healthz` is: nobody, trusted addresses, everybody. */
+/** For whom `/healthz` and `/metrics` are: nobody, trusted addresses, everybody. */
 export type MetricsAudience = 'off' | 'local' | 'on'
 
 /** The settings of the web page. */
@@ -97,7 +97,7 @@ export const webSettings = {
   },
   METRICS: {
     default: 'local',
-    help: 'for whom /healthz is: local for trusted addresses, on for everybody, off',
+    help: 'for whom /healthz and /metrics are: local for trusted addresses, on for everybody, off',
     schema: v.picklist(['off', 'local', 'on'], 'must be off, local or on'),
   },
   HTTP_REQUESTS_PER_SECOND: {

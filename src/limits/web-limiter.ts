@@ -1,5 +1,6 @@
 import type { WebLimits } from '../config/web-config.ts'
 import type { Log, WebLimit } from '../log/log.ts'
+import type { AddressCounts } from './address-counts.ts'
 import { addressGroup } from './address-group.ts'
 import { Places } from './places.ts'
 import { aMinute, type Rate, TokenBucket } from './token-bucket.ts'
@@ -9,6 +10,8 @@ export type LimiterParts = {
   limits: WebLimits
   /** Addresses that the limits per address do not concern. */
   isExempt: (ip: string) => boolean
+  /** How often something was refused at each address. */
+  refusedAt?: AddressCounts
   log: Log
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
@@ -49,6 +52,7 @@ export const noRefusals: Readonly<Record<WebLimit, number>> = {
 export class Limiter {
   readonly refused: Record<WebLimit, number> = { ...noRefusals }
   readonly #isExempt: (ip: string) => boolean
+  readonly #refusedAt: AddressCounts | undefined
   readonly #log: Log
   readonly #rates: Record<RateLimit, TokenBuckets>
   readonly #ofSession: Record<Work, TokenBuckets>
@@ -57,7 +61,8 @@ export class Limiter {
   readonly #told: TokenBuckets
   readonly #toldInAll: TokenBucket
 
-  constructor({ limits, isExempt, log, now }: LimiterParts) {
+  constructor({ limits, isExempt, refusedAt, log, now }: LimiterParts) {
+    this.#refusedAt = refusedAt
     this.#isExempt = isExempt
     this.#log = log
     this.#rates = {
@@ -122,6 +127,7 @@ export class Limiter {
   /** Something was refused for its limit. */
   note(limit: WebLimit, ip: string): void {
     this.refused[limit] += 1
+    this.#refusedAt?.count(ip)
     if (!this.#told.take(`${limit},${addressGroup(ip)}`)) return
     if (this.#toldInAll.take()) this.#log({ event: 'web.limited', ip, limit })
   }

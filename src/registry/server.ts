@@ -3,18 +3,18 @@ import { covers } from '../host/own-addresses.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import { type LimitHit, noHits, type RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
+import type { Figure } from '../metrics/figure.ts'
 import { randomText } from '../secrets.ts'
-import { formatPush } from '../wire/push.ts'
+import type { PresencePush } from '../wire/message.ts'
 import { Switchboard } from './calls/switchboard.ts'
 import { type Changes, LocalChanges, type RegistryState } from './changes.ts'
 import { AnswerCache } from './connection/answer-cache.ts'
-import { Broadcast } from './connection/broadcast.ts'
 import type { Connection, ConnectionParts } from './connection/connection.ts'
 import type { Services } from './connection/conversation.ts'
 import { Held } from './connection/held-bytes.ts'
 import { Snapshots } from './connection/snapshots.ts'
 import { Connections } from './connections.ts'
-import type { Change, Directory } from './directory/directory.ts'
+import type { Directory } from './directory/directory.ts'
 import type { Registration } from './directory/registration.ts'
 import { Admission } from './entrance/admission.ts'
 import {
@@ -24,7 +24,10 @@ import {
   type ListenersParts,
   openListeners,
 } from './entrance/listeners.ts'
+import { registryFigures } from './registry-figures.ts'
 import { socketHandlers } from './sockets.ts'
+import { Tally } from './tally.ts'
+import { tellWatchers } from './telling.ts'
 
 export type RegistryParts = ListenersParts & {
   directory: Directory
@@ -69,6 +72,8 @@ export type Registry = {
   /** The same for connections on behalf of a person: the first line says whose (`proxy-line.ts`). */
   readonly behalfEndpoint: Endpoint | undefined
   readonly connections: number
+  /** What it knows of itself. */
+  readonly figures: readonly Figure[]
   /** Whether that peer rings, is rung, talks, or waits to resume. */
   isInCall(registration: Registration): boolean
   /** How many connections each limit has closed since the start, and requests refused as too fast. */
@@ -102,18 +107,20 @@ export type PreparedRegistry = {
 export const startRegistry = (parts: RegistryParts): Registry => prepareRegistry(parts).open()
 
 export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
-  const { directory, limits, now, log } = parts
+  const { directory, limits, now } = parts
+  const tally = new Tally()
+  const log = tally.heard(parts.log)
   const hits = { ...noHits }
   const limitHit = (limit: LimitHit) => {
     hits[limit] += 1
   }
   const connections = new Connections({ limits, now, log, limitHit })
   const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
-  const broadcast = new Broadcast(held)
-  const unsubscribe = directory.subscribe((change) => broadcast.tellLater(formatChange(change)))
+  const { broadcast, presenceChanged, unsubscribe } = tellWatchers({ ...parts, held, tally })
   const ordering = parts.ordering ?? decidedHere(now)
-  const switchboard = switchboardOf(parts, ordering, broadcast)
+  const switchboard = switchboardOf({ ...parts, log }, ordering, tally, presenceChanged)
   const changes = ordering.begin({ directory, switchboard })
+  const state = { directory, limits, connections, broadcast, held, switchboard, hits }
   const hush = () => {
     switchboard.stop()
     broadcast.stop()
@@ -143,13 +150,14 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
         now,
         webUrl: () => page?.url,
         limitHit,
+        tally,
         changed(connection) {
           connections.changed(connection)
           broadcast.changed(connection)
         },
         failed: (connection, error) => connections.failed(connection, error),
       }
-      const admission = new Admission({ ...parts, limitHit })
+      const admission = new Admission({ ...parts, log, limitHit })
       const listeners = openListeners<Connection | undefined>(parts, undefined, (kind) =>
         socketHandlers({ admission, connections, connectionParts, log }, kind),
       )
@@ -167,6 +175,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
         get connections() {
           return connections.size
         },
+        figures: registryFigures(tally, state),
         isInCall: (registration) => switchboard.isBusy(registration),
         closed: hits,
         setPage(opened) {
@@ -193,7 +202,12 @@ const decidedHere = (now: () => number): Ordering => ({
   begin: (state) => new LocalChanges(state),
 })
 
-const switchboardOf = (parts: RegistryParts, { now, newId }: Ordering, broadcast: Broadcast) =>
+const switchboardOf = (
+  parts: RegistryParts,
+  { now, newId }: Ordering,
+  { ringSeconds }: Tally,
+  changed: (push: PresencePush) => void,
+) =>
   new Switchboard({
     directory: parts.directory,
     limits: parts.limits,
@@ -202,10 +216,8 @@ const switchboardOf = (parts: RegistryParts, { now, newId }: Ordering, broadcast
     newId,
     showsPartners: parts.showsPartners,
     log: parts.log,
-    changed(push) {
-      broadcast.tellLater(formatPush(push))
-      parts.callsChanged?.()
-    },
+    ringSeconds,
+    changed,
   })
 
 function tellListening(listeners: readonly Listener[], log: Log): void {
@@ -224,6 +236,3 @@ function sweep(changes: Changes, connections: Connections, log: Log): void {
   }
   connections.endOverdue()
 }
-
-const formatChange = ({ kind, registration }: Change): string =>
-  formatPush({ kind, ...registration })

@@ -24,7 +24,7 @@ export function socketHandlers(
   { admission, connections, connectionParts, log }: SocketsParts,
   kind: ListenerKind,
 ): SocketHandler<Connection | undefined> {
-  const { limits } = connectionParts
+  const { limits, tally, now } = connectionParts
 
   function open(socket: RegistrySocket): void {
     const remote = remoteOf(socket)
@@ -71,8 +71,12 @@ export function socketHandlers(
       if (agreed && socket.data) connections.handshakeDone(socket.data)
     },
     data(socket, chunk) {
+      const { requests } = tally
+      const began = now()
       if (socket.data) socket.data.data(chunk)
       else if (kind === 'behalf') introduce(socket, chunk)
+      const answered = tally.requests - requests
+      if (answered > 0) tally.requestSeconds.observe((now() - began) / 1000, answered)
     },
     end: (socket) => socket.data?.inputEnd(),
     drain: (socket) => socket.data?.drain(),

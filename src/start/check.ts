@@ -41,7 +41,7 @@ export async function checkSettings(config: Config, given: readonly string[]): P
     ['access code', config.accessCode === undefined ? 'none' : 'has to be said'],
     ["operator's key", config.operatorKey === undefined ? 'none' : 'set'],
     ['calls', callsShown(config)],
-    ['health', web.metrics],
+    ['health, metrics', web.metrics],
   ]
   const width = Math.max(...shown.map(([what]) => what.length))
   return [

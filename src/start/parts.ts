@@ -4,6 +4,7 @@ import { fromElsewhere, reachableAs } from '../host/own-addresses.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
+import type { Figure } from '../metrics/figure.ts'
 import type { ShownRegistry } from '../register-command.ts'
 import type { Directory } from '../registry/directory/directory.ts'
 import type { Registry, RegistryParts } from '../registry/server.ts'
@@ -17,6 +18,7 @@ export type Common = {
   /** Proves that the web's registry connections may speak for browsers. */
   key: string
   sessionSecret: string
+  /** The one in use. */
   certificate: Certificate | undefined
   ownEnds: OwnEnds
   guesses: Guesses
@@ -57,7 +59,12 @@ export function registryParts(config: Config, common: Common): RegistryParts {
 }
 
 /** All that the web is made of. */
-export function webParts(config: Config, common: Common, registry: Registry): WebParts {
+export function webParts(
+  config: Config,
+  common: Common,
+  registry: Registry,
+  figures: readonly Figure[],
+): WebParts {
   const { key, sessionSecret, certificate, ownEnds, guesses, health, log, now } = common
   const { tls } = config.web
   return {
@@ -78,6 +85,7 @@ export function webParts(config: Config, common: Common, registry: Registry): We
     accessCode: config.accessCode,
     guesses,
     health,
+    figures,
     calls: config.calls,
     showsPartners: config.showsPartners,
     ice: config.ice,

@@ -5,6 +5,8 @@ import { OwnEnds } from '../host/own-ends.ts'
 import { onSighup } from '../host/sighup.ts'
 import { Guesses } from '../limits/guesses.ts'
 import { tellRefusals } from '../log/refusal-summary.ts'
+import { measureLoopLag } from '../metrics/loop-lag.ts'
+import { certificateFigures, processFigures } from '../metrics/process-figures.ts'
 import { type Registry, startRegistry } from '../registry/server.ts'
 import { randomText } from '../secrets.ts'
 import { certificateOf } from '../tls/certificate.ts'
@@ -44,12 +46,19 @@ export async function startServers(
     () => startRegistry(registryParts(config, common)),
   )
   running.defer(() => registry.stop())
+  const lag = measureLoopLag(common.now)
+  running.defer(() => lag.stop())
+  const figures = [
+    ...processFigures(common.health, lag),
+    ...certificateFigures(common),
+    ...registry.figures,
+  ]
 
   const web = await atPort(
     host,
     ['HTTP_PORT', httpPort],
     ['HTTP_REDIRECT_PORT', settings.redirectPort],
-    () => startWeb(webParts(config, common, registry)),
+    () => startWeb(webParts(config, common, registry, figures)),
   )
   running.defer(() => {
     // The registrations of browsers end with the page. That is not theirs to have done.
@@ -93,12 +102,13 @@ async function commonOf(config: Config, given: Given): Promise<Common> {
 
 function renewCertificates(
   config: Config,
-  { certificate, log }: Common,
+  common: Common,
   registry: Registry,
   web: Web,
   running: AsyncDisposableStack,
 ): void {
   const { tls } = config.web
+  const { certificate, log } = common
   if (!tls || !certificate) {
     // There is nothing to read again, and no reason to end (`systemctl reload`).
     onSighup(() => {})
@@ -111,6 +121,7 @@ function renewCertificates(
     (renewed) => {
       if (!web.useCertificate(renewed)) return false
       registry.renewCertificate(renewed)
+      common.certificate = renewed
       return true
     },
     log,

@@ -26,6 +26,7 @@ import { findRequestOrigin } from './http/request-origin.ts'
 import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { liveRoute } from './live/live-route.ts'
 import { answerHealth, type HealthParts } from './operator/health.ts'
+import { answerMetrics, type MetricsParts } from './operator/metrics.ts'
 import { type ConsoleRouteParts, consoleRoutes } from './pages/console.tsx'
 import { freePeopleRoutes } from './pages/free-people.tsx'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
@@ -38,6 +39,7 @@ export type AppParts = SignInParts &
   PeopleParts &
   InviteParts &
   HealthParts &
+  MetricsParts &
   ConsoleRouteParts & {
     relay: Relay
     maxCallMembers: number
@@ -118,6 +120,7 @@ export function createApp(parts: AppParts) {
         }),
       )
     })
+    .get('/metrics', answerMetrics(parts))
     .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
     .use(knowBrowser(parts))
     .get(

@@ -20,6 +20,7 @@ import { createReach, type Reach } from './live/reach.ts'
 import { Rows } from './live/rows.tsx'
 import type { Tab } from './live/tab.ts'
 import { defaultUnreadLimits, Unread } from './live/unread.ts'
+import { WebTally } from './operator/web-tally.ts'
 import type { WebParts } from './parts.ts'
 import { accessCodeOf } from './session/access-code.ts'
 import { CallPorts } from './session/call-ports.ts'
@@ -53,7 +54,14 @@ export async function dial(
 /** The web without its sockets: sessions, the book, the tabs and the routes, each knowing the others. */
 export async function assemble(parts: WebParts) {
   const { log, now } = parts
-  const limiter = new Limiter({ limits: parts.limits, isExempt: parts.isTrusted, log, now })
+  const tally = new WebTally(now)
+  const limiter = new Limiter({
+    limits: parts.limits,
+    isExempt: parts.isTrusted,
+    refusedAt: tally.refusedAt,
+    log,
+    now,
+  })
   const book: PeopleBook = new PeopleBook({
     change: (change) => {
       updates.changed(change)
@@ -93,6 +101,7 @@ export async function assemble(parts: WebParts) {
     send: (socket, text) => unread.send(socket, text),
     waitFor: rowsWait,
     onLimit: (limit, ip) => limiter.note(limit, ip),
+    updateSeconds: tally.updateSeconds,
     now,
     limits: parts.updateLimits ?? defaultUpdateLimits,
   })
@@ -121,15 +130,17 @@ export async function assemble(parts: WebParts) {
     base: parts.basePath,
     limits: parts.liveLimits ?? defaultLiveLimits,
   })
+  const figures = tally.figures({ sessions, live, unread, limiter })
   const app = createApp({
     ...parts,
+    figures: () => [...parts.figures, ...figures],
     ...{ rows, html, turns, book, callPorts, sessions, limiter },
     relay: relayIn(parts),
     secureUrl: secureUrlOf(parts),
     assets: await loadAssets(),
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
-  return { app, book, live, limiter, reach, sessions, turns, unread, updates }
+  return { app, book, live, limiter, reach, sessions, tally, turns, unread, updates }
 }
 
 const callPartsOf = ({ ringTimeoutMs, sessionLimits, ice, sessionSecret, now }: WebParts) => ({

@@ -4,6 +4,7 @@ import type { Health } from '../health.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
+import type { Figure } from '../metrics/figure.ts'
 import type { ShownRegistry } from '../register-command.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import type { IceSettings } from './calls/ice-servers.ts'
@@ -43,9 +44,11 @@ export type WebParts = {
   /** What one has to say to register, if anything. */
   accessCode: string | undefined
   guesses: Guesses
-  /** For whom `/healthz` is. */
+  /** For whom `/healthz` and `/metrics` are. */
   metrics: MetricsAudience
   health: Pick<Health, 'status'>
+  /** What the rest of the process knows of itself. */
+  figures: readonly Figure[]
   limits: WebLimits
   /** Whether browsers may find each other directly, or a relay is always in between. */
   calls: 'direct' | 'relay'

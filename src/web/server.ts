@@ -40,14 +40,14 @@ const firstWatchMs = 2_000
 /** Starts the web page. Throws, with the system's code, where it cannot listen there. */
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { log } = parts
-  const { app, book, live, limiter, reach, sessions, turns, unread, updates } =
+  const { app, book, live, limiter, reach, sessions, tally, turns, unread, updates } =
     await assemble(parts)
   const listener: Listener = new Listener({
     hostname: parts.hostname,
     port: parts.port,
     certificate: parts.certificate,
     maxBodyBytes: parts.limits.maxBodyBytes,
-    fetch: (request, itself) => app.fetch(request, itself),
+    fetch: tally.answering((request, itself) => app.fetch(request, itself)),
     failed: (where, error) => log({ event: 'bug', where, error }),
     websocket: websocketOf(live),
   })

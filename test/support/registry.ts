@@ -113,6 +113,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     behalfEndpoint: registry.behalfEndpoint,
     isInCall: registry.isInCall,
     closed: registry.closed,
+    figures: registry.figures,
     setPage: registry.setPage,
     hush: registry.hush,
     renewCertificate: registry.renewCertificate,

@@ -6,6 +6,7 @@ import { Held } from '../../src/registry/connection/held-bytes.ts'
 import { Snapshots } from '../../src/registry/connection/snapshots.ts'
 import type { Directory } from '../../src/registry/directory/directory.ts'
 import { Lock } from '../../src/registry/entrance/lock.ts'
+import { Tally } from '../../src/registry/tally.ts'
 import { defaultLimits } from './limits.ts'
 
 /** What connections without sockets share. A bug throws. */
@@ -31,6 +32,7 @@ export function partsWithoutSockets(
     snapshots: new Snapshots(directory, switchboard),
     held: new Held(),
     limitHit: () => {},
+    tally: new Tally(),
     now,
     webUrl: () => 'http://127.0.0.1:3000/',
     failed: (_, error) => {

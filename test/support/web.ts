@@ -65,6 +65,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     ringTimeoutMs: 45_000,
     maxCallMembers: 6,
     metrics: 'local',
+    figures: tcp.figures,
     health: new Health(),
     log: () => {},
     guesses: new Guesses({ wrongPerMinute: readConfig({}).wrongCodesPerMinute }, now),

@@ -29,6 +29,7 @@ const asked: { method: string; path: string; status: number; headers?: Record<st
     { method: 'POST', path: '/console', status: 200, headers: own },
     { method: 'GET', path: '/live', status: 403 },
     { method: 'GET', path: '/healthz', status: 200 },
+    { method: 'GET', path: '/metrics', status: 200 },
     { method: 'GET', path: '/nothing', status: 404 },
     { method: 'GET', path: '/assets/nothing', status: 404 },
     { method: 'GET', path: '/', status: 421, headers: { Host: 'evil.example' } },

@@ -1,5 +1,6 @@
 import type { RegistryLimits } from '../../limits/registry-limits.ts'
 import type { CallOutcome, Log } from '../../log/log.ts'
+import type { Histogram } from '../../metrics/histogram.ts'
 import { ok, type Result } from '../../result.ts'
 import type { CallPush, Party, PresencePush, RefusalCode, Reply } from '../../wire/message.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -35,6 +36,8 @@ export type SwitchboardParts = {
   showsPartners: boolean
   /** Tells watchers that a peer is ready, busy or free. */
   changed: (push: PresencePush) => void
+  /** How long calls and invitations rang until they were accepted. */
+  ringSeconds?: Histogram
 }
 
 export type BusyPush = Extract<PresencePush, { kind: 'busy' }>
@@ -106,6 +109,12 @@ export class Exchange {
     } finally {
       this.#delivers = false
     }
+  }
+
+  /** The call or the invitation rings no more: it is accepted. */
+  answered({ until }: Ringing | Invitation): void {
+    const { now, limits, ringSeconds } = this.parts
+    ringSeconds?.observe((now() - (until - limits.ringTimeoutMs)) / 1000)
   }
 
   /** The end has this call from now on. Who talks with whom is told by `showMembers`. */

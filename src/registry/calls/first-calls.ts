@@ -27,6 +27,7 @@ export class FirstCalls {
     const { id, caller, callee } = call
     callee.patience.welcomed(caller.registration)
     this.#exchange.awaited.delete(call)
+    this.#exchange.answered(call)
     this.#talks.begin(id, [caller, callee])
     this.#exchange.log('accepted', caller, callee)
     this.#exchange.tell(caller, { kind: 'accepted', id, ...(media ? { media } : {}) })

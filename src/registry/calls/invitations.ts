@@ -36,6 +36,7 @@ export class Invitations {
     const { call, caller, callee } = invitation
     callee.patience.welcomed(caller.registration)
     this.#forget(invitation)
+    this.#exchange.answered(invitation)
     this.#exchange.log('joined', callee, ...call.members)
     this.#talks.enter(call, callee, 'member')
   }

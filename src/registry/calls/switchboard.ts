@@ -50,6 +50,19 @@ export class Switchboard {
     return this.#exchange.presence
   }
 
+  /** How many calls there are in each state. One that resumes has as many as it has ends that wait. */
+  get counts(): Record<'ringing' | 'talking' | 'invited' | 'waiting', number> {
+    const held = [...this.#exchange.held.values()]
+    const awaited = [...this.#exchange.awaited]
+    const ringing = held.filter(({ state }) => state === 'ringing').length
+    return {
+      ringing,
+      talking: held.length - ringing,
+      invited: awaited.filter(({ state }) => state === 'invited').length,
+      waiting: awaited.filter(({ state }) => state === 'resuming').length,
+    }
+  }
+
   isBusy(registration: Registration): boolean {
     return this.#exchange.ends.get(registration)?.call !== undefined
   }

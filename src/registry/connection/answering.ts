@@ -1,5 +1,6 @@
 import type { Stranger } from '../../wire/bytes/stranger.ts'
 import { formatReply } from '../../wire/reply.ts'
+import type { Tally } from '../tally.ts'
 import type { Dialogue, DialogueParts } from './dialogue.ts'
 import { charactersOf, type Intake } from './intake.ts'
 import type { OpeningState } from './opening-state.ts'
@@ -21,7 +22,10 @@ export type AnsweringParts = {
   intake: Intake
   dialogue: Dialogue
   outgoing: Outgoing
-  shared: Pick<DialogueParts, 'answerCache' | 'snapshots' | 'limitHit'>
+  shared: Pick<DialogueParts, 'answerCache' | 'snapshots' | 'limitHit'> & {
+    tally: Tally
+    now: () => number
+  }
   /** Called just before the opening state is made. */
   beforeOpening: () => void
 }
@@ -38,7 +42,7 @@ export class Answering {
   answerCached(chunk: Buffer): number {
     const { intake, dialogue, outgoing } = this.#parts
     if (!dialogue.asksFreely || !intake.atLine || outgoing.waiting > 0) return 0
-    const { answerCache, snapshots } = this.#parts.shared
+    const { answerCache, snapshots, tally } = this.#parts.shared
     const { trusted } = dialogue
     const allowance = intake.allowance(trusted)
     if (isList(chunk) && allowance > 0) {
@@ -46,11 +50,13 @@ export class Answering {
       intake.spend(1, trusted)
       intake.countReply(list.size, trusted)
       outgoing.sendShared(list)
+      tally.requests += 1
       return chunk.length
     }
     const taken = answerCache.take(chunk, allowance)
     if (taken === 0) return 0
     intake.spend(answerCache.lines, trusted)
+    tally.requests += answerCache.lines
     outgoing.sendBytes(answerCache.answers, answerCache.written)
     return taken
   }
@@ -61,7 +67,7 @@ export class Answering {
    */
   next(turn: Turn): Batch {
     const { intake, dialogue } = this.#parts
-    const { limitHit } = this.#parts.shared
+    const { limitHit, tally } = this.#parts.shared
     let text = ''
     while (text.length < batchCharacters) {
       if (dialogue.opening) {
@@ -74,17 +80,21 @@ export class Answering {
       switch (message.kind) {
         case 'too-fast':
           limitHit('tooFast')
+          tally.requests += 1
+          tally.refused('too-fast', dialogue.remote.ip)
           text += formatReply({ kind: 'refused', code: 'too-fast' }, intake.framing)
           continue
         case 'stranger':
           return { text, next: message.stranger }
         case 'too-long':
           limitHit('lineTooLong')
+          tally.requests += 1
           text += dialogue.refuse('line-too-long', intake.framing)
           return { text, next: 'finish' }
       }
       const answer = dialogue.answer(message, intake.framing)
-      if (answer instanceof Promise) return { text, next: answer }
+      if (answer instanceof Promise) return { text, next: this.#answeredLater(answer) }
+      tally.requests += 1
       text += answer
       if (dialogue.over) return { text, next: 'finish' }
       if (dialogue.answersWithList) break
@@ -94,6 +104,15 @@ export class Answering {
       }
     }
     return { text, next: 'go-on' }
+  }
+
+  async #answeredLater(answer: Promise<string>): Promise<string> {
+    const { tally, now } = this.#parts.shared
+    const began = now()
+    const text = await answer
+    tally.requests += 1
+    tally.requestSeconds.observe((now() - began) / 1000)
+    return text
   }
 
   #nextOfOpening(opening: OpeningState): string {

@@ -209,7 +209,9 @@ export class Connection implements HolderLine {
 
   /** Closes for a reason of the server, after all waiting bytes and one last line. */
   sayGoodbye(push: Extract<Push, { kind: 'bye' }>): void {
-    if (this.#phase === 'open') this.#finish(formatPush(push, this.#intake.framing))
+    if (this.#phase !== 'open') return
+    this.#parts.tally.byes[push.code] += 1
+    this.#finish(formatPush(push, this.#intake.framing))
   }
 
   /** Refuses the connection as a whole and closes it. */

@@ -9,6 +9,7 @@ import { formatReply } from '../../wire/reply.ts'
 import { parseRequest } from '../../wire/request.ts'
 import type { HolderLine, Soon } from '../changes.ts'
 import type { Lock, Rights } from '../entrance/lock.ts'
+import type { Tally } from '../tally.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import {
   type Conversation,
@@ -32,6 +33,7 @@ export type DialogueParts = {
   log: Log
   /** Called each time a limit is hit, to count it. */
   limitHit: (limit: LimitHit) => void
+  tally: Tally
 }
 
 /** A message that gets an answer: text, or bytes that are not UTF-8. */
@@ -140,9 +142,7 @@ export class Dialogue implements Requester {
   #answer({ next, reply, log }: Step, message: Sayable | undefined, framing: Framing): string {
     this.#now = next
     this.#log(log)
-    if (reply.kind === 'refused' && reply.code === 'too-many-attempts') {
-      this.#parts.limitHit('wrongSecrets')
-    }
+    if (reply.kind === 'refused') this.#count(reply.code)
     if (reply.kind === 'watching') this.#asksToWatch = true
     if (reply.kind === 'names' && reply.names.length > longNames) {
       this.#list = this.#parts.snapshots.list
@@ -177,6 +177,7 @@ export class Dialogue implements Requester {
   refuse(code: RefusalCode, framing: Framing): string {
     const { reply, log } = refused(this.#now, code)
     this.#log(log)
+    this.#count(code)
     return formatReply(reply, framing)
   }
 
@@ -188,6 +189,11 @@ export class Dialogue implements Requester {
     const { next, log } = leave(this.#now, this.#parts.services, 'lost')
     this.#now = next
     this.#log(log)
+  }
+
+  #count(code: RefusalCode): void {
+    if (code === 'too-many-attempts') this.#parts.limitHit('wrongSecrets')
+    this.#parts.tally.refused(code, this.remote.ip)
   }
 
   #keep(message: Sayable, framing: Framing, answer: string): void {

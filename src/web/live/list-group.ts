@@ -95,6 +95,7 @@ export class ListGroup<Follower = unknown> {
   #shown: Shown
   #version = 0
   readonly #heard: (readonly PersonChange[])[] = []
+  #heardSince: number | undefined
   readonly tabs = new Set<Follower>()
   /** No update before this moment, in milliseconds. */
   quietUntil = 0
@@ -129,9 +130,10 @@ export class ListGroup<Follower = unknown> {
     return this.#version
   }
 
-  /** These changes of the book are to be looked at, in the group's turn. */
-  hear(changes: readonly PersonChange[]): void {
+  /** These changes of the book, of which the first came at `since`, are to be looked at in the group's turn. */
+  hear(changes: readonly PersonChange[], since?: number): void {
     this.#heard.push(changes)
+    this.#heardSince ??= since
   }
 
   /** Whether there is something to look at. */
@@ -139,10 +141,13 @@ export class ListGroup<Follower = unknown> {
     return this.dirty || this.#heard.length > 0
   }
 
-  /** Looks at what it heard of. */
-  take(): void {
+  /** Looks at what it heard of. Says when the first of it came that its tabs are to be shown. */
+  take(): number | undefined {
     const heard = this.#heard.splice(0)
     for (const changes of heard) for (const change of changes) this.#note(change)
+    const since = this.#heardSince
+    this.#heardSince = undefined
+    return this.dirty ? since : undefined
   }
 
   /** Whether somebody came or went that was not announced yet. */

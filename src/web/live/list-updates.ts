@@ -1,5 +1,6 @@
 import { Places } from '../../limits/places.ts'
 import type { WebLimit } from '../../log/log.ts'
+import type { Histogram } from '../../metrics/histogram.ts'
 import type { Language } from '../../text/languages.ts'
 import type { PersonChange as Change } from '../book/people-book.ts'
 import { groupKey, ListGroup, type Shown } from './list-group.ts'
@@ -11,6 +12,8 @@ export type UpdateParts = Omit<ViewParts, 'groupOf' | 'join' | 'refuse'> & {
   now: () => number
   /** A session did more than it may. */
   onLimit: (limit: WebLimit, ip: string) => void
+  /** How long changes were on their way to the tabs. */
+  updateSeconds?: Histogram
   limits: UpdateLimits
 }
 
@@ -59,6 +62,8 @@ export class ListUpdates {
   readonly #changedPeople = new Set<string>()
   /** Of which the groups have not heard yet. */
   #changes: Change[] = []
+  /** When the first of them came. */
+  #changedAt = 0
   #timer: Timer | undefined
   #timerAt = Number.POSITIVE_INFINITY
 
@@ -78,6 +83,7 @@ export class ListUpdates {
   changed(change: Change): void {
     // No tab looks: one that does later is shown everything.
     if (this.#tabs.size === 0) return
+    if (this.#changes.length === 0) this.#changedAt = this.#parts.now()
     this.#changes.push(change)
     this.#changedPeople.add(personKey(change.person))
     this.#flushSoon(this.#parts.limits.gatherMs)
@@ -166,7 +172,8 @@ export class ListUpdates {
     const changes = this.#changes
     if (changes.length === 0) return
     this.#changes = []
-    for (const group of this.#groups.values()) group.hear(changes)
+    const since = this.#changedAt
+    for (const group of this.#groups.values()) group.hear(changes, since)
   }
 
   #flushSoon(milliseconds: number): void {
@@ -199,21 +206,29 @@ export class ListUpdates {
   #update(group: TabGroup): void {
     group.updating = true
     let send: (() => true | undefined) | undefined
+    let since: number | undefined
     this.#parts.turns.add(updates, () => {
       this.#handOut()
       // All its tabs have left: nobody looks any more.
       if (group.tabs.size === 0) return true
       if (!send) {
-        group.take()
+        const heardSince = group.take()
+        since ??= heardSince
         if (!group.dirty) send = () => true
         else if (!this.#prepare(group)) return undefined
         else send = this.#sendUpdate(group)
       }
       if (!send()) return undefined
+      this.#sent(since)
       group.updating = false
       if (group.hasHeard || group.unannounced) this.#flushSoon(this.#parts.limits.gatherMs)
       return true
     })
+  }
+
+  #sent(since: number | undefined): void {
+    if (since === undefined) return
+    this.#parts.updateSeconds?.observe((this.#parts.now() - since) / 1000)
   }
 
   #prepare(group: TabGroup): boolean {

@@ -3,37 +3,26 @@
  * (`./encontro` where none is named). What the server otherwise reads and bundles when it starts
  * is put into it ahead.
  */
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { buildPageFiles, root, writePageFiles } from '../src/build/page-files.ts'
 
-const root = join(import.meta.dir, '..')
 const outfile = resolve(process.argv[2] ?? 'encontro')
-const build = join(root, 'node_modules', '.encontro-build')
+// Among the libraries, where the modules below find them.
+const build = join(root, 'node_modules', '.encontro', `executable-${process.pid}`)
 
-await mkdir(build, { recursive: true })
-const page = await Bun.build({
-  entrypoints: [join(root, 'src', 'browser', 'page.ts')],
-  outdir: build,
-  target: 'browser',
-  format: 'iife',
-  minify: true,
-})
-if (!page.success) throw new AggregateError(page.logs, 'the page did not build')
-
-const files = [
-  join(build, 'page.js'),
-  ...(await readdir(join(root, 'public'))).map((name) => join(root, 'public', name)),
-]
+mkdirSync(build, { recursive: true })
+process.on('exit', () => rmSync(build, { recursive: true, force: true }))
+const files = writePageFiles(build, await buildPageFiles())
 const imports = files.map(
   (path, at) => `import file${at} from ${JSON.stringify(path)} with { type: 'file' }`,
 )
 const used = files.map((_, at) => `file${at}`).join(', ')
+const program = JSON.stringify(join(root, 'src', 'program.ts'))
 const entry = join(build, 'encontro.ts')
-await Bun.write(
+writeFileSync(
   entry,
-  [...imports, `import ${JSON.stringify(join(root, 'src', 'main.ts'))}`, `void [${used}]`, ''].join(
-    '\n',
-  ),
+  [...imports, `import { main } from ${program}`, `void [${used}]`, 'await main()', ''].join('\n'),
 )
 
 const compiled = Bun.spawnSync(

@@ -1,136 +1,18 @@
-import {
-  BadSetting,
-  type Config,
-  readConfig,
-  settingNames,
-  settingsGiven,
-  settingsHelp,
-} from './config/config.ts'
-import { readEnvironment } from './config/environment.ts'
-import { Health } from './health.ts'
-import { operatorLanguage } from './host/operator-language.ts'
-import { boundLog } from './log/bounded-log.ts'
-import { createLog } from './log/log.ts'
-import { Directory } from './registry/directory/directory.ts'
-import type { Registration } from './registry/directory/registration.ts'
-import { BadArgument, readArguments } from './start/arguments.ts'
-import { checkSettings } from './start/check.ts'
-import { type Started, startServers } from './start/servers.ts'
-import { createTerminal, type Row, type Terminal } from './terminal/terminal.ts'
-import { version } from './version.ts'
+/**
+ * Starts the program: as it was built before, where that is still true to the source, or from the
+ * source. The one is the other, in a third of the time.
+ */
+import { keptBuild } from './build/kept-build.ts'
 
-/** Milliseconds from a signal to the end of the process, whatever has not closed by then. */
-const shutdownMs = 1_800
+/** Bun follows the files that were loaded, which would be those of the build. */
+const isWatched = process.execArgv.some((option) => /^--(watch|hot)$/.test(option))
+const kept = isWatched ? undefined : keptBuild()
 
-async function run(config: Config): Promise<void> {
-  const language = operatorLanguage(process.env)
-  const directory = new Directory({ now: Date.now })
-  const terminal = createTerminal({
-    stream: process.stdout,
-    registered: {
-      get size() {
-        return directory.size
-      },
-      last: (count) => directory.last(count).map((registration) => rowOf(registration, started)),
-    },
-    term: process.env.TERM,
-    language,
-  })
-  directory.subscribe(() => terminal.changed())
-  const { write, release } = heldBack(terminal)
-  const { log, tell: tellOmitted } = boundLog(
-    createLog({ write, now: Date.now, language }),
-    () => performance.now(),
-    { language },
-  )
-  const running = new AsyncDisposableStack()
-  const health = new Health()
-  let started: Started | undefined
-  let ending = false
-
-  async function end(why: string, status: number): Promise<void> {
-    // A person who asks a second time does not want to wait.
-    if (ending) {
-      terminal.stop()
-      process.exit(status)
-    }
-    ending = true
-    health.drain()
-    release()
-    log({ event: 'server.stopping', why })
-    const stopped = running
-      .disposeAsync()
-      .catch((error) => log({ event: 'bug', where: 'stop', error }))
-    await Promise.race([stopped, Bun.sleep(shutdownMs)])
-    tellOmitted()
-    terminal.stop()
-    await flushed(process.stdout)
-    process.exit(status)
-  }
-
-  process.on('SIGINT', () => end('SIGINT', 0))
-  process.on('SIGTERM', () => end('SIGTERM', 0))
-  process.on('uncaughtException', (error) => {
-    log({ event: 'bug', where: 'process', error })
-    end('uncaughtException', 1)
-  })
-  process.on('unhandledRejection', (error) => log({ event: 'bug', where: 'process', error }))
-
-  try {
-    const callsChanged = () => terminal.changed()
-    started = await startServers(config, { directory, callsChanged, health, log }, running)
-    terminal.setPage(started.url)
-    release()
-  } catch (error) {
-    // Stopped while it was starting.
-    if (ending) return
-    await running.disposeAsync()
-    terminal.stop()
-    throw error
-  }
-}
-
-const rowOf = (registration: Registration, started: Started | undefined): Row => {
-  const { name, ip, port, callPort, since } = registration
-  return { name, ip, port, callPort, since, inCall: started?.isInCall(registration) ?? false }
-}
-
-/** Nothing is announced before everything listens: it might have to be taken back. */
-function heldBack(terminal: Pick<Terminal, 'log'>) {
-  let lines: string[] | undefined = []
-  return {
-    write: (line: string) => (lines ? lines.push(line) : terminal.log(line)),
-    release() {
-      const held = lines ?? []
-      lines = undefined
-      for (const line of held) terminal.log(line)
-    },
-  }
-}
-
-/** Bun drops what is still on its way to a pipe when the process exits. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  const written = new Promise<void>((resolve) => stream.write('', () => resolve()))
-  return Promise.race([written, Bun.sleep(200)])
-}
-
-async function act(): Promise<void> {
-  const asked = readArguments(process.argv.slice(2))
-  if (asked === 'help') return console.log(settingsHelp())
-  if (asked === 'version') return console.log(`encontro ${version}`)
-  const environment = readEnvironment(settingNames)
-  const config = readConfig(environment)
-  if (asked === 'start') return run(config)
-  // Where the state is kept is among the rest.
-  const given = settingsGiven({ ...environment, STATE_DIRECTORY: undefined })
-  console.log(await checkSettings(config, given))
-}
-
-try {
-  await act()
-} catch (error) {
-  if (!(error instanceof BadSetting || error instanceof BadArgument)) throw error
-  process.stderr.write(`${error.message}\n`)
-  await flushed(process.stderr)
-  process.exit(1)
+if (kept) {
+  await require(kept.program).main(kept)
+} else {
+  const { main } = await import('./program.ts')
+  await main()
+  const { keepLater } = await import('./build/keep-later.ts')
+  if (!isWatched) keepLater()
 }

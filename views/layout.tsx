@@ -37,26 +37,6 @@ const htmxConfig = JSON.stringify({
   ws: { pauseOnBackground: false, reconnectDelay: 300, reconnectMaxDelay: 1500 },
 })
 
-// In the order in which they build on each other.
-const styles = [
-  'colors.css',
-  'base.css',
-  'controls.css',
-  'frame.css',
-  'people.css',
-  'person.css',
-  'wire.css',
-  'missed.css',
-  'readiness.css',
-  'call.css',
-  'call-members.css',
-  'call-grid.css',
-  'call-controls.css',
-  'call-adding.css',
-  'call-files.css',
-  'forced-colors.css',
-]
-
 export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
   frame,
   title,
@@ -75,9 +55,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <meta name="htmx-config" content={htmxConfig} />
           <title>{`${title} · ${t.appName}`}</title>
           <link rel="icon" href={frame.asset('icon.svg')} type="image/svg+xml" />
-          {styles.map((name) => (
-            <link rel="stylesheet" href={frame.asset(name)} />
-          ))}
+          <link rel="stylesheet" href={frame.asset('style.css')} />
           {/* Ours first: it has to hear that the page is left before hx-ws closes its socket. */}
           <script src={frame.asset('page.js')} defer />
           <script src={frame.asset('htmx.js')} defer />

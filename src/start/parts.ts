@@ -26,6 +26,8 @@ export type Common = {
   health: Health
   /** Called when somebody's call has begun or ended. */
   callsChanged: () => void
+  /** The folder that has the files of the pages, built ahead; without one they are built at the start. */
+  pageFiles: string | undefined
   log: Log
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
@@ -65,7 +67,7 @@ export function webParts(
   registry: Registry,
   figures: readonly Figure[],
 ): WebParts {
-  const { key, sessionSecret, certificate, ownEnds, guesses, health, log, now } = common
+  const { key, sessionSecret, certificate, ownEnds, guesses, health, pageFiles, log, now } = common
   const { tls } = config.web
   return {
     ...config.web,
@@ -91,6 +93,7 @@ export function webParts(
     ice: config.ice,
     ringTimeoutMs: config.limits.ringTimeoutMs,
     maxCallMembers: config.limits.maxCallMembers,
+    pageFiles,
     log,
     now,
   }

@@ -18,7 +18,7 @@ import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
 import { webUrlAt } from './web-url.ts'
 
 /** What the caller has made itself, to show it or to set it. */
-type Given = Pick<Common, 'directory' | 'callsChanged' | 'health' | 'log'>
+type Given = Pick<Common, 'directory' | 'callsChanged' | 'pageFiles' | 'health' | 'log'>
 
 /** What the caller shows of the servers. */
 export type Started = Pick<Registry, 'isInCall'> & { url: string }

@@ -8,7 +8,8 @@ import { Problem } from '../../views/problem.tsx'
 import { RegistryLost } from '../client/registry-client.ts'
 import type { Log } from '../log/log.ts'
 import { isLanguage } from '../text/languages.ts'
-import type { Assets } from './http/assets.ts'
+import { answerAsset } from './assets/asset-answer.ts'
+import type { Assets } from './assets/assets.ts'
 import { formOf } from './http/form.ts'
 import {
   belowBase,
@@ -111,14 +112,7 @@ export function createApp(parts: AppParts) {
     .use(belowBase(base, notFound))
     .get('/assets/:name', (c, next) => {
       const found = assetAsked(c)
-      if (!found) return next()
-      const current = c.req.query('v') === found.etag
-      return Promise.resolve(
-        c.body(found.body, 200, {
-          'Content-Type': found.type,
-          'Cache-Control': current ? 'public, max-age=31536000, immutable' : 'no-cache',
-        }),
-      )
+      return found ? Promise.resolve(answerAsset(c, found)) : next()
     })
     .get('/metrics', answerMetrics(parts))
     .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))

@@ -10,9 +10,9 @@ import { Limiter } from '../limits/web-limiter.ts'
 import { ok, type Result } from '../result.ts'
 import type { Push, RefusalCode } from '../wire/message.ts'
 import { createApp } from './app.tsx'
+import { loadAssets } from './assets/assets.ts'
 import { PeopleBook } from './book/people-book.ts'
 import { iceServersFor, turnUserOf } from './calls/ice-servers.ts'
-import { loadAssets } from './http/assets.ts'
 import { ListHtml } from './live/list-html.tsx'
 import { defaultUpdateLimits, ListUpdates } from './live/list-updates.ts'
 import { defaultLiveLimits, Live } from './live/live.ts'
@@ -137,7 +137,7 @@ export async function assemble(parts: WebParts) {
     ...{ rows, html, turns, book, callPorts, sessions, limiter },
     relay: relayIn(parts),
     secureUrl: secureUrlOf(parts),
-    assets: await loadAssets(),
+    assets: await loadAssets(parts.pageFiles),
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
   return { app, book, live, limiter, reach, sessions, tally, turns, unread, updates }

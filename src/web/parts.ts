@@ -59,6 +59,8 @@ export type WebParts = {
   ringTimeoutMs: number
   /** How many people may be in one call, the registry decides. */
   maxCallMembers: number
+  /** The folder that has the files of the pages, built ahead; without one they are built at the start. */
+  pageFiles?: string | undefined
   log: Log
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number

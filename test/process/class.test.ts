@@ -17,7 +17,7 @@ test('seventy browsers of one address enter at once, each with its styles, and c
     const files = [...form.html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, url]) => url)
     const answers = await Promise.all(files.map((url = '') => fetch(house.url + url)))
     expect(answers.map(({ status }) => status)).toEqual(files.map(() => 200))
-    expect(files.length).toBeGreaterThan(8)
+    expect(files.length).toBeGreaterThan(3)
     const [, port = ''] = form.html.match(/name="suggestedPort" value="(\d+)"/) ?? []
     const [, formId = ''] = form.html.match(/name="formId" value="([^"]+)"/) ?? []
     // As a browser sends a form that nobody touched but for the name.

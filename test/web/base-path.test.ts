@@ -41,7 +41,7 @@ describe('a page below a path', () => {
     }
     for (const { html } of pages) {
       const paths = pathsIn(html)
-      expect(paths.length).toBeGreaterThan(8)
+      expect(paths.length).toBeGreaterThan(6)
       expect(paths.filter((path) => !path.startsWith(`${base}/`))).toEqual([])
     }
     for (const path of new Set(pages.flatMap(({ html }) => pathsIn(html)))) {

@@ -1,6 +1,12 @@
 import { type chatPt, sizeText } from './chat-pt.ts'
 
-const digits = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+let numbers: Intl.NumberFormat | undefined
+
+/** Made once somebody needs it, which is never on a server. */
+const digits = () => {
+  numbers ??= new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+  return numbers
+}
 
 export const chatEn: typeof chatPt = {
   chatEmpty:
@@ -14,7 +20,7 @@ export const chatEn: typeof chatPt = {
   chatLeft: (name) => `${name} left.`,
 
   files: {
-    size: (bytes) => sizeText(bytes, digits),
+    size: (bytes) => sizeText(bytes, digits()),
     attach: 'Send files',
     from: (name) => `From ${name}`,
     to: (name) => `To ${name}`,

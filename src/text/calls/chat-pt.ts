@@ -1,4 +1,10 @@
-const digits = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 })
+let numbers: Intl.NumberFormat | undefined
+
+/** Made once somebody needs it, which is never on a server. */
+const digits = () => {
+  numbers ??= new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 1 })
+  return numbers
+}
 
 /** `1500000` → `1,5 MB`. */
 export function sizeText(bytes: number, numbers: Intl.NumberFormat): string {
@@ -20,7 +26,7 @@ export const chatPt = {
   chatLeft: (name: string) => `${name} saiu.`,
 
   files: {
-    size: (bytes: number) => sizeText(bytes, digits),
+    size: (bytes: number) => sizeText(bytes, digits()),
     attach: 'Enviar arquivos',
     from: (name: string) => `De ${name}`,
     to: (name: string) => `Para ${name}`,

@@ -21,10 +21,15 @@ export type OpenSockets = {
   shutDown(fd: number): void
 }
 
-/** `undefined` where there is no Linux with glibc. */
+/** `undefined` where there is no Linux. Without glibc it knows of no connections. */
 export function openSockets(): OpenSockets | undefined {
-  const system = loadSystem()
-  if (!system) return undefined
+  if (process.platform !== 'linux') return undefined
+  let system: { functions: System | undefined } | undefined
+  // Not at the start, which it would make longer by some milliseconds; nor when no descriptor is left.
+  const load = () => {
+    system ??= { functions: loadSystem() }
+    return system.functions
+  }
   // Open from now on: it has to be read where no descriptor is left.
   statusFile ??= openSync('/proc/self/status', 'r')
   const file = statusFile
@@ -36,7 +41,7 @@ export function openSockets(): OpenSockets | undefined {
   // The arrays themselves go to the system, not their addresses once taken: those may change.
   function ask(whose: 'getsockname' | 'getpeername', fd: number): boolean {
     length[0] = addressBytes
-    return system?.[whose](fd, address, length) === 0
+    return load()?.[whose](fd, address, length) === 0
   }
 
   function end(): number {
@@ -48,6 +53,7 @@ export function openSockets(): OpenSockets | undefined {
   return {
     end,
     lowestFree() {
+      load()
       try {
         const fd = openSync('/', 'r')
         closeSync(fd)
@@ -70,7 +76,7 @@ export function openSockets(): OpenSockets | undefined {
       return accepted
     },
     shutDown(fd) {
-      system.shutdown(fd, bothWays)
+      load()?.shutdown(fd, bothWays)
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Server, ServerWebSocket } from 'bun'
 import { raw } from 'hono/html'
 import type { CallNews, CallWish } from '../../../src/page-protocol.ts'
 import { type Language, languages } from '../../../src/text/languages.ts'
-import { loadAssets } from '../../../src/web/http/assets.ts'
+import { loadAssets } from '../../../src/web/assets/assets.ts'
 import { CallArea } from '../../../views/call.tsx'
 import { Layout } from '../../../views/layout.tsx'
 
@@ -138,7 +138,8 @@ export async function startToySite() {
           : new Response('', { status: 400 })
       }
       const asset = assets.get(pathname.replace('/assets/', ''))
-      if (asset) return new Response(asset.body, { headers: { 'Content-Type': asset.type } })
+      if (asset)
+        return new Response(asset.body('identity'), { headers: { 'Content-Type': asset.type } })
       const name = pathname.slice(1)
       const language = searchParams.get('language') === 'en' ? 'en' : 'pt'
       return new Response(String(raw(pageOf(name, language))), {

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { join } from 'node:path'
 import { languages } from '../../../../src/text/languages.ts'
-import { loadAssets } from '../../../../src/web/http/assets.ts'
+import { loadAssets } from '../../../../src/web/assets/assets.ts'
 import { Layout } from '../../../../views/layout.tsx'
 
 /** The page of a call with `grid-page.ts` for its script. */
@@ -44,7 +44,7 @@ export async function serveGrid() {
           headers: { 'Content-Type': type, 'Content-Security-Policy': policy },
         })
       }
-      return new Response(found?.body ?? '', {
+      return new Response(found?.body('identity') ?? '', {
         status: found ? 200 : 404,
         headers: { 'Content-Type': found?.type ?? 'text/plain' },
       })

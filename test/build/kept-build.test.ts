@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
+import { collect, portuguese } from '../support/process.ts'
+
+const root = join(import.meta.dir, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'encontro-kept-'))
+let program = join(folder, 'program')
+
+// A copy, as its source is changed below. Libraries are the same.
+beforeAll(() => {
+  mkdirSync(join(program, 'node_modules'), { recursive: true })
+  for (const part of ['src', 'views', 'public', 'package.json', 'bun.lock', 'tsconfig.json']) {
+    cpSync(join(root, part), join(program, part), { recursive: true })
+  }
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name.startsWith('.')) continue
+    symlinkSync(join(root, 'node_modules', name), join(program, 'node_modules', name))
+  }
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const kept = (): { path: string; manifest: { build: string } } | undefined => {
+  const [place] = [
+    ...new Bun.Glob('node_modules/.encontro/*/current.json').scanSync({ cwd: program, dot: true }),
+  ]
+  if (place === undefined) return undefined
+  const path = join(program, place)
+  return { path: join(path, '..'), manifest: JSON.parse(readFileSync(path, 'utf8')) }
+}
+
+/** Starts it, looks at a page, and ends it. */
+async function start(options: string[] = [], also = '') {
+  const child = Bun.spawn([process.execPath, ...options, join(program, 'src', 'main.ts')], {
+    env: { PATH: process.env.PATH ?? '', ...portuguese, REGISTRY_PORT: '0', HTTP_PORT: '0' },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [output, errors] = [collect(child.stdout), collect(child.stderr)]
+  try {
+    await eventually(`it started: ${errors()}`, () => output().includes('Para experimentar'))
+    const url = /Página web em (\S+)\//.exec(output())?.[1] ?? ''
+    const html = await (await fetch(url)).text()
+    const style = /"(\/assets\/style[^"]+)"/.exec(html)?.[1] ?? ''
+    const answer = await fetch(url + style, { headers: { 'Accept-Encoding': 'br' } })
+    expect([answer.status, (await answer.text()).includes('--paper')]).toEqual([200, true])
+    if (also !== '') {
+      expect((await fetch(`${url}${also}`)).status).toBe(500)
+      await eventually('the log has it', () => output().includes('sign-in.tsx'))
+    }
+    return { errors: errors(), html, log: output() }
+  } finally {
+    child.kill()
+    await child.exited
+  }
+}
+
+const anotherBuild = (before: string | undefined) =>
+  eventually('another build is kept', () => {
+    const build = kept()?.manifest.build
+    return (
+      build !== undefined && build !== before && !existsSync(join(kept()?.path ?? '', 'building'))
+    )
+  })
+
+/** Makes the kept program say that it runs. */
+function mark(): void {
+  const { path, manifest } = kept() ?? { path: '', manifest: { build: '' } }
+  const built = join(path, manifest.build, 'program.js')
+  const text = readFileSync(built, 'utf8')
+  // Its parsed code is not of this text any more, so the text is read.
+  writeFileSync(built, text.replace('{', '{process.stderr.write("kept ");'))
+}
+
+test('the first start runs the source; the next what was kept of it, as long as it is the same', async () => {
+  expect(kept()).toBeUndefined()
+  expect((await start()).errors).toBe('')
+  await anotherBuild(undefined)
+  mark()
+  expect((await start()).errors).toStartWith('kept ')
+  // Who works on the source sees the source.
+  expect((await start(['--watch'])).errors).not.toContain('kept')
+})
+
+/** Writes into a file of the source. */
+function change(path: string, from: string, to: string): void {
+  const text = readFileSync(join(program, path), 'utf8')
+  expect(text).toContain(from)
+  writeFileSync(join(program, path), text.replace(from, to))
+}
+
+test('a change of the source is there at the next start, and kept for the one after', async () => {
+  const before = kept()?.manifest.build
+  change('src/text/pt.ts', "appName: 'Encontro'", "appName: 'Encontre'")
+  const fault = "if (c.req.query('fault')) throw new Error('here')"
+  const there = "const refused = c.req.query('refused') ?? ''"
+  change('src/web/pages/sign-in.tsx', there, `${there}\n${fault}`)
+  const first = await start()
+  expect([first.errors, first.html.includes('Encontre')]).toEqual(['', true])
+  await anotherBuild(before)
+  const { html, log } = await start([], '/?fault=1')
+  expect(html).toContain('Encontre')
+  const line = readFileSync(join(program, 'src/web/pages/sign-in.tsx'), 'utf8')
+    .split('\n')
+    .indexOf(fault)
+  // As whoever reads the log needs it: of the source, whatever runs.
+  expect(log).toContain(`/src/web/pages/sign-in.tsx:${line + 1}:`)
+  mark()
+  expect((await start()).errors).toStartWith('kept ')
+})
+
+test('a style or a script of the pages that changed is another build', async () => {
+  for (const path of ['public/people.css', 'src/browser/copy.ts']) {
+    const before = kept()?.manifest.build
+    appendFileSync(join(program, path), '\n/* another */\n')
+    expect((await start()).errors).toBe('')
+    await anotherBuild(before)
+    mark()
+  }
+  // The last and the one before; a process might still be reading that.
+  const { path = '' } = kept() ?? {}
+  const builds = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(builds.length).toBe(2)
+})
+
+test('a tree that was moved does not run what was built elsewhere', async () => {
+  const elsewhere = join(folder, 'elsewhere')
+  renameSync(program, elsewhere)
+  program = elsewhere
+  expect((await start()).errors).toBe('')
+})

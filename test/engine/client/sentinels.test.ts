@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { EngineClient } from '../../../src/engine/client/engine-client.ts'
+import { EngineError, EngineUnavailable } from '../../../src/engine/client/engine-error.ts'
+import { script } from '../../../src/engine/client/script.ts'
+import { clientOptions, engineClient, faultOf } from '../../support/engine-client.ts'
+import { eventually } from '../../support/eventually.ts'
+import { hasRedis } from '../../support/redis.ts'
+import { startWatchedRedis, type WatchedRedis } from '../../support/redis-sentinels.ts'
+
+const count = script("return redis.call('INCR', KEYS[1])")
+const scripts = [count]
+
+describe.skipIf(!hasRedis)('a master that Sentinels watch', () => {
+  let watched: WatchedRedis
+  beforeAll(async () => {
+    watched = await startWatchedRedis()
+  }, 30_000)
+  afterAll(() => watched[Symbol.asyncDispose]())
+
+  test('is found, also where one of them is away', async () => {
+    const [first] = watched.nodes
+    using engine = await engineClient(watched.url, { scripts })
+    expect(engine.client.server).toBe(`127.0.0.1:${first?.port}`)
+    await watched.sentinels[0]?.kill()
+    using another = await engineClient(watched.url, { scripts })
+    expect(another.client.server).toBe(`127.0.0.1:${first?.port}`)
+    await watched.sentinels[0]?.start()
+  })
+
+  test('has to have the name that they know', async () => {
+    const url = watched.url.replace(/\/m$/, '/other')
+    const fault = await faultOf(EngineClient.start(clientOptions(url)))
+    expect(fault).toBeInstanceOf(EngineError)
+    expect(fault.message).toContain('No such master')
+  })
+
+  test('is not found where none of them answers', async () => {
+    const fault = await faultOf(EngineClient.start(clientOptions('sentinel://127.0.0.1:1/m')))
+    expect(fault).toBeInstanceOf(EngineUnavailable)
+    expect(fault.message).toContain('127.0.0.1:1: ')
+  })
+
+  test('is followed when it dies', async () => {
+    using engine = await engineClient(watched.url, { scripts })
+    const old = await watched.master()
+    for (let n = 1; n <= 100; n += 1) expect(await engine.client.run(count, ['n'])).toBe(n)
+    await Bun.sleep(50)
+    await old.kill()
+    await engine.isDown()
+    await engine.isUp(12_000)
+    const next = await watched.master()
+    expect(next.port).not.toBe(old.port)
+    expect(engine.client.server).toBe(`127.0.0.1:${next.port}`)
+    await eventually(
+      'it has a replica',
+      () => engine.client.run(count, ['n']).catch(() => false),
+      5000,
+    )
+    expect(Number(await engine.client.command('GET', 'n'))).toBeGreaterThan(100)
+    // The one that comes back would take writes, until it is told that it is a replica now.
+    await old.start()
+    await Bun.sleep(500)
+    expect(engine.client.server).toBe(`127.0.0.1:${next.port}`)
+    expect(engine.told).toHaveLength(2)
+  }, 25_000)
+
+  test('is followed when another is put in its place while it goes on', async () => {
+    using engine = await engineClient(watched.url, { scripts })
+    const old = await watched.master()
+    await eventually(
+      'a failover begins',
+      async () => {
+        const said = await watched.sentinels[1]?.cli('SENTINEL', 'FAILOVER', 'm')
+        return said === 'OK'
+      },
+      10_000,
+    )
+    await engine.isDown(10_000)
+    await engine.isUp(10_000)
+    const next = await watched.master()
+    expect(next.port).not.toBe(old.port)
+    expect(engine.client.server).toBe(`127.0.0.1:${next.port}`)
+  }, 30_000)
+
+  test('is left for the one that they name, though it answers us as before', async () => {
+    using engine = await engineClient(watched.url, { scripts })
+    const old = await watched.master()
+    await eventually('it has a replica', () => engine.client.run(count, ['n']).catch(() => false))
+    // It keeps those that it knows, such as us, and hears no Sentinel any more.
+    await engine.client.command('CONFIG', 'SET', 'requirepass', 'another-word')
+    const clients = String(await engine.client.command('CLIENT', 'LIST'))
+    for (const [, id = ''] of clients.matchAll(/^id=(\d+) .*name=sentinel-/gm)) {
+      await engine.client.command('CLIENT', 'KILL', 'ID', id)
+    }
+    await engine.isDown(10_000)
+    expect(engine.told[0]).toContain('is the master now')
+    await engine.isUp(5000)
+    const next = await watched.master()
+    expect(next.port).not.toBe(old.port)
+    expect(engine.client.server).toBe(`127.0.0.1:${next.port}`)
+  }, 30_000)
+})

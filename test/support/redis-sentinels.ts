@@ -37,7 +37,7 @@ export async function startWatchedRedis({ downAfterMs = 1000 } = {}): Promise<Wa
       'sentinel monitor': `m 127.0.0.1 ${nodes[0]?.port} 2`,
       'sentinel auth-pass': `m ${word}`,
       'sentinel down-after-milliseconds': `m ${downAfterMs}`,
-      'sentinel failover-timeout': 'm 4000',
+      'sentinel failover-timeout': 'm 1000',
     }
     sentinels.push(stack.use(await startRedis({ port: 0, sentinel: true, settings })))
   }

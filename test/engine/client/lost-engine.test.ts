@@ -7,7 +7,7 @@ import { hasRedis, type Redis, startRedis } from '../../support/redis.ts'
 const count = script("return redis.call('INCR', KEYS[1])")
 const scripts = [count]
 
-/** About a second for a thousand keys. Meanwhile clients are heard after each few of them. */
+/** A millisecond for each key. Meanwhile clients are heard after each few of them. */
 const slowToLoad = { 'key-load-delay': '1000', 'loading-process-events-interval-bytes': '1024' }
 
 describe.skipIf(!hasRedis)('a client whose Redis', () => {
@@ -37,9 +37,9 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
     using engine = await engineClient(redis.url, { scripts, onFailure })
     await redis.kill()
     const away = performance.now()
-    await eventually('five attempts', () => whys.length === 5, 10_000)
+    await eventually('four attempts', () => whys.length === 4, 10_000)
     // Doubled each time from 0.1 s, of which half to all is waited.
-    expect(performance.now() - away).toBeGreaterThan(1500)
+    expect(performance.now() - away).toBeGreaterThan(700)
     expect(whys[0]).toStartWith(`127.0.0.1:${redis.port}: `)
     expect(whys[0]).toContain('ECONNREFUSED')
     await redis.start()
@@ -56,9 +56,9 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
     const stopped = performance.now()
     const late = await faultOf(engine.client.run(count, ['n']))
     expect(late).toMatchObject({ name: 'EngineUnavailable', mayHaveRun: true, code: 'ETIMEDOUT' })
-    expect(performance.now() - stopped).toBeWithin(900, 1500)
+    expect(performance.now() - stopped).toBeWithin(900, 3000)
     await engine.isDown()
-    expect(performance.now() - stopped).toBeWithin(1700, 3400)
+    expect(performance.now() - stopped).toBeWithin(2500, 4500)
     redis.signal('SIGCONT')
     await engine.isUp(5000)
     // What was sent is executed when the server goes on: this is why nobody knows.
@@ -68,7 +68,7 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
   test('is slow for a while is not lost', async () => {
     redis = await startRedis({ settings: { 'enable-debug-command': 'yes' } })
     using engine = await engineClient(redis.url, { scripts, timeoutMs: 200 })
-    const late = engine.client.command('DEBUG', 'SLEEP', '1')
+    const late = engine.client.command('DEBUG', 'SLEEP', '0.5')
     expect(await faultOf(late)).toMatchObject({ name: 'EngineUnavailable', mayHaveRun: true })
     await eventually('it answers', () => engine.client.run(count, ['n']).catch(() => undefined))
     expect(engine.told).toEqual([])
@@ -76,7 +76,7 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
 
   test('loads its data is not there yet', async () => {
     redis = await startRedis({ settings: slowToLoad })
-    const lines = Array.from({ length: 1000 }, (_, at) => `SET k${at} ${at}`)
+    const lines = Array.from({ length: 400 }, (_, at) => `SET k${at} ${at}`)
     const cli = Bun.spawn(['redis-cli', '-s', redis.path], { stdin: 'pipe', stdout: 'ignore' })
     cli.stdin.write(`${lines.join('\n')}\nSAVE\n`)
     cli.stdin.end()
@@ -88,7 +88,7 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
     await redis.start()
     await engine.isUp(5000)
     expect(whys).toContain('LOADING')
-    expect(await engine.client.command('DBSIZE')).toBe(1000)
+    expect(await engine.client.command('DBSIZE')).toBe(400)
   })
 
   test('was made a replica is given up at the first write that it refuses', async () => {

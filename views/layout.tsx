@@ -44,6 +44,9 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
 }) => {
   const t = languages[frame.language]
   const live = frame.me ? { 'hx-ws:connect': `${frame.base}/live`, 'hx-swap': 'none' } : {}
+  const registered = frame.me
+    ? { 'data-me': frame.me.name, 'data-calls': frame.asset(`calls-${frame.language}.js`) }
+    : {}
   return (
     <>
       {raw('<!doctype html>')}
@@ -60,7 +63,7 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <script src={frame.asset('page.js')} defer />
           <script src={frame.asset('htmx.js')} defer />
         </head>
-        <body data-me={frame.me?.name} {...live}>
+        <body {...registered} {...live}>
           <a class="skip" href="#main">
             {t.skipToContent}
           </a>
@@ -91,7 +94,14 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
               {t.offline}
             </p>
           )}
-          <p id="no-calls" class="notice notice--warning" role="status" hidden />
+          <p
+            id="no-calls"
+            class="notice notice--warning"
+            role="status"
+            data-missing={t.call.noCalls.missing}
+            data-refused={t.call.noCalls.refused}
+            hidden
+          />
           <NoCamera frame={frame} />
           {frame.me && <AddressNotice t={t.call} />}
           <main id="main" tabindex={-1}>

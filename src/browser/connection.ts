@@ -16,6 +16,8 @@ type CallListener = {
   link: (link: 'here' | 'away') => void
   /** Whether the page may be left now; where not, `leavePage` is for later. */
   mayLeave: () => boolean
+  /** The page is left. */
+  left: () => void
 }
 
 let calls: CallListener | undefined
@@ -24,9 +26,21 @@ const page = Math.random().toString(36).slice(2)
 let heldBack: string | undefined
 const unsent: CallWish[] = []
 
+/** From now on this page takes calls; its script may come long after the connection. */
 export function listenToCalls(listener: CallListener): void {
   calls = listener
+  if (isOpen()) beginCalls()
 }
+
+function beginCalls(): void {
+  if (calls) send({ takesCalls: true, page } satisfies TakesCalls)
+  for (const wish of unsent.splice(0)) sendCall(wish)
+  calls?.link('here')
+}
+
+// This script stands before htmx, whose hx-ws closes its socket at the same event: listeners run in
+// their order.
+addEventListener('pagehide', () => calls?.left())
 
 /**
  * Sends a wish about a call, and says whether it went out. What ends a call waits for the server;
@@ -55,9 +69,7 @@ export function leavePage(): void {
 onConnection('after:connection', ({ detail }) => {
   current = detail.connection
   heard()
-  if (calls) send({ takesCalls: true, page } satisfies TakesCalls)
-  for (const wish of unsent.splice(0)) sendCall(wish)
-  calls?.link('here')
+  beginCalls()
 })
 
 onConnection('close', () => {

@@ -1,8 +1,8 @@
 /**
- * What the pages do beyond htmx: calls, showing that the connection is lost, the dialog, copying, and
- * times in the reader's own zone. Every page works without it.
+ * What the pages do beyond htmx: showing that the connection is lost, the dialog, copying, times in the
+ * reader's own zone; and calls, whose script comes later. Every page works without it.
  */
-import './call/call-page.ts'
+import './calls.ts'
 import './connection.ts'
 import './console.ts'
 import './copy.ts'

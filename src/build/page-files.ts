@@ -15,12 +15,15 @@ export type PageFiles = {
 /** Makes them of `public`, `src/browser` and htmx. `sourceMaps` are for who works on them. */
 export async function buildPageFiles({ sourceMaps = false } = {}): Promise<PageFiles> {
   const inputs: string[] = []
-  const bundle = async (entry: string): Promise<Uint8Array<ArrayBuffer>> => {
+  const bundle = async (
+    entry: string,
+    format: 'iife' | 'esm' = 'iife',
+  ): Promise<Uint8Array<ArrayBuffer>> => {
     const built = await Bun.build({
       entrypoints: [join(root, entry)],
       root,
       target: 'browser',
-      format: 'iife',
+      format,
       minify: true,
       sourcemap: sourceMaps ? 'inline' : 'none',
       metafile: true,
@@ -34,6 +37,9 @@ export async function buildPageFiles({ sourceMaps = false } = {}): Promise<PageF
     ['style.css', await bundle('public/style.css')],
     ['page.js', await bundle('src/browser/page.ts')],
     ['htmx.js', await htmx()],
+    // Loaded by the page's script, so modules.
+    ['calls-pt.js', await bundle('src/browser/call/calls-pt.ts', 'esm')],
+    ['calls-en.js', await bundle('src/browser/call/calls-en.ts', 'esm')],
     ['icon.svg', await Bun.file(join(root, 'public', 'icon.svg')).bytes()],
   ])
   return { files, inputs: [...inputs, 'public/icon.svg'] }

@@ -86,6 +86,7 @@ function createCalls() {
     link: (link: string) => void heard.push(link),
     reach: () => {},
     mayLeave: () => !calls.inCall,
+    left: () => void heard.push('left'),
   }
   return calls
 }
@@ -201,6 +202,37 @@ describe('what a call wishes while the socket is closed', () => {
     expect(second).toEqual(first)
     await page.hears({ call: { kind: 'declined', id: 'A' } })
     expect(calls.heard).toEqual(['here', 'away', 'here', { kind: 'declined', id: 'A' }])
+  })
+
+  test('calls that come late are said at once', async () => {
+    const page = await openPage()
+    page.connects()
+    expect(page.socket.sent).toEqual([])
+    const calls = createCalls()
+    page.listenToCalls(calls)
+    expect(page.socket.sent).toMatchObject([{ takesCalls: true }])
+    expect(calls.heard).toEqual(['here'])
+  })
+
+  test('calls that come while the server is away are said with the next connection', async () => {
+    const other = await openPage()
+    other.connects()
+    other.closes()
+    const late = createCalls()
+    other.listenToCalls(late)
+    expect([other.socket.sent, late.heard]).toEqual([[], []])
+    other.reconnects()
+    expect(other.socket.sent).toMatchObject([{ takesCalls: true }])
+    expect(late.heard).toEqual(['here'])
+  })
+
+  test('calls hear that the page is left', async () => {
+    const page = await openPage()
+    window.dispatchEvent(new Event('pagehide'))
+    const calls = createCalls()
+    page.listenToCalls(calls)
+    window.dispatchEvent(new Event('pagehide'))
+    expect(calls.heard).toEqual(['left'])
   })
 })
 

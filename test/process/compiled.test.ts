@@ -55,7 +55,9 @@ describe('the executable', () => {
       const html = await (await fetch(`${url}/`)).text()
       const files = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
       expect(files.length).toBeGreaterThan(3)
-      for (const file of files) {
+      // Those that the page's script loads later.
+      const late = ['pt', 'en'].map((language) => `/assets/calls-${language}.js`)
+      for (const file of [...files, ...late]) {
         const answer = await fetch(url + file)
         expect([file, answer.status, (await answer.text()).length > 20]).toEqual([file, 200, true])
       }

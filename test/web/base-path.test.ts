@@ -25,9 +25,9 @@ async function register(visitor: Visitor, name: string) {
 
 /** Everything that a page names: other pages, forms, files, its socket. */
 const pathsIn = (html: string) =>
-  [...html.matchAll(/ (?:href|src|action|hx-get|hx-post|hx-ws:connect)="(\/[^"]*)"/g)].map(
-    ([, path = '']) => path,
-  )
+  [
+    ...html.matchAll(/ (?:href|src|action|data-calls|hx-get|hx-post|hx-ws:connect)="(\/[^"]*)"/g),
+  ].map(([, path = '']) => path)
 
 describe('a page below a path', () => {
   test('names nothing that is not below it', async () => {

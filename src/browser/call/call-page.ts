@@ -1,14 +1,12 @@
 /** Calls, as far as a person sees, hears and clicks them. */
 import type { AsksReach, CallNews } from '../../page-protocol.ts'
-import { leavePage, listenToCalls, send, sendCall } from '../connection.ts'
+import type { CallText } from '../../text/call-pt.ts'
 import { createAdding } from './adding/adding.ts'
 import { companyIn } from './adding/company.ts'
 import { askAttention } from './attention/attention.ts'
 import { startCallButtons } from './call-buttons.ts'
 import { startCallKeys } from './call-keys.ts'
 import { type CallState, membersOf } from './call-machine.ts'
-import { callTexts } from './call-texts.ts'
-import { whyNoCalls } from './can-call.ts'
 import { startEngine } from './connection/engine.ts'
 import { type Controller, createController } from './controller.ts'
 import { chosenDevices } from './devices/chosen-devices.ts'
@@ -19,7 +17,7 @@ import { createMissedList, type MissedList, type MissedListParts } from './misse
 import { createMissedWatch } from './missed/missed-watch.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
 import { createCallPanels } from './panels/call-panels.ts'
-import { block, say } from './panels/elements.ts'
+import { block } from './panels/elements.ts'
 import { isRelayedOnly, startRelayChoice } from './panels/relay-choice.ts'
 import { startReadiness } from './readiness/readiness.ts'
 import { createCallView } from './view/call-view.ts'
@@ -30,22 +28,16 @@ import { startMoreMenu } from './view/more-menu.ts'
 /** For the outcome to be read before the server's wish to go elsewhere is followed. */
 const leaveAfterMs = 3_000
 
-// Also at the form, before anybody is let down.
-const why = whyNoCalls()
-if (why) sayNoCalls(why)
-else if (document.getElementById('call-area')) startCalls()
-block('no-camera').hidden = isSecureContext || why !== undefined
+/** What calls need of the page, which was there before them. */
+type Page = Pick<
+  typeof import('../connection.ts'),
+  'leavePage' | 'listenToCalls' | 'send' | 'sendCall'
+>
 
-/** Nobody is offered to call this browser, and it offers to call nobody. */
-function sayNoCalls(why: 'missing' | 'refused'): void {
-  document.documentElement.dataset.noCalls = why
-  const notice = block('no-calls')
-  say(notice, callTexts().noCalls[why])
-  notice.hidden = false
-}
+/** The script of calls, loaded late. */
+export type LateCalls = { start: (page: Page) => void }
 
-function startCalls(): void {
-  const t = callTexts()
+export function startCalls(t: CallText, page: Page): void {
   const { me = '' } = document.body.dataset
   const missedCalls = createMissedWatch(me)
   const ringingPicture = createRingingPicture(t)
@@ -70,7 +62,7 @@ function startCalls(): void {
   const flip = startFlipButton(local)
 
   const controller = createController({
-    send: sendCall,
+    send: page.sendCall,
     startEngine,
     local,
     isRelayedOnly,
@@ -111,30 +103,32 @@ function startCalls(): void {
     keys.closeHelp()
     endLargePicture()
     setTimeout(() => {
-      if (mayLeave(controller)) leavePage()
+      if (mayLeave(controller)) page.leavePage()
     }, leaveAfterMs)
   }
 
   startRelayChoice()
   const { blockCaller } = startBlockButtons(t)
   const { call } = startCallButtons({ controller, local, blockCaller })
-  const askReach: MissedListParts['askReach'] = (reachOf) => send({ reachOf } satisfies AsksReach)
+  const askReach: MissedListParts['askReach'] = (reachOf) =>
+    page.send({ reachOf } satisfies AsksReach)
   const missedList = createMissedList({ t, me, call, askReach })
   startLargePicture(grid.mainPicture)
   const moreMenu = startMoreMenu()
   const keys = startCallKeys(local, panels, grid)
-  listenToNetwork(controller, [missedCalls, adding], missedList)
+  listenToNetwork(page, controller, [missedCalls, adding], missedList)
 }
 
 /** What comes to the call from the server, the network and the browser. */
 function listenToNetwork(
+  { listenToCalls, sendCall }: Page,
   controller: Controller,
   /** Hear of the news before the call does. */
   listeners: readonly { heard: (news: CallNews) => void }[],
   missedList: MissedList,
 ): void {
   listenToCalls({
-    news: screened((news) => {
+    news: screened(sendCall, (news) => {
       for (const listener of listeners) listener.heard(news)
       controller.news(news)
     }),
@@ -144,14 +138,13 @@ function listenToNetwork(
       if (link === 'here') missedList.connected()
     },
     mayLeave: () => mayLeave(controller),
+    // The call goes with the page: the other end should not have to find that out.
+    left() {
+      if (mayLeave(controller) || controller.state().at === 'ringing-in') return
+      controller.happen({ from: 'person', does: 'hang-up' })
+    },
   })
   addEventListener('online', () => controller.networkChanged())
-  // The call goes with the page: the other end should not have to find that out. This script stands
-  // before htmx, whose hx-ws closes its socket at the same event: listeners run in their order.
-  addEventListener('pagehide', () => {
-    if (mayLeave(controller) || controller.state().at === 'ringing-in') return
-    controller.happen({ from: 'person', does: 'hang-up' })
-  })
 }
 
 const mayLeave = (controller: Controller) => ['idle', 'over'].includes(controller.state().at)

@@ -1,9 +1,5 @@
 import type { CallText } from '../../text/call-pt.ts'
-import { languages } from '../../text/languages.ts'
 import type { Outcome } from './call-machine.ts'
-
-export const callTexts = (): CallText =>
-  (document.documentElement.lang.startsWith('en') ? languages.en : languages.pt).call
 
 /** How a call ended, as a sentence about the other person. */
 export function outcomeText(t: CallText, outcome: Outcome, name: string): string {

@@ -39,9 +39,9 @@ describe.each(['from source', 'built ahead'])('a static file, %s', (where) => {
 
   test('is the same in every coding, once decoded, and each has a tag of its own', async () => {
     const { files } = await buildPageFiles()
-    expect(urls.length).toBe(files.size)
-    for (const url of urls) {
-      const name = /([^/]+)\?/.exec(url)?.[1] ?? ''
+    expect(files.size).toBeGreaterThan(urls.length)
+    for (const name of files.keys()) {
+      const url = `/assets/${name}`
       const tags = new Set<string | null>()
       for (const coding of codings) {
         const answer = await ask(site, url, { 'Accept-Encoding': coding })

@@ -1,6 +1,5 @@
-import type { CallNews } from '../../../page-protocol.ts'
+import type { CallNews, CallWish } from '../../../page-protocol.ts'
 import type { CallText } from '../../../text/call-pt.ts'
-import { sendCall } from '../../connection.ts'
 import { type Blocked, block, blockedPeople, isBlocked, isListed, unblock } from './blocked.ts'
 
 type Caller = { name: string; ip: string }
@@ -10,7 +9,7 @@ let sharesAddress = false
 
 /** Passes on what the page is told of calls, without the calls of blocked people. */
 export const screened =
-  (pass: (news: CallNews) => void) =>
+  (sendCall: (wish: CallWish) => void, pass: (news: CallNews) => void) =>
   (news: CallNews): void => {
     if (news.kind === 'ringing' && news.direction === 'in') {
       if (isBlocked(news)) return void sendCall({ kind: 'decline', id: news.id })

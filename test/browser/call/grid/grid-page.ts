@@ -1,9 +1,9 @@
 /** What `grid.test.ts` loads into its page: the pictures of a call, without a call. */
 import { startCallKeys } from '../../../../src/browser/call/call-keys.ts'
-import { callTexts } from '../../../../src/browser/call/call-texts.ts'
 import type { LocalMedia } from '../../../../src/browser/call/devices/local-media.ts'
 import { createGrid } from '../../../../src/browser/call/grid/grid.ts'
 import type { CallPanels } from '../../../../src/browser/call/panels/call-panels.ts'
+import { callEn } from '../../../../src/text/call-en.ts'
 
 /** A picture that moves, with a face in the middle of it and a mark in each corner. */
 function painted(width: number, height: number, hue: number): MediaStream {
@@ -38,7 +38,7 @@ const local = {
   canShare: true,
 } as unknown as LocalMedia
 
-const grid = createGrid({ t: callTexts(), local })
+const grid = createGrid({ t: callEn, local })
 document.querySelector<HTMLDialogElement>('#call')?.showModal()
 
 const page = {

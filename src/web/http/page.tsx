@@ -2,8 +2,10 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Child } from 'hono/jsx'
+import { encode } from '../../build/coding.ts'
 import { languages } from '../../text/languages.ts'
 import type { Text } from '../../text/pt.ts'
+import { codingFor } from '../assets/accepted-coding.ts'
 import { languageOf } from './language.ts'
 import type { PageFrame } from './page-frame.tsx'
 
@@ -52,9 +54,9 @@ const bunGathers = 16 * 1024
  * each in a packet of its own. A stream goes out in one piece.
  */
 function sendHtml(c: Context, html: string): Response | Promise<Response> {
-  const bytes = Buffer.from(html)
-  if (bytes.length < bunGathers / 2) return c.html(html)
+  const bytes = encoded(c, html)
   c.header('Content-Type', 'text/html; charset=UTF-8')
+  if (bytes.length < bunGathers / 2) return c.body(bytes)
   return c.body(
     new ReadableStream({
       start(controller) {
@@ -63,6 +65,23 @@ function sendHtml(c: Context, html: string): Response | Promise<Response> {
       },
     }),
   )
+}
+
+/** Bytes that are sent in one packet in any case: smaller ones gain nothing. */
+const onePacket = 1_200
+
+/**
+ * A list takes a fifth of its bytes, for a fifteenth of the time that it takes to make it. The form's secret
+ * is another one in each answer, so its length tells nobody anything (SECURITY.md).
+ */
+function encoded(c: Context, html: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(html)
+  c.header('Vary', 'Accept-Encoding', { append: true })
+  const coding = codingFor(c.req.header('Accept-Encoding'), ['gzip', 'identity'])
+  // A client that says that it takes none is still better served by a page.
+  if (coding !== 'gzip' || bytes.length < onePacket) return bytes
+  c.header('Content-Encoding', coding)
+  return encode(coding, bytes, 'at-once')
 }
 
 /** The path that all of ours begin with. */

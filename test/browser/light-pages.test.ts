@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CDPSession, Page } from 'playwright-core'
+import { buildPageFiles, writePageFiles } from '../../src/build/page-files.ts'
+import { hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
+import { startTestWeb } from '../support/web.ts'
+import budget from './budget.json' with { type: 'json' }
+
+/** What went over the network; what the browser had in its cache did not. */
+type Asked = { path: string; bytes: number; after: string[] }
+
+/** Notes every request that Chromium makes for this page. `after` is what had come over its socket before. */
+async function watchRequests(page: Page) {
+  const session: CDPSession = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  const asked = new Map<string, Asked>()
+  let frames: string[] = []
+  let ended = 0
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    const { pathname } = new URL(request.url)
+    asked.set(requestId, { path: pathname, bytes: 0, after: [...frames] })
+  })
+  session.on('Network.webSocketFrameReceived', ({ response }) => frames.push(response.payloadData))
+  session.on('Network.requestServedFromCache', ({ requestId }) => asked.delete(requestId))
+  session.on('Network.responseReceived', ({ requestId, response }) => {
+    if (response.fromDiskCache) asked.delete(requestId)
+  })
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    ended += 1
+    const request = asked.get(requestId)
+    if (request) request.bytes = encodedDataLength
+  })
+  return {
+    /** Resolves once nothing is under way, with what was asked since it was called last. */
+    async taken(): Promise<Asked[]> {
+      await eventually('all has come', async () => {
+        const before = ended
+        await Bun.sleep(150)
+        return ended === before && [...asked.values()].every(({ bytes }) => bytes > 0)
+      })
+      const all = [...asked.values()]
+      asked.clear()
+      frames = []
+      return all
+    },
+    live: () => eventually('the list is live', () => frames.some((frame) => frame.includes('<'))),
+  }
+}
+
+/** The files in whose way the first picture stands. */
+const blocking = (page: Page) =>
+  page.evaluate<string[]>(
+    `performance.getEntriesByType('resource')
+      .filter(({ renderBlockingStatus, transferSize }) => renderBlockingStatus === 'blocking' && transferSize > 0)
+      .map(({ name }) => new URL(name).pathname)`,
+  )
+
+function expectWithin(what: keyof Omit<typeof budget, '//'>, asked: Asked[], blocks: string[]) {
+  const most = budget[what]
+  const bytes = asked.reduce((sum, each) => sum + each.bytes, 0)
+  const told = `${what}: ${bytes} bytes, ${JSON.stringify(asked.map(({ path, bytes }) => [path, bytes]))}`
+  expect(asked.length, told).toBeLessThanOrEqual(most.requests)
+  expect(bytes, told).toBeLessThanOrEqual(most.bytes)
+  expect(blocks.length, blocks.join()).toBeLessThanOrEqual(most.blocking)
+}
+
+describe.skipIf(!hasChromium)('what a visit takes', () => {
+  const browser = sharedChromium()
+  const folder = mkdtempSync(join(tmpdir(), 'encontro-pages-'))
+  // As the program has them that was built.
+  beforeAll(async () => {
+    writePageFiles(folder, await buildPageFiles())
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('is within the budget: the form, the list, and the list again', async () => {
+    await using site = await startTestWeb({ pageFiles: folder })
+    const { directory } = site.tcp
+    for (let number = 0; number < 200; number += 1) {
+      directory.register({
+        name: `Pessoa ${number}`,
+        ip: '10.0.0.1',
+        port: 4_000 + number,
+        callPort: 5_000 + number,
+      })
+    }
+    const ana = await newPerson(browser(), site.url)
+    const requests = await watchRequests(ana.page)
+    await ana.page.goto('/')
+    expectWithin('first visit to the form', await requests.taken(), await blocking(ana.page))
+
+    await ana.register('Ana', 4_999)
+    await requests.live()
+    const calls = () =>
+      ana.page.evaluate<boolean>(
+        `performance.getEntriesByType('resource').some(({ name }) => name.includes('/calls-'))`,
+      )
+    await eventually('the script of calls has come', calls)
+    const list = (await requests.taken()).filter(({ path }) => !['/', '/register'].includes(path))
+    expectWithin('the list, after the form', list, await blocking(ana.page))
+    const script = list.find(({ path }) => path.includes('/calls-'))
+    expect(script?.path).toBe('/assets/calls-pt.js')
+    // The list was live by then.
+    expect(script?.after.some((frame) => frame.includes('Pessoa 1'))).toBe(true)
+
+    await ana.page.goto('/people')
+    await requests.live()
+    await eventually('the script of calls is there again', calls)
+    const again = await requests.taken()
+    expect(again.map(({ path }) => path)).toEqual(['/people'])
+    expectWithin('the list again', again, await blocking(ana.page))
+    expect(ana.complaints).toEqual([])
+  }, 60_000)
+
+  test('fits also where a browser takes gzip alone, as over plain HTTP', async () => {
+    await using site = await startTestWeb({ pageFiles: folder })
+    const ask = async (path: string) => {
+      const answer = await fetch(site.url + path, {
+        decompress: false,
+        headers: { 'Accept-Encoding': 'gzip' },
+      })
+      return answer.bytes()
+    }
+    const html = new TextDecoder().decode(Bun.gunzipSync(await ask('/')))
+    const files = [...new Set(html.match(/\/assets\/[^"]+/g))]
+    const bodies = await Promise.all(['/', ...files].map(ask))
+    const bytes = bodies.reduce((sum, body) => sum + body.length, 0)
+    // Their headers are not among them.
+    expect(bytes).toBeLessThan(budget['first visit to the form'].bytes - 5_000)
+  })
+})

@@ -25,6 +25,8 @@ local field = {
   audio_port = ProtoField.uint16('encontro.audio_port', 'Audio port'),
   video_port = ProtoField.uint16('encontro.video_port', 'Video port'),
   since = ProtoField.absolute_time('encontro.since', 'Registered since'),
+  seconds = ProtoField.uint32('encontro.seconds', 'Seconds'),
+  until_time = ProtoField.absolute_time('encontro.until', 'Blocked until'),
   count = ProtoField.uint32('encontro.count', 'Count'),
   call = ProtoField.string('encontro.call', 'Call'),
   kind = ProtoField.string('encontro.kind', 'Kind of calls'),
@@ -72,6 +74,11 @@ local requests = {
   hangup = { 'ends its part in the call, or an invitation', 'call', 'name', 'ip' },
   signal = { 'tells a member something', 'call', 'payload', 'name', 'ip' },
   resume = { 'takes the call up again', 'call', 'name', 'ip' },
+  kick = { 'the operator disconnects somebody', 'name', 'ip', 'text', rest = true },
+  block = { 'the operator blocks an address', 'ip', 'seconds' },
+  unblock = { 'the operator lets an address in again', 'ip' },
+  blocked = { 'the operator asks what is blocked' },
+  notice = { 'the operator tells everybody something', 'text', rest = true },
 }
 
 local pushes = {
@@ -91,26 +98,35 @@ local pushes = {
   signal = { 'a member tells something', 'call', 'payload', 'name', 'ip' },
   resumed = { 'the call goes on', 'call', 'name', 'ip', 'was_name', 'was_ip' },
   missed = { 'somebody called meanwhile', 'name', 'ip' },
-  bye = { 'the registry closes this connection', 'code', 'text' },
+  notice = { 'the operator tells everybody something', 'text', rest = true },
+  bye = { 'the registry closes this connection', 'code', 'text', rest = true },
 }
 
 -- The fields of a reply, by what was asked. Where there are none the whole reply is one text.
 local replies = { details = { 'ip', 'call_port' }, hello = { false, 'version', beyond = 'feature' } }
-for _, verb in ipairs { 'NAME', 'register', 'auth', 'ready' } do replies[verb] = { false, 'text' } end
+for _, verb in ipairs { 'NAME', 'register', 'auth', 'ready', 'notice' } do replies[verb] = { false, 'text' } end
 for _, verb in ipairs { 'call', 'invite', 'accept', 'decline', 'hangup', 'signal', 'resume' } do
   replies[verb] = { false, 'call', 'name', 'ip' }
 end
+
+replies.kick = { false, 'name', 'ip' }
+replies.block = { false, 'ip', 'until_time' }
+replies.unblock = { false, 'ip' }
+replies.blocked = { false, 'count', beyond = 'text' }
 
 -- Fields that are numbers, and the largest.
 local numbers = {
   port = 65535, call_port = 65535, audio_port = 65535, video_port = 65535,
   version = 65535,
   count = 2 ^ 32 - 1,
+  seconds = 2592000,
+  until_time = 253402300799999,
   since = 253402300799999, -- milliseconds, up to the year 9999
 }
 
 -- These come unasked, before any reply.
-local unasked = { ['too-many-connections'] = true, ['too-many-from-address'] = true, ['connecting-too-fast'] = true }
+local unasked = { ['too-many-connections'] = true, ['too-many-from-address'] = true, ['connecting-too-fast'] = true,
+  ['address-blocked'] = true }
 
 local longest = 1024 * 1024 -- bytes that are gathered for one line
 
@@ -199,12 +215,16 @@ end
 
 -- What a message is ---------------------------------------------------------------------------------
 
+local operators = { kick = true, block = true, unblock = true, blocked = true, notice = true }
+
 local function request_of(text)
   local parts = fields_of(text)
   local verb = parts[1].value
   -- These came later than names: with other fields each is still one.
   local is_name = verb == 'hello' and #parts > 1
     or verb == 'invite' and not (#parts == 3 or #parts == 4 and parts[2].value:find('^[%w_-]+$') and #parts[2].value == 22)
+    or operators[verb] and #parts == 4 and parts[2].value:find('^[%x.:]+$') and parts[3].value:find('^%d+$')
+      and parts[4].value:find('^%d+$')
   if requests[verb] and verb ~= 'NAME' and not is_name then return verb end
   return #parts == 4 and 'NAME' or nil
 end
@@ -293,7 +313,7 @@ local function show_field(tree, name, range, value, pinfo)
     tree:add_packet_field(field[name], range, ENC_UTF_8)
   elseif value:find('^%d+$') and tonumber(value) <= most then
     local number = tonumber(value)
-    if name == 'since' then number = NSTime.new(math.floor(number / 1000), number % 1000 * 1000000) end
+    if name == 'since' or name == 'until_time' then number = NSTime.new(math.floor(number / 1000), number % 1000 * 1000000) end
     tree:add(field[name], range, number)
   end
   if name == 'payload' then show_signal(tree, range, value, pinfo) end
@@ -310,6 +330,12 @@ local function show_fields(tree, range, text, names, pinfo)
     local place = (index - #names) % 2
     if name == nil and names.pairs and index + place <= #parts then name = with[place] end
     if name == nil then name = names.beyond or 'further' end
+    -- The operator's texts have commas, and nothing comes behind them.
+    if names.rest and index == #names then
+      local value = text:sub(part.at + 1):match('^(.-)%s*$')
+      if #value > 0 then show_field(tree, name, range(part.at, #value), value, pinfo) end
+      return
+    end
     if name and #part.value > 0 then show_field(tree, name, range(part.at, #part.value), part.value, pinfo) end
   end
 end
@@ -326,7 +352,7 @@ local function show_answered(tree, message)
 end
 
 local function names_of(known)
-  local names = { false, pairs = known.pairs }
+  local names = { false, pairs = known.pairs, rest = known.rest }
   for index = 2, #known do names[index] = known[index] end
   return names
 end

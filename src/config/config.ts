@@ -94,7 +94,7 @@ const settings = {
   },
   OPERATOR_KEY: {
     default: '',
-    help: 'what a program elsewhere says with `auth` to be trusted likewise; empty for nobody',
+    help: 'what the operator, or a program of theirs, says with `auth`; empty for nobody',
     schema: secret(16),
     secret: true,
   },

@@ -63,6 +63,8 @@ export type RegistryLimits = Readonly<{
   placeKeptMs: number
   /** Members of one call, and those that are invited. Over it: `call-full`. */
   maxCallMembers: number
+  /** Addresses that the operator may have blocked at a time: they are told in one line. Over it: `too-many-blocked`. */
+  maxBlocked: number
   /** Characters of who talks with whom, to each watcher. Over it: told later, once for all changes. */
   partnerCharactersPerSecond: number
   partnerCharacterBurst: number
@@ -95,7 +97,9 @@ export type LimitHit =
   | 'full'
   | 'addressFull'
   | 'addressFast'
-  /** Of the last three, the connections to which nothing was said: too many were being refused. */
+  /** By the operator. */
+  | 'blocked'
+  /** Of the last four, the connections to which nothing was said: too many were being refused. */
   | 'unsaid'
   | 'slowWatcher'
   | 'lineTooLong'
@@ -113,6 +117,7 @@ export const noHits: Readonly<Record<LimitHit, number>> = {
   full: 0,
   addressFull: 0,
   addressFast: 0,
+  blocked: 0,
   unsaid: 0,
   slowWatcher: 0,
   lineTooLong: 0,
@@ -155,6 +160,7 @@ export const fixedLimits = {
   firstRedialWaitMs: 15_000,
   maxRedialWaitMs: 15 * 60_000,
   maxKnownCallers: 100,
+  maxBlocked: 1_000,
   signalsPerSecond: 100,
   signalBurst: 300,
 } satisfies Partial<RegistryLimits>

@@ -10,6 +10,7 @@ const refusals: ReadonlySet<LogEvent> = new Set<LogEvent>([
   'connections.full',
   'address.full',
   'address.fast',
+  'address.blocked',
   'stranger.refused',
 ])
 const refusalRate = aMinute(60 * 20, 200)

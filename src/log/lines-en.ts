@@ -1,3 +1,4 @@
+import type { Deed } from '../deed.ts'
 import { formatEndpoint } from '../endpoint.ts'
 import { registerCommand } from '../register-command.ts'
 import { causeOf } from './cause.ts'
@@ -30,6 +31,8 @@ export const linesEn: typeof linesPt = {
   'address.full': (e) =>
     `Connection refused: ${formatEndpoint(e)}, there are already ${e.max} from that address`,
   'address.fast': (e) => `Connection refused: ${formatEndpoint(e)} connects too fast`,
+  'address.blocked': (e) => `Connection refused: ${formatEndpoint(e)}, its address is blocked`,
+  'operator.did': (e) => `Operator at ${formatEndpoint(e.by)}: ${deedWords(e.deed)}`,
   'secrets.wrong': (e) => `Connection closed: ${formatEndpoint(e)} gave too many wrong access keys`,
   'refusals.omitted': (e) =>
     `${e.count} more refusals in a short time were not written down one by one`,
@@ -54,6 +57,19 @@ const proxyWords = {
     `Web page: refused a request of a page at ${asking}, which came for ${asked}. If it is this page, the proxy does not pass on the Host header; in nginx: proxy_set_header Host $http_host;`,
   Upgrade: ({ asked }: { asked: string }) =>
     `Web page: a request for a WebSocket at ${asked} came without the Upgrade header. If there is a proxy, it does not pass it on; in nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;`,
+}
+
+function deedWords(deed: Deed): string {
+  switch (deed.kind) {
+    case 'kick':
+      return `disconnected ${deed.name} (${deed.ip}): ${deed.text}`
+    case 'block':
+      return `blocked ${deed.ip} until ${new Date(deed.until).toISOString()}`
+    case 'unblock':
+      return `unblocked ${deed.ip}`
+    case 'notice':
+      return deed.text === '' ? 'took the notice back' : `notice to all: ${deed.text}`
+  }
 }
 
 const callWords: Record<CallOutcome, string> = {
@@ -90,6 +106,7 @@ const registryLimitWords: Record<string, string> = {
   full: 'without a place',
   addressFull: 'without a place for the address',
   addressFast: 'connecting too fast',
+  blocked: 'from a blocked address',
   unsaid: 'of these without an answer',
   slowWatcher: 'watching too slowly',
   lineTooLong: 'lines too long',

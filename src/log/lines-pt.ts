@@ -1,3 +1,4 @@
+import type { Deed } from '../deed.ts'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
 import { registerCommand, type ShownRegistry } from '../register-command.ts'
 import { causeOf } from './cause.ts'
@@ -42,6 +43,10 @@ export const linesPt = {
   'address.full': (e: Endpoint & { max: number }) =>
     `Conexão recusada: ${formatEndpoint(e)}, já há ${e.max} desse endereço`,
   'address.fast': (e: Endpoint) => `Conexão recusada: ${formatEndpoint(e)} conecta rápido demais`,
+  'address.blocked': (e: Endpoint) =>
+    `Conexão recusada: ${formatEndpoint(e)}, o endereço está bloqueado`,
+  'operator.did': (e: { by: Endpoint; deed: Deed }) =>
+    `Operador em ${formatEndpoint(e.by)}: ${deedWords(e.deed)}`,
   'secrets.wrong': (e: Endpoint) =>
     `Conexão encerrada: ${formatEndpoint(e)} errou a chave de acesso vezes demais`,
   'refusals.omitted': (e: { count: number }) =>
@@ -73,6 +78,19 @@ const proxyWords = {
 }
 
 /** What becomes of a call, and the words for it. */
+function deedWords(deed: Deed): string {
+  switch (deed.kind) {
+    case 'kick':
+      return `desconectou ${deed.name} (${deed.ip}): ${deed.text}`
+    case 'block':
+      return `bloqueou ${deed.ip} até ${new Date(deed.until).toISOString()}`
+    case 'unblock':
+      return `desbloqueou ${deed.ip}`
+    case 'notice':
+      return deed.text === '' ? 'retirou o aviso' : `aviso a todos: ${deed.text}`
+  }
+}
+
 const callWords = {
   ringing: 'Chamada',
   accepted: 'Chamada aceita',
@@ -109,6 +127,7 @@ const registryLimitWords: Record<string, string> = {
   full: 'sem lugar',
   addressFull: 'sem lugar para o endereço',
   addressFast: 'conectando rápido demais',
+  blocked: 'de um endereço bloqueado',
   unsaid: 'delas sem resposta',
   slowWatcher: 'acompanhando devagar demais',
   lineTooLong: 'linhas longas demais',

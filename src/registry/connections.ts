@@ -1,7 +1,7 @@
 import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
-import type { ByeCode } from '../wire/message.ts'
-import { byeText } from '../wire/refusal.ts'
+import type { Push } from '../wire/message.ts'
+import { byeText, type SaidByeCode } from '../wire/refusal.ts'
 import type { Connection } from './connection/connection.ts'
 import { type Held, heaviestFirst } from './connection/held-bytes.ts'
 import type { Seat } from './entrance/address-table.ts'
@@ -85,6 +85,18 @@ export class Connections {
     }
   }
 
+  /** The operator ends these connections, and their calls. */
+  endWhere(
+    isMeant: (connection: Connection) => boolean,
+    bye: Extract<Push, { kind: 'bye' }>,
+  ): void {
+    for (const connection of this.#seats.keys()) {
+      if (!isMeant(connection)) continue
+      if (this.#inHandshake.has(connection)) connection.abandon()
+      else connection.disconnect(bye)
+    }
+  }
+
   /** Logs a bug that one connection met, and ends only that connection. */
   failed(connection: Connection, error: unknown): void {
     const { log } = this.#parts
@@ -132,10 +144,10 @@ export class Connections {
     }
   }
 
-  #sayGoodbye(connection: Connection, code: ByeCode): void {
+  #sayGoodbye(connection: Connection, code: SaidByeCode): void {
     if (this.#inHandshake.has(connection)) connection.abandon()
     else connection.sayGoodbye(bye(code))
   }
 }
 
-const bye = (code: ByeCode) => ({ kind: 'bye', code, text: byeText[code] }) as const
+const bye = (code: SaidByeCode) => ({ kind: 'bye', code, text: byeText[code] }) as const

@@ -24,6 +24,7 @@ import {
   type ListenersParts,
   openListeners,
 } from './entrance/listeners.ts'
+import { openOffice } from './operator/office.ts'
 import { registryFigures } from './registry-figures.ts'
 import { socketHandlers } from './sockets.ts'
 import { Tally } from './tally.ts'
@@ -41,6 +42,8 @@ export type RegistryParts = ListenersParts & {
   limits: RegistryLimits
   /** Whether watchers are told who talks with whom. */
   showsPartners: boolean
+  /** Unix time in milliseconds; by default the system's. */
+  wallClock?: () => number
   /** Where changes are decided; by default here. */
   ordering?: Ordering
   /** Called when somebody's call has begun or ended. */
@@ -116,7 +119,8 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
   }
   const connections = new Connections({ limits, now, log, limitHit })
   const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
-  const { broadcast, presenceChanged, unsubscribe } = tellWatchers({ ...parts, held, tally })
+  const { broadcast, tell, presenceChanged, unsubscribe } = tellWatchers({ ...parts, held, tally })
+  const { operator, deeds, blocks } = openOffice({ ...parts, connections, tell, log })
   const ordering = parts.ordering ?? decidedHere(now)
   const switchboard = switchboardOf({ ...parts, log }, ordering, tally, presenceChanged)
   const changes = ordering.begin({ directory, switchboard })
@@ -136,7 +140,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
       const services: Services = {
         directory,
         switchboard,
-        changes,
+        ...{ changes, operator, blocks, notice: () => deeds.notice },
         server: () => front.endpoint,
         isOwnEndpoint: (endpoint) => ownEndpoints().some((own) => covers(own, endpoint)),
       }
@@ -157,7 +161,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
         },
         failed: (connection, error) => connections.failed(connection, error),
       }
-      const admission = new Admission({ ...parts, log, limitHit })
+      const admission = new Admission({ ...parts, blocks, log, limitHit })
       const listeners = openListeners<Connection | undefined>(parts, undefined, (kind) =>
         socketHandlers({ admission, connections, connectionParts, log }, kind),
       )

@@ -35,7 +35,7 @@ export class Tally {
   readonly ringSeconds = new Histogram(personSeconds)
   readonly refusals = zeros<RefusalCode>(refusalText)
   readonly refusedAt = new AddressCounts()
-  readonly byes = zeros<ByeCode>(byeText)
+  readonly byes = zeros<ByeCode>({ ...byeText, disconnected: '' })
   readonly #calls = { ...callOutcomes } as Record<CallOutcome, number>
   #connections = 0
   #registered = 0

@@ -22,6 +22,7 @@ export function tellWatchers({ directory, held, tally, callsChanged }: TellingPa
   }
   return {
     broadcast,
+    tell,
     presenceChanged(push: PresencePush): void {
       tell(formatPush(push))
       callsChanged?.()

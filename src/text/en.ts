@@ -159,6 +159,13 @@ export const en: Text = {
     'unknown-member': 'This person is not in the call.',
     'bad-signal': 'The server could not read a signal of the call.',
     'too-fast': 'Too many calls in a short time. Try again in a minute.',
+    'operator-only': 'Only the operator of this server may do this.',
+    'bad-text': 'Write 1 to 160 characters that can be seen.',
+    'bad-seconds': 'Choose a time from one second to thirty days.',
+    'not-blockable': 'This address cannot be blocked: it is trusted, or it is yours.',
+    'not-blocked': 'This address is not blocked any more.',
+    'too-many-blocked': 'There are too many blocked addresses.',
+    'address-blocked': 'The operator of this server has blocked your address for a while.',
     unavailable:
       'The server cannot decide this at the moment. Your entries are kept: try again shortly.',
   },

@@ -163,6 +163,13 @@ export const pt = {
     'unknown-member': 'Essa pessoa não está na chamada.',
     'bad-signal': 'O servidor não pôde ler um sinal da chamada.',
     'too-fast': 'Chamadas demais em pouco tempo. Tente outra vez em um minuto.',
+    'operator-only': 'Só quem opera este servidor pode fazer isso.',
+    'bad-text': 'Escreva de 1 a 160 caracteres visíveis.',
+    'bad-seconds': 'Escolha um tempo de um segundo a trinta dias.',
+    'not-blockable': 'Este endereço não pode ser bloqueado: é confiável, ou é o seu.',
+    'not-blocked': 'Este endereço não está mais bloqueado.',
+    'too-many-blocked': 'Há endereços bloqueados demais.',
+    'address-blocked': 'Quem opera este servidor bloqueou o seu endereço por algum tempo.',
     unavailable:
       'O servidor não consegue decidir isso agora. O que você escreveu foi guardado: tente de novo em instantes.',
   },

@@ -50,6 +50,14 @@ function fieldsOf(request: Request): (string | number)[] {
       const { id, payload, to } = request
       return to ? ['signal', id, payload, to.name, to.ip] : ['signal', id, payload]
     }
+    case 'kick':
+      return ['kick', request.name, request.ip, request.text]
+    case 'block':
+      return ['block', request.ip, request.seconds]
+    case 'unblock':
+      return ['unblock', request.ip]
+    case 'notice':
+      return request.text === '' ? ['notice'] : ['notice', request.text]
     case 'resume': {
       const { id, other } = request
       return other ? ['resume', id, other.name, other.ip] : ['resume', id]

@@ -20,6 +20,9 @@ export const helpLines: readonly string[] = [
   'ping  responde pong',
   'hello  a versão do protocolo e o que este servidor sabe fazer',
   'auth,CHAVE  torna esta conexão confiável',
+  'kick,NOME,IP,TEXTO  o operador desconecta alguém, que lê o texto',
+  'block,IP,SEGUNDOS  o operador bloqueia um endereço; também unblock,IP e blocked',
+  'notice,TEXTO  o operador avisa todos; notice retira o aviso',
   'help  esta ajuda',
   'quit  encerra a conexão e o registro',
   '.',
@@ -39,6 +42,7 @@ export const features = [
   'moved',
   'missed',
   'conference',
+  'operator',
 ] as const
 
 /** Told besides, to a connection that has to say the access code before anything else. */

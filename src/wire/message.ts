@@ -4,6 +4,7 @@
  */
 
 import type { Endpoint } from '../endpoint.ts'
+import type { Block, OperatorRequest } from './operator/message.ts'
 
 /** How messages are told apart on a connection: by `\n`, or one per chunk (the first clients). */
 export type Framing = 'lines' | 'bare'
@@ -47,6 +48,7 @@ export type Request =
   | { verb: 'hello' }
   | { verb: 'watch' }
   | { verb: 'auth'; secret: string }
+  | OperatorRequest
   | CallRequest
 
 /** A request that the switchboard answers. */
@@ -141,6 +143,13 @@ export type RefusalCode =
   | 'bad-signal'
   | 'too-fast'
   | 'unavailable'
+  | 'operator-only'
+  | 'bad-text'
+  | 'bad-seconds'
+  | 'not-blockable'
+  | 'not-blocked'
+  | 'too-many-blocked'
+  | 'address-blocked'
 
 export type Reply =
   | { kind: 'registered' }
@@ -156,11 +165,25 @@ export type Reply =
   /** The answer to every other request about a call. After `call` and `invite` with the other end. */
   | { kind: 'call'; id: string; other?: Party }
   | { kind: 'hello'; features: readonly string[] }
+  /** The answer to `kick`. */
+  | { kind: 'kicked'; name: string; ip: string }
+  /** The answer to `block`, which has one, and to `blocked`. */
+  | { kind: 'blocks'; blocks: readonly Block[]; counted: boolean }
+  | { kind: 'unblocked'; address: string }
+  | { kind: 'notified' }
   /** `name` is the name in the refused registration. Some texts repeat it. */
   | { kind: 'refused'; code: RefusalCode; name?: string }
 
 /** Why the registry closes a connection without a `quit`. */
-export type ByeCode = 'shutdown' | 'sign-in-timeout' | 'too-fast' | 'displaced' | 'internal-error'
+export type ByeCode =
+  | 'shutdown'
+  | 'sign-in-timeout'
+  | 'too-fast'
+  | 'displaced'
+  /** By the operator, whose text it has. */
+  | 'disconnected'
+  | 'address-blocked'
+  | 'internal-error'
 
 export type Push =
   | ({ kind: 'here' } & Listing)
@@ -169,6 +192,8 @@ export type Push =
   | { kind: 'left'; name: string; ip: string }
   | PresencePush
   | CallPush
+  /** From the operator to all people; an empty text takes the last one back. */
+  | { kind: 'notice'; text: string }
   | { kind: 'bye'; code: ByeCode; text: string }
 
 /**

@@ -63,6 +63,8 @@ function fieldsOf(push: Push): (string | number)[] {
     }
     case 'synced':
       return [push.count]
+    case 'notice':
+      return [push.text]
     case 'bye':
       return [push.code, push.text]
   }
@@ -91,11 +93,21 @@ export function parsePush(line: string): Push | undefined {
     case '*synced':
       return /^\d+$/.test(first) ? { kind: 'synced', count: Number(first) } : undefined
     case '*bye':
-      return isByeCode(first) ? { kind: 'bye', code: first, text: second } : undefined
+      if (!isByeCode(first)) return undefined
+      // The operator's text may have commas.
+      return {
+        kind: 'bye',
+        code: first,
+        text: first === 'disconnected' ? restOf(fields, 2) : second,
+      }
+    case '*notice':
+      return { kind: 'notice', text: restOf(fields, 1) }
     default:
       return parseCallPush(fields)
   }
 }
+
+const restOf = (fields: string[], from: number) => fields.slice(from).join(',')
 
 function parseCallPush(fields: string[]): CallPush | undefined {
   const [kind, idWord = '', second = '', third = ''] = fields

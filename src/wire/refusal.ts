@@ -48,18 +48,30 @@ export const refusalText: Record<RefusalCode, (name: string) => string> = {
   'unknown-member': () => 'Participante não encontrado nesta chamada',
   'bad-signal': () => 'Sinal inválido: use base64url',
   'too-fast': () => 'Rápido demais: tente de novo em instantes',
+  'operator-only': () => 'Só quem disse a chave de acesso do operador pode pedir isso',
+  'bad-text': () => 'Texto inválido: use de 1 a 160 caracteres visíveis',
+  'bad-seconds': () => 'Tempo inválido: use de 1 a 2592000 segundos',
+  'not-blockable': () => 'Este endereço não pode ser bloqueado',
+  'not-blocked': () => 'Este endereço não está bloqueado',
+  'too-many-blocked': () => 'Há endereços bloqueados demais',
+  'address-blocked': () => 'Este endereço está bloqueado',
   unavailable: () => 'O serviço não pode decidir isso agora: tente de novo em instantes',
 }
 
+/** A goodbye with a text of its own. With `disconnected` comes the operator's. */
+export type SaidByeCode = Exclude<ByeCode, 'disconnected'>
+
 /** Texts of the goodbye before the registry closes a connection without a `quit`. */
-export const byeText: Record<ByeCode, string> = {
+export const byeText: Record<SaidByeCode, string> = {
   shutdown: 'Conexão encerrada',
   'sign-in-timeout': 'Conexão encerrada: o tempo para se registrar acabou',
   'too-fast': 'Conexão encerrada: rápido demais por tempo demais',
   displaced: 'Conexão encerrada: o registro passou para outra conexão',
+  'address-blocked': 'Conexão encerrada: este endereço está bloqueado',
   'internal-error': 'Conexão encerrada: erro interno do servidor',
 }
 
 export const isRefusalCode = (word: string): word is RefusalCode => Object.hasOwn(refusalText, word)
 
-export const isByeCode = (word: string): word is ByeCode => Object.hasOwn(byeText, word)
+export const isByeCode = (word: string): word is ByeCode =>
+  word === 'disconnected' || Object.hasOwn(byeText, word)

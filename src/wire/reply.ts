@@ -3,6 +3,7 @@ import { parseIp, parsePort } from './address.ts'
 import { parseCallId } from './call-id.ts'
 import { helpLines, protocolVersion } from './help.ts'
 import type { Framing, Party, RefusalCode, Reply, Request } from './message.ts'
+import { operatorReply } from './operator/replies.ts'
 import { isRefusalCode, refusalText } from './refusal.ts'
 
 /** The text of one reply, with its line ending if the framing has one. */
@@ -35,6 +36,17 @@ function textOf(reply: Reply, framing: Framing): string {
       return ['success', reply.id, ...(reply.other ? partyOf(reply.other) : [])].join(',')
     case 'hello':
       return ['success', protocolVersion, ...reply.features].join(',')
+    case 'kicked':
+      return ['success', ...partyOf(reply)].join(',')
+    case 'blocks': {
+      const count = reply.counted ? [reply.blocks.length] : []
+      const blocks = reply.blocks.flatMap(({ address, until }) => [address, until])
+      return ['success', ...count, ...blocks].join(',')
+    }
+    case 'unblocked':
+      return `success,${reply.address}`
+    case 'notified':
+      return 'success,Aviso atualizado'
     case 'refused': {
       const text = refusalText[reply.code](reply.name ?? '')
       return framing === 'bare' ? `error,${text}` : `error,${text},${reply.code}`
@@ -85,6 +97,12 @@ function answer(verb: AnsweredInOneLine, line: string, fields: string[]): Reply 
       return { kind: 'bye' }
     case 'ready':
       return fields[0] === 'success' ? { kind: 'ready' } : undefined
+    case 'kick':
+    case 'block':
+    case 'unblock':
+    case 'blocked':
+    case 'notice':
+      return fields[0] === 'success' ? operatorReply(verb, fields.slice(1)) : undefined
     case 'hello':
       return fields[0] === 'success' && fields[1] === protocolVersion
         ? { kind: 'hello', features: fields.slice(2) }

@@ -3,6 +3,7 @@ import { parseIp, parsePort } from './address.ts'
 import { isSignal, parseCallId } from './call-id.ts'
 import { type Party, type RefusalCode, type Request, verbs } from './message.ts'
 import { parseName } from './name.ts'
+import { parseOperatorRequest } from './operator/requests.ts'
 
 type Parsed = Result<Request, RefusalCode>
 
@@ -74,6 +75,8 @@ export function parseRequest(line: string): Parsed {
         ? resume(second, third, fourth, fields.length === 4)
         : refuse('malformed-request')
   }
+  const operators = parseOperatorRequest(line, fields)
+  if (operators) return operators
   if (fields.length !== 4 || known.has(first)) return refuse('unknown-request')
   return claimedRegistration(first, second, third, fourth)
 }

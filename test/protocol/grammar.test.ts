@@ -36,7 +36,7 @@ const replies = received.flatMap(({ answered, ...rest }) =>
 )
 
 function withValues(line: string): string {
-  const since = /^\*(here|joined),/.test(line)
+  const since = /^(\*here|\*joined|success),/.test(line)
   return line
     .replaceAll('{any}', since ? '1764213960000' : '')
     .replace(/\{\w+\.port\}/g, '3001')
@@ -60,6 +60,9 @@ function ruleOf(request: string): string {
   if (verb === 'quit') return 'goodbye'
   if (verb === 'help') return 'help-text'
   if (verb === 'call' || verb === 'invite') return 'called'
+  if (verb === 'kick') return 'kicked'
+  if (verb === 'block' || verb === 'unblock') return 'block-told'
+  if (verb === 'blocked') return 'blocks'
   if (['accept', 'decline', 'hangup', 'signal', 'resume'].includes(verb ?? '')) return 'of-a-call'
   return 'success'
 }
@@ -86,7 +89,7 @@ test('every push, and every refusal that comes unasked, matches', () => {
 test('every request matches, but those that are refused for their form', () => {
   const form = /,(malformed-request|unknown-request|bad-utf8|bad-ip|bad-port|bad-signal)$/
   // A name, and what is too fast, is refused for more than the grammar says, or unread.
-  const either = /,(bad-name|line-too-long|too-fast)$/
+  const either = /,(bad-name|bad-text|bad-seconds|line-too-long|too-fast)$/
   const judged = replies.filter(({ line }) => !either.test(line))
   const wrong = judged.filter(
     ({ request, line }) => grammar.matches('request', trimmed(request)) === form.test(line),

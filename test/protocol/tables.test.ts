@@ -5,9 +5,11 @@ import { codesOf } from '../../scripts/protocol/codes.ts'
 import { conversationsOf, plain, tableWith } from '../../scripts/protocol/document.ts'
 import { protocolText, root } from '../../scripts/protocol.ts'
 import { settingsHelp } from '../../src/config/config.ts'
+import { addressGroup } from '../../src/limits/address-group.ts'
 import { mostCallMembers } from '../../src/limits/registry-limits.ts'
 import { accessCodeFeature, features, helpLines } from '../../src/wire/help.ts'
 import { endReasons, type Push, type Reply, verbs } from '../../src/wire/message.ts'
+import { maxTextCharacters } from '../../src/wire/operator/text.ts'
 import { formatPush } from '../../src/wire/push.ts'
 import { byeText, isRefusalCode, refusalText } from '../../src/wire/refusal.ts'
 import { formatReply } from '../../src/wire/reply.ts'
@@ -26,7 +28,11 @@ test('the table of refusals has all codes, and their texts', () => {
 })
 
 test('the tables of goodbyes, endings and features are whole', () => {
-  expect(Object.fromEntries(codes.byes.map(({ code, text }) => [code, text]))).toEqual(byeText)
+  expect(Object.fromEntries(codes.byes.map(({ code, text }) => [code, text]))).toEqual({
+    ...byeText,
+    // The operator's own.
+    disconnected: 'TEXT',
+  })
   expect(codes.endings.map(({ reason }) => reason)).toEqual([...endReasons])
   expect(codes.features.map(({ feature }) => feature)).toEqual([...features, accessCodeFeature])
 })
@@ -34,7 +40,9 @@ test('the tables of goodbyes, endings and features are whole', () => {
 test('the table of requests has all verbs', () => {
   const rows = tableWith(protocolText, 'request', 'reply, if it is not refused', 'for')
   const listed = rows.map(([request = '']) => plain(request).split(/[,[]/)[0] ?? '')
-  const known = [...verbs.filter((verb) => verb !== 'call_request'), 'hello', 'invite', 'NAME']
+  const named = verbs.filter((verb) => verb !== 'call_request')
+  const operators = ['kick', 'block', 'unblock', 'blocked', 'notice']
+  const known = [...named, ...operators, 'hello', 'invite', 'NAME']
   expect(listed.sort()).toEqual(known.sort())
 })
 
@@ -102,7 +110,8 @@ describe('the longest lines', () => {
     signal: { kind: 'signal', id, payload: 's'.repeat(65_506), from: who },
     resumed: { kind: 'resumed', id, ...who, was: who },
     missed: { kind: 'missed', ...who },
-    bye: { kind: 'bye', code: 'sign-in-timeout', text: byeText['sign-in-timeout'] },
+    notice: { kind: 'notice', text: '\u{1F600}'.repeat(maxTextCharacters) },
+    bye: { kind: 'bye', code: 'disconnected', text: '\u{1F600}'.repeat(maxTextCharacters) },
   }
   const bytes = (line: string) => Buffer.byteLength(line.replace(/\n$/, ''))
   const longest = (replies: Reply[]) =>
@@ -136,8 +145,17 @@ describe('the longest lines', () => {
           { kind: 'ready' },
           { kind: 'authorized' },
           { kind: 'bye' },
+          { kind: 'notified' },
         ]),
       ),
+    ])
+    const [, kicked, blocked] =
+      /that to `kick` has (\d+), and that to `blocked` ([\d,]+)/.exec(words) ?? []
+    const address = addressGroup('ffff:ffff:ffff:ffff::')
+    const blocks = Array(defaultLimits.maxBlocked).fill({ address, until: Date.now() })
+    expect([kicked, blocked].map((number = '') => Number(number.replace(',', '')))).toEqual([
+      longest([{ kind: 'kicked', ...who }]),
+      longest([{ kind: 'blocks', blocks, counted: true }]),
     ])
     const { from, ...signal } = pushes.signal as Extract<Push, { kind: 'signal' }>
     expect(bytes(formatPush(signal))).toBe(defaultLimits.maxSignalLineBytes + 1)

@@ -7,6 +7,7 @@ import { Snapshots } from '../../src/registry/connection/snapshots.ts'
 import type { Directory } from '../../src/registry/directory/directory.ts'
 import { Lock } from '../../src/registry/entrance/lock.ts'
 import { Tally } from '../../src/registry/tally.ts'
+import { refuse } from '../../src/result.ts'
 import { defaultLimits } from './limits.ts'
 
 /** What connections without sockets share. A bug throws. */
@@ -25,6 +26,9 @@ export function partsWithoutSockets(
       directory,
       switchboard,
       changes: new LocalChanges({ directory, switchboard }),
+      operator: { ask: () => refuse('unavailable') },
+      blocks: { has: () => false },
+      notice: () => '',
       server: () => ({ ip: '127.0.0.1', port: 3001 }),
       isOwnEndpoint: () => false,
     },

@@ -7,6 +7,7 @@ import type { CallPush, Push, RefusalCode } from '../../wire/message.ts'
 import { formatPush } from '../../wire/push.ts'
 import { byeText } from '../../wire/refusal.ts'
 import type { HolderLine } from '../changes.ts'
+import type { Registration } from '../directory/registration.ts'
 import type { Rights } from '../entrance/lock.ts'
 import { Answering } from './answering.ts'
 import { Dialogue, type DialogueParts } from './dialogue.ts'
@@ -128,6 +129,10 @@ export class Connection implements HolderLine {
     return this.#dialogue.watching
   }
 
+  get registration(): Registration | undefined {
+    return this.#dialogue.registration
+  }
+
   get trusted(): boolean {
     return this.#dialogue.trusted
   }
@@ -205,6 +210,14 @@ export class Connection implements HolderLine {
   displace(): void {
     const push = { kind: 'bye', code: 'displaced', text: byeText.displaced } as const
     this.#shielded(() => this.sayGoodbye(push))
+  }
+
+  /** The operator ends it. The others in its call need not wait for it. */
+  disconnect(bye: Extract<Push, { kind: 'bye' }>): void {
+    this.#shielded(() => {
+      if (this.#phase === 'open') this.#dialogue.leave('left')
+      this.sayGoodbye(bye)
+    })
   }
 
   /** Closes for a reason of the server, after all waiting bytes and one last line. */

@@ -2,12 +2,15 @@ import type { Endpoint } from '../../endpoint.ts'
 import type { LogEntry } from '../../log/log.ts'
 import { accessCodeFeature, features } from '../../wire/help.ts'
 import type { CallRequest, Framing, RefusalCode, Reply, Request } from '../../wire/message.ts'
+import type { OperatorRequest } from '../../wire/operator/message.ts'
 import { refusalText } from '../../wire/refusal.ts'
 import type { Switchboard } from '../calls/switchboard.ts'
 import { type Changes, type HolderLine, type Soon, whenThere } from '../changes.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import type { Lock } from '../entrance/lock.ts'
+import type { Blocks } from '../operator/blocks.ts'
+import type { Operator } from '../operator/operator.ts'
 
 /** The state of one TCP connection, from connect to quit. */
 export type Conversation = Readonly<
@@ -23,6 +26,10 @@ export type Services = {
   directory: Directory
   switchboard: Switchboard
   changes: Changes
+  operator: Pick<Operator, 'ask'>
+  blocks: Pick<Blocks, 'has'>
+  /** What the operator tells all people; empty where that is nothing. */
+  notice: () => string
   /** Where the registry listens. For the log. */
   server: () => Endpoint
   /** Whether a call to this endpoint would reach the registry or the web page. */
@@ -74,6 +81,12 @@ export function step(
     case 'signal':
     case 'resume':
       return askSwitchboard(now, asked, framing, requester, services)
+    case 'kick':
+    case 'block':
+    case 'unblock':
+    case 'blocked':
+    case 'notice':
+      return askOperator(now, asked, framing, requester, services)
     case 'auth':
       return authorize(now, asked.secret, requester, services)
     case 'watch':
@@ -162,6 +175,20 @@ function askSwitchboard(
   )
 }
 
+function askOperator(
+  now: Exclude<Conversation, { state: 'over' }>,
+  asked: OperatorRequest,
+  framing: Framing,
+  { remote, lock }: Requester,
+  services: Services,
+): Soon<Step> {
+  if (framing === 'bare') return refused(now, 'lines-only')
+  if (!lock.saidKey) return refused(now, 'operator-only')
+  return whenThere(services.operator.ask(asked, remote), (answer) =>
+    answer.ok ? { next: now, reply: answer.value } : refused(now, answer.error),
+  )
+}
+
 function watch(now: Exclude<Conversation, { state: 'over' }>, framing: Framing): Step {
   if (framing === 'bare') return refused(now, 'lines-only')
   if (now.watching) return refused(now, 'already-watching')
@@ -177,6 +204,9 @@ function register(
 ): Soon<Step> {
   const { ip, port } = claim ?? remote
   if ((ip !== remote.ip || proof !== '') && !now.trusted) return refused(now, 'not-your-ip')
+  if (services.blocks.has(ip)) {
+    return { ...refused(now, 'address-blocked'), next: { state: 'over' } }
+  }
   const attempt: LogEntry = {
     event: 'registration.attempted',
     name,

@@ -8,6 +8,7 @@ import { formatPush } from '../../wire/push.ts'
 import { formatReply } from '../../wire/reply.ts'
 import { parseRequest } from '../../wire/request.ts'
 import type { HolderLine, Soon } from '../changes.ts'
+import type { Registration } from '../directory/registration.ts'
 import type { Lock, Rights } from '../entrance/lock.ts'
 import type { Tally } from '../tally.ts'
 import type { AnswerCache } from './answer-cache.ts'
@@ -74,6 +75,10 @@ export class Dialogue implements Requester {
     return this.#now.state !== 'over' && this.#now.watching
   }
 
+  get registration(): Registration | undefined {
+    return this.#now.state === 'registered' ? this.#now.registration : undefined
+  }
+
   get trusted(): boolean {
     return this.#now.state !== 'over' && this.#now.trusted
   }
@@ -100,7 +105,8 @@ export class Dialogue implements Requester {
 
   open(): void {
     const { here, presence: calls } = this.#parts.snapshots
-    this.#opening = new OpeningState({ here, calls })
+    const notice = this.#parts.services.notice()
+    this.#opening = new OpeningState({ here, calls, notice })
     this.#asksToWatch = false
   }
 
@@ -182,11 +188,11 @@ export class Dialogue implements Requester {
   }
 
   /** Ends the conversation without `quit`: nothing of it stays in the directory or at the switchboard. */
-  leave(): void {
+  leave(how: 'left' | 'lost' = 'lost'): void {
     this.#asksToWatch = false
     this.endOpening()
     if (this.#now.state === 'over') return
-    const { next, log } = leave(this.#now, this.#parts.services, 'lost')
+    const { next, log } = leave(this.#now, this.#parts.services, how)
     this.#now = next
     this.#log(log)
   }

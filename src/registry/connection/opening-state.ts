@@ -7,6 +7,8 @@ export type Presence = {
   /** In order of registration. */
   here: Shared<readonly Registration[]>
   calls: Shared<CallPresence>
+  /** The operator's, if there is one. */
+  notice?: string
 }
 
 /**
@@ -73,10 +75,11 @@ export class OpeningState {
   }
 }
 
-function* linesOf({ here, calls }: Presence): Generator<string, undefined> {
+function* linesOf({ here, calls, notice }: Presence): Generator<string, undefined> {
   const { ready, busy } = calls.value
   for (const registration of here.value) yield formatPush({ kind: 'here', ...registration })
   for (const { name, ip } of ready) yield formatPush({ kind: 'ready', name, ip })
   for (const push of busy) yield formatPush(push)
+  if (notice) yield formatPush({ kind: 'notice', text: notice })
   yield formatPush({ kind: 'synced', count: here.value.length })
 }

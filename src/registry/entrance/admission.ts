@@ -3,6 +3,7 @@ import type { Guesses } from '../../limits/guesses.ts'
 import type { LimitHit, RegistryLimits } from '../../limits/registry-limits.ts'
 import type { Log } from '../../log/log.ts'
 import { type Result, refuse } from '../../result.ts'
+import type { Blocks } from '../operator/blocks.ts'
 import { AddressTable, type NotAdmitted, type Seat } from './address-table.ts'
 import type { ListenerKind } from './listeners.ts'
 import { Lock, type LockParts, type Rights } from './lock.ts'
@@ -16,12 +17,13 @@ export type AdmissionParts = {
   isKey: (secret: string) => boolean
   isAccessCode?: ((secret: string) => boolean) | undefined
   guesses: Guesses
+  blocks: Pick<Blocks, 'has'>
 }
 
 export type Admitted = {
   rights: Rights
   /** The place, or the reason to tell the peer; `undefined` means: close without a word. */
-  seat: Result<Seat, NotAdmitted | undefined>
+  seat: Result<Seat, Why | undefined>
 }
 
 /**
@@ -30,7 +32,10 @@ export type Admitted = {
  */
 const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3, behalf: 3 }
 
-const limitOf: Record<NotAdmitted, LimitHit> = {
+type Why = NotAdmitted | 'address-blocked'
+
+const limitOf: Record<Why, LimitHit> = {
+  'address-blocked': 'blocked',
   'too-many-connections': 'full',
   'too-many-from-address': 'addressFull',
   'connecting-too-fast': 'addressFast',
@@ -60,7 +65,10 @@ export class Admission {
     const counted = own || trusted ? undefined : remote.ip
     // Guesses from a trusted address are counted too: behind a local tunnel everybody has that address.
     const rights = this.#rights(listener, trusted, own ? undefined : remote.ip)
-    const seat = this.#addresses.admit(counted, placesOf[listener])
+    const blocked = !own && this.#parts.blocks.has(remote.ip)
+    const seat = blocked
+      ? refuse('address-blocked' as const)
+      : this.#addresses.admit(counted, placesOf[listener])
     if (seat.ok) return { rights, seat }
     this.#parts.limitHit(limitOf[seat.error])
     this.#log(seat.error, remote)
@@ -84,13 +92,15 @@ export class Admission {
     return { trusted, locked: own || this.#parts.isAccessCode !== undefined, lock }
   }
 
-  #log(why: NotAdmitted, remote: Endpoint): void {
+  #log(why: Why, remote: Endpoint): void {
     const { limits, log } = this.#parts
     switch (why) {
       case 'too-many-connections':
         return log({ event: 'connections.full', ...remote, max: limits.maxConnections })
       case 'too-many-from-address':
         return log({ event: 'address.full', ...remote, max: limits.maxConnectionsPerAddress })
+      case 'address-blocked':
+        return log({ event: 'address.blocked', ...remote })
       case 'connecting-too-fast':
         return log({ event: 'address.fast', ...remote })
     }

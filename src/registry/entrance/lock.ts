@@ -18,11 +18,17 @@ export class Lock {
   readonly #parts: LockParts
   readonly #ip: string | undefined
   #wrong = 0
+  #saidKey = false
 
   /** `ip` is `undefined` for this process itself: its guesses are not counted by address. */
   constructor(parts: LockParts, ip: string | undefined) {
     this.#parts = parts
     this.#ip = ip
+  }
+
+  /** Whether the operator's key was said: trust by address alone is not the operator's. */
+  get saidKey(): boolean {
+    return this.#saidKey
   }
 
   /** Refuses with `bad-secret`, or with `too-many-attempts`: then the connection has to be closed. */
@@ -33,7 +39,10 @@ export class Lock {
     // Always compares both, so that the time of the answer tells nothing about either secret.
     const key = isKey(secret)
     const code = isAccessCode?.(secret) ?? false
-    if (key) return ok('key')
+    if (key) {
+      this.#saidKey = true
+      return ok('key')
+    }
     if (code) return ok('code')
     this.#wrong += 1
     if (this.#ip !== undefined) guesses.guessedWrong(this.#ip)

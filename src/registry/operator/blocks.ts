@@ -1,0 +1,33 @@
+import { addressGroup } from '../../limits/address-group.ts'
+import type { Block } from '../../wire/operator/message.ts'
+
+/** The addresses that the operator has blocked (IPv6: networks of 64 bits), each until a time. */
+export class Blocks {
+  readonly #now: () => number
+  readonly #until = new Map<string, number>()
+
+  /** `now` gives Unix time in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  has(ip: string): boolean {
+    return this.#until.size > 0 && (this.#until.get(addressGroup(ip)) ?? 0) > this.#now()
+  }
+
+  /** Those that last, in the order in which they began. */
+  get all(): Block[] {
+    const now = this.#now()
+    for (const [address, until] of this.#until) if (until <= now) this.#until.delete(address)
+    return Array.from(this.#until, ([address, until]) => ({ address, until }))
+  }
+
+  /** Another end of a block that there is replaces the one before. */
+  set(ip: string, until: number): void {
+    this.#until.set(addressGroup(ip), until)
+  }
+
+  remove(ip: string): void {
+    this.#until.delete(addressGroup(ip))
+  }
+}

@@ -1,0 +1,59 @@
+import type { Deed } from '../../deed.ts'
+import { addressGroup } from '../../limits/address-group.ts'
+import { formatPush } from '../../wire/push.ts'
+import { byeText } from '../../wire/refusal.ts'
+import type { Connection } from '../connection/connection.ts'
+import type { Connections } from '../connections.ts'
+import type { Blocks } from './blocks.ts'
+
+export type DeedsParts = {
+  connections: Pick<Connections, 'endWhere'>
+  blocks: Blocks
+  /** Tells every watcher. */
+  tell: (line: string) => void
+}
+
+/** Does here what the operator asks. The same deed twice is as good as once. */
+export class Deeds {
+  readonly #parts: DeedsParts
+  /** What all people are to know; empty where nothing is. */
+  notice = ''
+
+  constructor(parts: DeedsParts) {
+    this.#parts = parts
+  }
+
+  do(deed: Deed): void {
+    const { connections, blocks, tell } = this.#parts
+    switch (deed.kind) {
+      case 'kick': {
+        const { name, ip, text } = deed
+        connections.endWhere(
+          ({ registration }) => registration?.name === name && registration.ip === ip,
+          { kind: 'bye', code: 'disconnected', text },
+        )
+        break
+      }
+      case 'block': {
+        const group = addressGroup(deed.ip)
+        blocks.set(deed.ip, deed.until)
+        connections.endWhere((connection) => isAt(connection, group), {
+          kind: 'bye',
+          code: 'address-blocked',
+          text: byeText['address-blocked'],
+        })
+        break
+      }
+      case 'unblock':
+        blocks.remove(deed.ip)
+        break
+      case 'notice':
+        this.notice = deed.text
+        tell(formatPush({ kind: 'notice', text: deed.text }))
+    }
+  }
+}
+
+/** The web's connections come from this machine: of a browser's the registration tells the address. */
+const isAt = ({ registration, remote }: Connection, group: string): boolean =>
+  addressGroup(registration?.ip ?? remote.ip) === group

@@ -71,6 +71,8 @@ export type CallNews =
       ip: string
       polite: boolean
       iceServers: IceServer[]
+      /** The other end's. */
+      visit?: string | undefined
       /** Into a call that runs: of each who is there, the inviter too, `member` tells. */
       invitation?: true | undefined
       /** Of the `call` that accepted theirs: both called each other. */
@@ -99,18 +101,27 @@ export type CallNews =
     }
   /**
    * That person is in the call now, or was before this tab. `offers` says whether this tab makes the
-   * offers to it: it is the newcomer.
+   * offers to it: it is the newcomer. `visit` stays the same until the person is gone for good, whatever
+   * its name and its address become, and is another one when it comes anew.
    */
   | {
       kind: 'member'
       id: string
       name: string
       ip: string
+      visit?: string | undefined
       offers: boolean
       iceServers: IceServer[]
     }
   /** That person is in the call no more, which goes on. Who is `lost` may come back (`resumed`). */
-  | { kind: 'gone'; id: string; name: string; ip: string; reason: 'hangup' | 'left' | 'lost' }
+  | {
+      kind: 'gone'
+      id: string
+      name: string
+      ip: string
+      visit?: string | undefined
+      reason: 'hangup' | 'left' | 'lost'
+    }
   /** Somebody called while this browser was in a call. `id` is another one for each time. */
   | { kind: 'missed'; id: string; name: string; ip: string }
   /** `from` is the member that sent it, where the registry tells that. */
@@ -118,8 +129,9 @@ export type CallNews =
   | { kind: 'servers'; id: string; iceServers: IceServer[] }
   /**
    * Signalling works again, for a call that was going on all the time; once for each who is there. `name`
-   * may be a new one; `was` is the member whose place it has taken, where the registry tells that.
-   * `offers` says which of the two makes the offers if they have no connection.
+   * may be a new one. One that is `older` was in the call before the server knew of it, as after a
+   * restart: this tab may know it by another `visit`. `offers` says which of the two makes the offers if
+   * they have no connection.
    */
   | {
       kind: 'resumed'
@@ -128,7 +140,8 @@ export type CallNews =
       ip: string
       iceServers: IceServer[]
       offers?: boolean | undefined
-      was?: Member | undefined
+      visit?: string | undefined
+      older?: boolean | undefined
     }
   /** `code` is the registry's; `id` is missing where the refused wish was a `call`, which has a `tag`. */
   | { kind: 'refused'; wish: CallWish['kind']; id?: string; tag?: string | undefined; code: string }

@@ -22,6 +22,7 @@ export class FakeEngine implements Engine {
   readonly #engines: Engines
   readonly #number: number
   #saysBye = false
+  #again: Timer | undefined
 
   constructor(parts: EngineParts, engines: Engines) {
     this.#parts = parts
@@ -81,8 +82,11 @@ export class FakeEngine implements Engine {
     if (this.connected) this.other?.tell('broken')
   }
 
+  /** Said again like a real one: it may be lost without a word. */
   #offer(): void {
     this.#parts.send(`offer ${this.#number}`)
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => this.signallingIsBack(), 6_000)
   }
 
   #answer(): void {

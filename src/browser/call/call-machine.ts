@@ -126,9 +126,10 @@ function onRefused(state: CallState, news: CallNews & { kind: 'refused' }, now: 
   if (news.wish === 'resume' && state.at === 'talking') {
     return stay({ ...state, resumeAt: now + state.pauseMs })
   }
-  // A signal that did not get through is made up for as after an absence of the server.
-  if (news.wish === 'signal' && notThrough.has(news.code)) {
-    return stay(state, { do: 'signalling-back' })
+  // A signal that did not get through is made up for as after an absence of the server. Not at once: if
+  // it is refused for good, the two would go round and round.
+  if (news.wish === 'signal' && notThrough.has(news.code) && isLive(state)) {
+    return stay({ ...state, againAt: state.againAt ?? now + limits.againMs })
   }
   return stay(state)
 }
@@ -159,15 +160,19 @@ function onCallEnded(state: Live & { at: 'talking' }, reason: CallEnding): Step 
     const byes: Effect[] = state.others.length > 1 ? [{ do: 'say-bye' }] : []
     return over(state, { kind: reason === 'left' ? 'left' : 'hung-up' }, ...byes)
   }
-  const gone = state.others.filter(({ channelClosed }) => channelClosed)
-  const others = state.others
-    .filter(({ channelClosed }) => !channelClosed)
-    .map((other) => ({ ...other, lost: 'yes' }) as const)
+  const [there, gone] = apart(state.others, ({ link, channelClosed }) => {
+    return link !== 'connecting' && !channelClosed
+  })
+  const others = there.map((other) => ({ ...other, lost: 'yes' }) as const)
   if (others.length === 0) return over(state, { kind: 'left' })
   // Signalling is lost, and no more.
   const left = knowing({ ...state, others, invited: [], signalling: 'lost' } as const)
   const disconnects = gone.map(({ key }): Effect => ({ do: 'disconnect', key }))
   return stay(left, ...disconnects, resume(left))
+}
+
+function apart<T>(all: readonly T[], which: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(which), all.filter((one) => !which(one))]
 }
 
 function onLink(state: CallState, link: 'here' | 'away', now: number): Step {
@@ -202,6 +207,10 @@ function onClock(state: CallState, now: number): Step {
     if (known.length < invited.length) return stay({ ...state, invited: known })
     const gone = state.others.length > 1 && state.others.find((each) => past(goesAt(each), now))
     if (gone) return without(state, gone, { kind: 'left' }, now)
+    if (past(state.againAt, now)) {
+      const { againAt: _, ...rest } = state
+      return stay(rest, { do: 'signalling-back' })
+    }
   }
   switch (state.at) {
     case 'idle':

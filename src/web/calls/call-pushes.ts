@@ -1,5 +1,6 @@
 import type { CallPush, Party, Push } from '../../wire/message.ts'
 import type { Call } from './call.ts'
+import { visitOf } from './call-people.ts'
 import type { HeldCalls } from './held-calls.ts'
 
 const callPushes: Record<CallPush['kind'], true> = {
@@ -50,19 +51,21 @@ function takeOf(
     case 'member': {
       const { name, ip } = push
       const offers = call.isNewcomer
-      call.people.came(push, offers)
-      return call.tell({ kind: 'member', id, name, ip, offers, iceServers: held.iceServers })
+      const { visit } = call.people.came(push, offers)
+      return call.tell({ kind: 'member', id, name, ip, visit, offers, iceServers: held.iceServers })
     }
     case 'gone': {
       const { name, ip, reason } = push
-      call.people.gone(push, reason)
-      return call.tell({ kind: 'gone', id, name, ip, reason })
+      const visit = call.people.gone(push, reason)
+      return call.tell({ kind: 'gone', id, name, ip, visit, reason })
     }
     case 'resumed': {
       const { name, ip, was } = push
       call.state = 'talking'
-      const offers = call.people.returned(push, isFirst(me, push), was)
-      return call.tell({ kind: 'resumed', id, name, ip, was, offers, iceServers: held.iceServers })
+      const back = call.people.returned(push, isFirst(me, push), was)
+      const { iceServers } = held
+      const { offers } = back
+      return call.tell({ kind: 'resumed', id, name, ip, ...visitOf(back), offers, iceServers })
     }
     case 'signal':
       return call.tell({ kind: 'signal', id, payload: push.payload, from: push.from })

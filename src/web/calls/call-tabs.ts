@@ -24,6 +24,13 @@ export class CallTabs {
     return this.#open.has(tab)
   }
 
+  /** The same page on its new socket, if that one is lost; otherwise that one. */
+  current(tab: TabSocket): TabSocket {
+    const { page } = tab.data
+    if (this.#open.has(tab) || page === undefined) return tab
+    return [...this.#open].find(({ data }) => data.page === page) ?? tab
+  }
+
   /** Nobody here can answer. */
   get noneTakesCalls(): boolean {
     return this.#taking.size === 0

@@ -120,9 +120,10 @@ export class HeldCalls {
     const offers = direction === 'out' || call.isInvitation
     call.state = 'talking'
     call.isNewcomer = call.isInvitation
-    if (!invitation) call.people.came({ name, ip }, offers)
+    const visit = invitation ? undefined : call.people.came({ name, ip }, offers).visit
     const { iceServers } = this
-    call.tell({ kind: 'accepted', id, name, ip, polite: !offers, iceServers, invitation, tag })
+    const how = { polite: !offers, iceServers, invitation, tag }
+    call.tell({ kind: 'accepted', id, name, ip, visit, ...how })
   }
 
   /** Who is in the call, for a tab that may have missed some of it. */

@@ -79,7 +79,10 @@ export class SessionCalls {
         )
       case 'hangup': {
         const isOfAnother = this.#held.get(wish.id)?.isOfAnother(socket)
-        return isOfAnother ? ok(undefined) : this.#hangUp(wish.id, socket)
+        const hungUp = isOfAnother ? ok(undefined) : this.#hangUp(wish.id, socket)
+        // What the registry took to be over may have gone on there, and kept another call from ringing.
+        this.#held.tellWhatRings(socket)
+        return hungUp
       }
       case 'invite':
         return this.#invite(socket, wish)
@@ -147,6 +150,9 @@ export class SessionCalls {
     } else if (known?.isOfAnother(socket)) {
       // Another page answered in the meantime.
       tell(socket, { kind: 'elsewhere', id })
+    } else if (known?.isUnanswered && known.isInvitation) {
+      // Into a call that is over for this browser, and not for the tab. It rings in all tabs.
+      tell(socket, this.#held.ringing(known))
     } else if (known) {
       // Only the tab's socket was lost; the registry has noticed nothing.
       this.#held.give(known, socket)
@@ -154,6 +160,8 @@ export class SessionCalls {
       else if (known.state === 'ringing') tell(socket, this.#held.ringing(known))
     } else {
       return this.#ask({ verb: 'resume', id }, () => {
+        // An invitation into it came and went meanwhile, and the tab was told that this is over.
+        if (this.#held.outcome(id)) return void this.#hangUp(id, socket).catch(ignoreLost)
         const call = this.#held.remember({ id, direction: 'out', name, ip }, socket)
         call.state = 'resuming'
         this.#held.give(call, socket)
@@ -165,8 +173,9 @@ export class SessionCalls {
   #answeredBy(socket: TabSocket, id: string, tag?: string): void {
     const call = this.#held.get(id)
     if (!call) return
-    this.#held.tabs.tell({ kind: 'elsewhere', id }, socket)
-    this.#held.give(call, socket)
+    const tab = this.#held.tabs.current(socket)
+    this.#held.tabs.tell({ kind: 'elsewhere', id }, tab)
+    this.#held.give(call, tab)
     this.#held.begin(call, tag)
   }
 
@@ -182,10 +191,14 @@ export class SessionCalls {
     const call = this.#held.forget(id)
     // Where it rings in other tabs as well, this ends it there.
     if (call && !call.tab) this.#held.tabs.tell({ kind: 'elsewhere', id }, by)
+    // It may have been said of an earlier stay in the call, before the tab heard of the invitation.
+    const over = { kind: 'ended', id, reason: 'cancelled' } as const
+    if (by && call?.isUnanswered && call.isInvitation) tell(by, over)
     const heard = () => {
-      // A `resume` may have been answered in the meantime, perhaps another page's.
-      const resumed = this.#held.forget(id)?.tab
-      if (resumed && resumed !== by) tell(resumed, { kind: 'ended', id, reason: 'hangup' })
+      // An invitation may have come in the meantime, or a `resume` of another page been answered.
+      const late = this.#held.forget(id)
+      if (late?.isUnanswered) this.#held.tabs.tell(over)
+      else if (late?.tab && late.tab !== by) tell(late.tab, { ...over, reason: 'hangup' })
     }
     return this.#session.client.ask({ verb: 'hangup', id }, heard)
   }

@@ -36,6 +36,11 @@ const gone = (person: Someone, reason: 'hangup' | 'left' | 'lost') =>
   news({ kind: 'gone', id, ...person, reason })
 const ended = (reason: CallEnding) => news({ kind: 'ended', id, reason })
 const accepted = news({ kind: 'accepted', id, ...bia, polite: false, iceServers })
+const came = (person: Someone, visit: string) =>
+  news({ kind: 'member', id, ...person, visit, offers: false, iceServers })
+const told = (person: Someone, visit: string, older?: true) =>
+  news({ kind: 'resumed', id, ...person, visit, ...(older ? { older } : {}), iceServers })
+const renamed = { name: 'Beatriz', ip: '10.9.9.9' }
 const resumed = (person: Someone) => news({ kind: 'resumed', id, ...person, iceServers })
 
 /** Of two: `0` is Bia. */
@@ -124,12 +129,40 @@ describe('a member that is gone', () => {
     }
   })
 
-  test('may come back under another name: whose place it has taken is told', () => {
-    const renamed = { name: 'Beatriz', ip: '10.9.9.9' }
-    const told = { kind: 'resumed', id, ...renamed, was: bia, iceServers } as const
-    expect(live(...ofThree, gone(bia, 'lost'), news(told)).names).toEqual(['Beatriz', 'Caio'])
-    // Nobody's place: one more, also with a name that is there.
+  test('may come back under another name: it is the same visit', () => {
+    const heard = [...ofTwo, came(caio, 'v1'), peer('1', 'connected'), came(davi, 'v2')]
+    const back = live(...heard, gone(caio, 'lost'), told(renamed, 'v1'))
+    expect(back.names).toEqual(['Bia', 'Beatriz', 'Davi'])
+    // Nobody's visit: one more, also with a name that is there.
+    expect(live(...heard, told({ ...davi, ip: '10.9.9.9' }, 'v3')).names).toHaveLength(4)
     expect(live(...ofThree, resumed({ ...caio, ip: '10.9.9.9' })).names).toHaveLength(3)
+  })
+
+  test('and comes anew is connected to anew, also where this tab missed that it went', () => {
+    for (const anew of [came(caio, 'v2'), told(caio, 'v2')]) {
+      const { names, effects } = live(...ofTwo, came(caio, 'v1'), peer('1', 'connected'), anew)
+      expect(names).toEqual(['Bia', 'Caio'])
+      expect(effects).toMatchObject([
+        { do: 'disconnect', key: '1' },
+        { do: 'connect', key: '2', person: caio },
+      ])
+    }
+  })
+
+  test('and is back after it had given this end up is connected to anew', () => {
+    const closed = [...ofThree, peer('1', 'channel-closed'), peer('1', 'broken'), resumed(caio)]
+    expect(live(...closed).effects).toMatchObject([
+      { do: 'disconnect', key: '1' },
+      { do: 'connect', key: '2', person: caio },
+    ])
+  })
+
+  test('goes by its visit, whatever name this tab knows', () => {
+    const heard = [...ofTwo, came(caio, 'v1')]
+    const leaves = news({ kind: 'gone', id, ...renamed, visit: 'v1', reason: 'left' })
+    expect(live(...heard, leaves).names).toEqual(['Bia'])
+    const another = news({ kind: 'gone', id, ...renamed, visit: 'v2', reason: 'left' })
+    expect(live(...heard, another).names).toEqual(['Bia', 'Caio'])
   })
 
   test('is the last one: the call is over', () => {
@@ -204,11 +237,33 @@ describe('a registry that has lost the call', () => {
     expect(live(...answered).names).toEqual(['Bia', 'Caio'])
   })
 
+  test('tells of one that came while this tab was away, and of the other that it went', () => {
+    const back = live(...ofTwo, away, here, told(caio, 'v1'))
+    expect(back.names).toEqual(['Bia', 'Caio'])
+    expect(back.effects).toMatchObject([{ do: 'connect', key: '1', person: caio }])
+    expect(live(...ofTwo, away, here, told(caio, 'v1'), gone(bia, 'left')).names).toEqual(['Caio'])
+    // Another one with her name is not her.
+    const namesake = { ...bia, ip: '10.9.9.9' }
+    expect(live(...ofTwo, away, here, told(namesake, 'v1')).names).toEqual(['Bia', 'Bia'])
+  })
+
+  test('after a restart tells of the other end of a call of two, by whatever name', () => {
+    const heard = [...ofTwo, away, here, told(renamed, 'v1', true)]
+    expect(live(...heard)).toMatchObject({ names: ['Beatriz'], did: ['signalling-back'] })
+    // From then on it is known by this visit.
+    expect(live(...heard, away, here, told(caio, 'v2'), told(bia, 'v1')).names).toEqual([
+      'Bia',
+      'Caio',
+    ])
+  })
+
   test('leaves all that are seen; each goes when its connection breaks', () => {
     const lost = [...ofThree, gone(bia, 'lost'), ended('lost')]
     expect(live(...lost)).toMatchObject({ names: ['Bia', 'Caio'], did: ['send'] })
     const { names } = live(...lost, peer('0', 'broken'), limits.leftMs, clock)
     expect(names).toEqual(['Caio'])
+    // Nothing ever came of one: it is not waited for.
+    expect(live(...ofThree, member(davi), ended('lost')).names).toEqual(['Bia', 'Caio'])
   })
 
   test('is told to take it up again, and says who is there', () => {
@@ -253,7 +308,10 @@ describe('signals', () => {
     'refused as %s are made up for',
     (code) => {
       const refused = news({ kind: 'refused', wish: 'signal', id, code })
-      expect(live(...ofThree, refused).effects).toEqual([{ do: 'signalling-back' }])
+      const once = [...ofThree, refused, refused, limits.againMs - 10, clock]
+      expect(live(...once).effects).toEqual([])
+      expect(live(...once, limits.againMs, clock).effects).toEqual([{ do: 'signalling-back' }])
+      expect(live(...once, limits.againMs, clock, limits.againMs, clock).effects).toEqual([])
     },
   )
 })

@@ -9,10 +9,13 @@ import { type ScriptedRegistry, startScripted } from '../../client/scripted-regi
 import { eventually } from '../../support/eventually.ts'
 
 const id = 'abcdefghijklmnopqrstuv'
+const otherId = 'zyxwvutsrqponmlkjihgfe'
 const ip = '10.0.0.7'
 const bia = { name: 'Bia', ip }
 const cris = { name: 'Cris', ip }
 const davi = { name: 'Davi', ip }
+/** Another one each time. */
+const visit: string = expect.any(String)
 
 type Tab = { socket: TabSocket; news: CallNews[]; kinds: () => string[] }
 
@@ -113,9 +116,9 @@ describe('an invitation', () => {
       {
         ...{ kind: 'accepted', id, ...bia, polite: false, iceServers: [], invitation: true },
       },
-      { kind: 'member', id, ...bia, offers: true, iceServers: [] },
-      { kind: 'member', id, ...cris, offers: true, iceServers: [] },
-      { kind: 'member', id, ...davi, offers: false, iceServers: [] },
+      { kind: 'member', id, ...bia, visit, offers: true, iceServers: [] },
+      { kind: 'member', id, ...cris, visit, offers: true, iceServers: [] },
+      { kind: 'member', id, ...davi, visit, offers: false, iceServers: [] },
     ])
   })
 
@@ -146,6 +149,75 @@ describe('an invitation', () => {
     expect(met.tab.news[3]).toMatchObject({ ...cris, offers: true })
   })
 
+  test('rings in a page that had gone on with a call that was over, once it ends that', async () => {
+    using met = await talking()
+    // Her page sees and hears on; the registry has lost the call.
+    await met.hears(`*ended,${id},lost`, `*call,${otherId},Cris,${ip},1,Davi,${ip}`)
+    met.tab.news.length = 0
+    await met.wish(met.tab, { kind: 'hangup', id })
+    expect(met.tab.news).toMatchObject([{ kind: 'ringing', id: otherId, ...cris }])
+  })
+
+  test('that is taken while the socket of its page is lost begins on the new one', async () => {
+    const said = Promise.withResolvers<void>()
+    let isSaid = false
+    using met = await browser((line) => {
+      isSaid ||= line.startsWith('accept')
+      if (!isSaid) return granting()(line)
+      said.resolve()
+      return ''
+    })
+    const second = met.open('1')
+    await met.hears(invitation)
+    const accepted = met.wish(met.tab, { kind: 'accept', id })
+    await said.promise
+    met.calls.tabClosed(met.tab.socket)
+    const back = met.open('0')
+    met.registry.say(`success,${id}\npong\n`)
+    await accepted
+    expect(back.kinds()).toEqual(['ringing', 'accepted'])
+    expect(second.kinds()).toEqual(['ringing', 'elsewhere'])
+  })
+
+  test('that comes and goes while a page would take up the call ends that for the registry too', async () => {
+    const asked = Promise.withResolvers<void>()
+    using met = await browser((line) => {
+      if (!line.startsWith('resume')) return granting()(line)
+      asked.resolve()
+      return ''
+    })
+    const resumed = met.wish(met.tab, { kind: 'resume', id, ...bia })
+    await asked.promise
+    met.registry.say(`${invitation}\n*ended,${id},cancelled\nsuccess,${id}\n`)
+    await resumed
+    await met.registry.until('hung up', () => met.registry.received.includes(`hangup,${id}`))
+    expect(met.tab.kinds()).toEqual(['ringing', 'ended'])
+  })
+
+  test('is over in its tabs if a page hangs up what it had before, too late', async () => {
+    let hangups = 0
+    using met = await browser((line) => {
+      if (!line.startsWith('hangup')) return granting()(line)
+      hangups += 1
+      // The second comes to the registry after the invitation, and counts as a decline.
+      return hangups === 1 ? `success,${id}\n` : `${invitation}\nsuccess,${id}\n`
+    }, 2)
+    await met.wish(met.tab, { kind: 'call', ...bia })
+    await met.hears(`*accepted,${id}`)
+    for (let each = 0; each < 2; each += 1) await met.wish(met.tab, { kind: 'hangup', id })
+    for (const tab of met.tabs) expect(tab.kinds().slice(-2)).toEqual(['ringing', 'ended'])
+  })
+
+  test('rings on in one page if another takes itself for a member still', async () => {
+    using met = await browser(granting(), 2)
+    await met.hears(invitation)
+    const [first, second] = met.tabs as [Tab, Tab]
+    await met.wish(first, { kind: 'resume', id, ...bia })
+    expect(first.kinds()).toEqual(['ringing', 'ringing'])
+    await met.hears(`*ended,${id},cancelled`)
+    expect(second.kinds()).toEqual(['ringing', 'ended'])
+  })
+
   test('a call of two is none', async () => {
     using met = await browser()
     await met.hears(`*call,${id},Bia,${ip}`)
@@ -154,7 +226,7 @@ describe('an invitation', () => {
     await met.wish(met.tab, { kind: 'accept', id })
     expect(met.tab.news).toEqual([
       expect.not.objectContaining({ others: expect.anything() }),
-      { kind: 'accepted', id, ...bia, polite: true, iceServers: [] },
+      { kind: 'accepted', id, ...bia, visit, polite: true, iceServers: [] },
     ])
     expect(pings()).toBe(before)
   })
@@ -165,8 +237,8 @@ describe('in a call that runs, the page that has it', () => {
     using met = await talking(granting(), 2)
     await met.hears(memberLine(cris), `*gone,${id},Bia,${ip},hangup`)
     expect(met.tab.news).toEqual([
-      { kind: 'member', id, ...cris, offers: false, iceServers: [] },
-      { kind: 'gone', id, ...bia, reason: 'hangup' },
+      { kind: 'member', id, ...cris, visit, offers: false, iceServers: [] },
+      { kind: 'gone', id, ...bia, visit, reason: 'hangup' },
     ])
     expect(met.tabs[1]?.news).toEqual([])
     await met.hears(`*ended,${id},left`)
@@ -229,12 +301,12 @@ describe('in a call that runs, the page that has it', () => {
     await met.wish(back, { kind: 'resume', id, ...bia })
     expect(back.news).toEqual([
       expect.objectContaining({ kind: 'invited', ...davi, tag: 'Davi' }),
-      { kind: 'resumed', id, ...cris, offers: false, iceServers: [] },
-      { kind: 'resumed', id, name: 'Fabi', ip, offers: false, iceServers: [] },
-      { kind: 'gone', id, ...bia, reason: 'left' },
+      { kind: 'resumed', id, ...cris, visit, offers: false, iceServers: [] },
+      { kind: 'resumed', id, name: 'Fabi', ip, visit, offers: false, iceServers: [] },
+      { kind: 'gone', id, ...bia, visit, reason: 'left' },
     ])
     await met.hears(`*gone,${id},Cris,${ip},hangup`)
-    expect(back.news.at(-1)).toEqual({ kind: 'gone', id, ...cris, reason: 'hangup' })
+    expect(back.news.at(-1)).toEqual({ kind: 'gone', id, ...cris, visit, reason: 'hangup' })
   })
 })
 
@@ -246,14 +318,20 @@ describe('a call that is taken up again', () => {
     expect(met.tab.kinds()).toEqual(['resumed', 'resumed'])
   })
 
-  test('says whose place somebody has taken', async () => {
+  test('says that somebody who takes a place makes the same visit', async () => {
     using met = await talking()
-    await met.hears(`*resumed,${id},Bia no celular,${ip},Bia,${ip}`)
-    const told = { kind: 'resumed', id, name: 'Bia no celular', ip, offers: true, iceServers: [] }
-    expect(met.tab.news).toEqual([{ ...told, was: bia } as CallNews])
+    await met.hears(memberLine(cris), `*resumed,${id},Bia no celular,${ip},Bia,${ip}`)
+    await met.hears(memberLine(bia))
+    const [, renamed, another] = met.tab.news as { visit?: string }[]
+    expect(renamed).toMatchObject({ kind: 'resumed', name: 'Bia no celular', offers: true })
     const back = met.open('0')
     await met.wish(back, { kind: 'resume', id, ...bia })
-    expect(back.news).toEqual([told as CallNews])
+    const told = back.news.map(
+      (news) => 'name' in news && [news.name, 'visit' in news && news.visit],
+    )
+    expect(told).toContainEqual(['Bia no celular', renamed?.visit])
+    expect(told).toContainEqual(['Bia', another?.visit])
+    expect(another?.visit).not.toBe(renamed?.visit)
   })
 
   test('has exactly one of each two that offers', async () => {

@@ -51,8 +51,8 @@ export function onThrown(
 /** Something flows: from now on it is a talk. */
 function talking(state: Live, now: number): Step {
   if (state.at === 'talking') return stay(state)
-  const { id, person, others, invited, made } = state
+  const { id, person, others, invited, made, againAt } = state
   const pauseMs = limits.resumeMs
   const talk = { at: 'talking', since: now, signalling: 'there', pauseMs } as const
-  return stay({ ...talk, id, person, others, invited, made })
+  return stay({ ...talk, id, person, others, invited, made, againAt })
 }

@@ -41,7 +41,8 @@ export const goesAt = (other: Other): number | undefined =>
     ? Math.max(other.downAt, other.doubtedAt ?? 0) + limits.leftMs
     : undefined
 
-const membersDeadlines = ({ others, invited }: Members): (number | undefined)[] => [
+const membersDeadlines = ({ others, invited, againAt }: Members): (number | undefined)[] => [
+  againAt,
   ...(others.length > 1 ? others.map(goesAt) : []),
   ...invited.map(({ until }) => until),
 ]

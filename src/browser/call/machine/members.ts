@@ -1,4 +1,4 @@
-import type { CallNews, IceServer } from '../../../page-protocol.ts'
+import type { CallNews } from '../../../page-protocol.ts'
 import { readFarewell } from '../farewell.ts'
 import { findOther, nobody, type Other, withoutInvited } from './others.ts'
 import { type Person, samePerson } from './person.ts'
@@ -36,17 +36,17 @@ export function onSignal(
 /** Somebody is in the call: came just now, or was there when this tab came. */
 export function onMember(state: CallState, news: CallNews & { kind: 'member' }, now: number): Step {
   if (!isLive(state) || !isOf(state, news.id)) return stay(state)
-  const { name, ip, offers, iceServers } = news
-  const person = { name, ip }
+  const { name, ip, visit, offers, iceServers } = news
+  const told = { person: { name, ip }, visit, polite: !offers, iceServers }
   const heard = signallingThere(state)
-  const known = knownAs(heard.others, person)
-  if (known) return takeBack(heard, known, person, iceServers)
-  return connectTo(heard, person, { polite: !offers, iceServers }, now)
+  const known = visit === undefined ? knownAs(heard.others, told.person) : inVisit(heard, visit)
+  return known ? takeBack(heard, known, told) : connectTo(heard, told, now)
 }
 
 export function onGone(state: CallState, news: CallNews & { kind: 'gone' }, now: number): Step {
   if (!isLive(state) || !isOf(state, news.id)) return stay(state)
-  const other = state.others.find(({ person }) => samePerson(person, news))
+  const other =
+    inVisit(state, news.visit) ?? state.others.find(({ person }) => samePerson(person, news))
   if (!other) return stay(state)
   if (news.reason !== 'lost') {
     return without(state, other, { kind: news.reason === 'left' ? 'left' : 'hung-up' }, now)
@@ -80,21 +80,21 @@ export function onResumed(
   now: number,
 ): Step {
   if (!isOf(state, news.id)) return notMine(state, news.id)
-  const { name, ip, iceServers, offers, was } = news
+  const { name, ip, visit, iceServers } = news
   const person = { name, ip }
   switch (state.at) {
     case 'talking':
     case 'connecting':
-      return onBack(signallingThere(state), person, { polite: !offers, iceServers, was }, now)
+      return onBack(signallingThere(state), news, now)
     case 'ringing-out':
     case 'answering': {
       // It was answered while the server was away from this tab.
       const { id, sending } = state
       const until = now + limits.connectMs
+      const polite = state.at === 'answering' && !state.invitation
       return connectTo(
         { at: 'connecting', id, person, sending, until, ...nobody },
-        person,
-        { polite: state.at === 'answering' && !state.invitation, iceServers },
+        { person, visit, polite, iceServers },
         now,
       )
     }
@@ -103,23 +103,29 @@ export function onResumed(
   }
 }
 
+/** A member can be told something again, perhaps under another name or at another address. */
+function onBack(state: Live, news: CallNews & { kind: 'resumed' }, now: number): Step {
+  const { name, ip, visit, older, iceServers, offers } = news
+  const told = { person: { name, ip }, visit, polite: !offers, iceServers }
+  const mayBeAnother = visit === undefined || older
+  const known =
+    inVisit(state, visit) ?? (mayBeAnother ? knownBefore(state, told.person) : undefined)
+  // The other end has closed what there was: it had given this one up, and connects anew as well.
+  if (!known || known.channelClosed) return connectTo(state, told, now, known)
+  return takeBack(state, known, told)
+}
+
+const inVisit = ({ others }: Live, visit: string | undefined): Other | undefined =>
+  visit === undefined ? undefined : others.find((other) => other.visit === visit)
+
 /**
- * A member can be told something again, perhaps under another name or at another address: `was` says
- * whose place it has taken. In a call that was always of two it is the other end, whatever its name is
- * now.
+ * The server does not know by which name this tab knew that person. In a call that was always of two it
+ * is the other end, whatever its name is now. One that is not lost is there itself: then somebody else
+ * has come.
  */
-function onBack(
-  state: Live,
-  person: Person,
-  how: { polite: boolean; iceServers: IceServer[]; was?: Person | undefined },
-  now: number,
-): Step {
-  const { others, made } = state
+function knownBefore({ others, made }: Live, person: Person): Other | undefined {
   const [only] = others
-  // One that is not lost is there itself: whoever else is told of has come meanwhile.
-  const known = made === 1 && only?.lost ? only : knownAs(others, how.was ?? person)
-  if (known) return takeBack(state, known, person, how.iceServers)
-  return connectTo(state, person, how, now)
+  return made === 1 && only?.lost ? only : knownAs(others, person)
 }
 
 /** Another person may have the name of one that is there: a name alone is that of a lost member only. */

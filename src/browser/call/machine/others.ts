@@ -6,6 +6,8 @@ export type Other = {
   /** The same as long as this member stays, whatever its name and its address become. */
   readonly key: string
   readonly person: Person
+  /** The server's name for its stay in the call. */
+  readonly visit: string | undefined
   /** `connecting` until something has flowed for the first time. */
   readonly link: 'connecting' | 'up' | 'broken'
   /** Since when the link is not up. */
@@ -29,6 +31,8 @@ export type Members = {
   readonly invited: readonly Invited[]
   /** How many there have been, for the next key. */
   readonly made: number
+  /** When to say again what a refused signal was about. */
+  readonly againAt?: number | undefined
 }
 
 export type Connect = {
@@ -43,10 +47,14 @@ export type Connect = {
 export const nobody: Members = { others: [], invited: [], made: 0 }
 
 /** Whoever comes is not invited any more. */
-export function withNew(members: Members, person: Person, now: number): Members & { key: string } {
+export function withNew(
+  members: Omit<Members, 'againAt'>,
+  { person, visit }: Pick<Other, 'person' | 'visit'>,
+  now: number,
+): Members & { key: string } {
   const key = String(members.made)
   const other: Other = {
-    ...{ key, person, link: 'connecting', downAt: now, channelClosed: false, lost: false },
+    ...{ key, person, visit, link: 'connecting', downAt: now, channelClosed: false, lost: false },
   }
   return {
     others: [...members.others, other],

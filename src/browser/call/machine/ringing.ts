@@ -66,7 +66,7 @@ export function onAccepted(
   news: CallNews & { kind: 'accepted' },
   now: number,
 ): Step {
-  const { id, name, ip, polite, iceServers, tag, invitation } = news
+  const { id, name, ip, visit, polite, iceServers, tag, invitation } = news
   if (isLive(state) && isOf(state, id)) return stay(state)
   const sending = isDone(state, id) ? undefined : wantedFor(state, id, tag)
   if (!sending) {
@@ -79,7 +79,7 @@ export function onAccepted(
   const connecting = { at: 'connecting', id, person, sending, until, ...nobody } as const
   // Of those that are there, the inviter too, `member` tells.
   if (invitation) return stay(connecting)
-  return connectTo(connecting, person, { polite, iceServers }, now)
+  return connectTo(connecting, { person, visit, polite, iceServers }, now)
 }
 
 /** What this tab wants to send in that call; `undefined` where it does not want that call. */

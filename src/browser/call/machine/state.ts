@@ -115,6 +115,8 @@ export const limits = {
   brokenMs: 20_000,
   /** The same, where that member is known to have left the registry too. */
   leftMs: 8_000,
+  /** Before a signal that was refused is made up for: what it needs is told a moment later. */
+  againMs: 500,
   /** Before `resume` is repeated: the other end may only be a moment behind; then ever longer. */
   resumeMs: 1_000,
   resumeMaxMs: 30_000,

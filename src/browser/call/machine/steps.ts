@@ -1,7 +1,7 @@
 import type { CallWish, IceServer } from '../../../page-protocol.ts'
 import { type Farewell, farewellSignal } from '../farewell.ts'
 import { type Connect, type Other, withNew, withOther, withoutOther } from './others.ts'
-import type { Person } from './person.ts'
+import { type Person, samePerson } from './person.ts'
 import {
   type Call,
   type CallState,
@@ -49,20 +49,29 @@ export const knowing = <State extends Live>(state: State): State => ({
 export const withChanged = (state: Live, changed: Other): Live =>
   knowing({ ...state, others: withOther(state.others, changed) })
 
-export function connectTo(
-  state: Live,
-  person: Person,
-  { polite, iceServers }: { polite: boolean; iceServers: IceServer[] },
-  now: number,
-): Step {
-  const { key, ...members } = withNew(state, person, now)
+/** Somebody of whom the server tells, and how to connect to it. */
+export type Told = {
+  person: Person
+  visit: string | undefined
+  polite: boolean
+  iceServers: IceServer[]
+}
+
+/** In place of `known`, or of an earlier stay of the same person: that connection is of no use any more. */
+export function connectTo(state: Live, told: Told, now: number, known?: Other): Step {
+  const { person, polite, iceServers } = told
+  const before = known ?? state.others.find((other) => samePerson(other.person, person))
+  const rest = before ? withoutOther(state.others, before, now) : state.others
+  const { key, ...members } = withNew({ ...state, others: rest }, told, now)
   const connect: Connect = { do: 'connect', id: state.id, key, person, polite, iceServers }
-  return stay(knowing({ ...state, ...members }), connect)
+  const gone: Effect[] = before ? [{ do: 'disconnect', key: before.key }] : []
+  return stay(knowing({ ...state, ...members }), ...gone, connect)
 }
 
 /** The registry knows that member again, perhaps by another name or address. */
-export function takeBack(state: Live, known: Other, person: Person, iceServers: IceServer[]): Step {
-  const back = withChanged(state, { ...known, person, lost: false })
+export function takeBack(state: Live, known: Other, told: Told): Step {
+  const { person, iceServers, visit = known.visit } = told
+  const back = withChanged(state, { ...known, person, visit, lost: false })
   return stay(back, { do: 'signalling-back', key: known.key, iceServers })
 }
 

@@ -25,6 +25,8 @@ export type Frame = {
   base: string
   /** Where the language switch leads back to. */
   path: string
+  /** What the operator tells everybody, as HTML. */
+  notice?: string
   /** The registration of the browser, if it has one; then the page stays connected. */
   me?: { name: string }
 }
@@ -89,6 +91,9 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
               )}
             </div>
           </header>
+          <div id="operator-notice" role="status">
+            {frame.notice}
+          </div>
           {frame.me && (
             <p id="offline" class="notice notice--warning" role="status" hidden>
               {t.offline}

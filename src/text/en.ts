@@ -94,6 +94,9 @@ export const en: Text = {
   busyNow: (name) => `${name}: in a call`,
 
   leave: 'Leave',
+  operatorSays: 'From the operator of this server:',
+  disconnectedNotice: (text) =>
+    `The operator of this server has disconnected you: ${isolated(text)}`,
   leftNotice: 'You have left.',
   lostNotice:
     'You are no longer on the list: the connection to the server was lost, or was unused for too long. Enter again.',

@@ -97,6 +97,9 @@ export const pt = {
   busyNow: (name: string) => `${name}: em chamada`,
 
   leave: 'Sair',
+  operatorSays: 'Aviso de quem opera este servidor:',
+  disconnectedNotice: (text: string) =>
+    `Quem opera este servidor desconectou você: ${isolated(text)}`,
   leftNotice: 'Você saiu.',
   lostNotice:
     'Você não está mais na lista: a conexão com o servidor se perdeu ou ficou tempo demais sem uso. Entre outra vez.',

@@ -43,6 +43,8 @@ export type AppParts = SignInParts &
   MetricsParts &
   ConsoleRouteParts & {
     relay: Relay
+    /** What the operator tells everybody; empty where that is nothing. */
+    notice: () => string
     maxCallMembers: number
     assets: Assets
     publicHosts: readonly string[]
@@ -108,7 +110,7 @@ export function createApp(parts: AppParts) {
     .use(inTurn())
     .use(knownHostsOnly(parts.publicHosts))
     .use(shortUrlsOnly)
-    .use(framePages(new PageFrame(frameOf(parts))))
+    .use(framePages(new PageFrame(frameOf(parts)), parts.notice))
     .use(belowBase(base, notFound))
     .get('/assets/:name', (c, next) => {
       const found = assetAsked(c)

@@ -20,10 +20,12 @@ import { createReach, type Reach } from './live/reach.ts'
 import { Rows } from './live/rows.tsx'
 import type { Tab } from './live/tab.ts'
 import { defaultUnreadLimits, Unread } from './live/unread.ts'
+import { Announcement } from './operator/announcement.ts'
 import { WebTally } from './operator/web-tally.ts'
 import type { WebParts } from './parts.ts'
 import { accessCodeOf } from './session/access-code.ts'
 import { CallPorts } from './session/call-ports.ts'
+import { Farewells } from './session/farewells.ts'
 import { defaultSessionLimits } from './session/session-limits.ts'
 import { Sessions } from './session/sessions.ts'
 import { WireTabs } from './wire/wire-tabs.tsx'
@@ -72,6 +74,9 @@ export async function assemble(parts: WebParts) {
       reach.replaced()
     },
   })
+  const farewells = new Farewells()
+  const announcement = new Announcement(() => live.noticeChanged())
+  const notice = () => announcement.text
   const callPorts = new CallPorts({ isTaken: (ip, port) => book.takesCalls(ip, port), now })
   const sessions: Sessions = new Sessions({
     connect: (on) => dial(parts, on),
@@ -119,7 +124,7 @@ export async function assemble(parts: WebParts) {
       waitFor: rowsWait,
     }),
     updates,
-    reach,
+    ...{ reach, farewells, notice },
     calls: callPartsOf(parts),
     unread,
     waitFor: (of, messages) => limiter.work('messages', of, messages),
@@ -134,14 +139,27 @@ export async function assemble(parts: WebParts) {
   const app = createApp({
     ...parts,
     figures: () => [...parts.figures, ...figures],
-    ...{ rows, html, turns, book, callPorts, sessions, limiter },
+    ...{ rows, html, turns, book, callPorts, sessions, limiter, farewells, notice },
     relay: relayIn(parts),
     secureUrl: secureUrlOf(parts),
     assets: await loadAssets(parts.pageFiles),
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
-  return { app, book, live, limiter, reach, sessions, tally, turns, unread, updates }
+  const watched = bothOf(book, announcement)
+  return { app, watched, live, limiter, reach, sessions, tally, turns, unread, updates }
 }
+
+/** Told of what a watcher hears, one after the other. */
+const bothOf = (book: PeopleBook, announcement: Announcement) => ({
+  reopen() {
+    book.reopen()
+    announcement.reopen()
+  },
+  apply(push: Push) {
+    book.apply(push)
+    announcement.apply(push)
+  },
+})
 
 const callPartsOf = ({ ringTimeoutMs, sessionLimits, ice, sessionSecret, now }: WebParts) => ({
   ringTimeoutMs,

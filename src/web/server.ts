@@ -40,7 +40,7 @@ const firstWatchMs = 2_000
 /** Starts the web page. Throws, with the system's code, where it cannot listen there. */
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { log } = parts
-  const { app, book, live, limiter, reach, sessions, tally, turns, unread, updates } =
+  const { app, watched, live, limiter, reach, sessions, tally, turns, unread, updates } =
     await assemble(parts)
   const listener: Listener = new Listener({
     hostname: parts.hostname,
@@ -53,7 +53,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   })
   const redirect = openRedirect(parts, listener, limiter)
   const cap = openCap(parts, listener, redirect, limiter)
-  const watcher = startWatcher({ book, log, connect: (on) => dial(parts, on) })
+  const watcher = startWatcher({ book: watched, log, connect: (on) => dial(parts, on) })
   // The first pages should not show an empty list; but a registry that is slow to answer only costs
   // them that, since the watcher goes on trying.
   await Promise.race([watcher.ready, Bun.sleep(firstWatchMs)])

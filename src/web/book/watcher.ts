@@ -15,7 +15,7 @@ export type WatcherParts = {
     push: (push: Push) => void
     lost: (why: RegistryLost) => void
   }) => Promise<Result<RegistryClient, RefusalCode>>
-  book: PeopleBook
+  book: Pick<PeopleBook, 'reopen' | 'apply'>
   log: Log
 }
 

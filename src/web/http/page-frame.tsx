@@ -1,13 +1,18 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { type Frame, Layout } from '../../../views/layout.tsx'
-import type { Language } from '../../text/languages.ts'
+import { OperatorNotice } from '../../../views/operator/notice.tsx'
+import { type Language, languages } from '../../text/languages.ts'
+import type { Text } from '../../text/pt.ts'
 
 /** The same on all pages. */
-type Everywhere = Omit<Frame, 'language' | 'path' | 'me'>
+type Everywhere = Omit<Frame, 'language' | 'path' | 'me' | 'notice'>
 
-export type FrameProps = Omit<Frame, keyof Everywhere> & { title: string }
+const noticeOf = (t: Text, text: string): string =>
+  text === '' ? '' : String(<OperatorNotice t={t} text={text} />)
 
-type Part = 'title' | 'path' | 'me' | 'content'
+export type FrameProps = Omit<Frame, keyof Everywhere> & { title: string; notice?: string }
+
+type Part = 'title' | 'path' | 'me' | 'notice' | 'content'
 
 /** Stands where a part goes; of characters that no name, path or text of ours has. */
 const markOf = (part: Part) => `\u{F0000}${part}\u{F0001}`
@@ -29,11 +34,12 @@ export class PageFrame {
   }
 
   /** The whole page. `content` is HTML. */
-  around({ language, title, path, me }: FrameProps, content: string): string {
+  around({ language, title, path, me, notice = '' }: FrameProps, content: string): string {
     const words: Record<Part, string> = {
       title: Bun.escapeHTML(title),
       path: Bun.escapeHTML(path),
       me: Bun.escapeHTML(me?.name ?? ''),
+      notice: noticeOf(languages[language], notice),
       content,
     }
     // Every other one is the name of a part.
@@ -45,7 +51,8 @@ export class PageFrame {
     const key = `${language} ${registered}`
     const known = this.#templates.get(key)
     if (known) return known
-    const frame: Frame = { ...this.#everywhere, language, path: markOf('path') }
+    const around = { path: markOf('path'), notice: markOf('notice') }
+    const frame: Frame = { ...this.#everywhere, language, ...around }
     const page = (
       <Layout
         frame={registered ? { ...frame, me: { name: markOf('me') } } : frame}

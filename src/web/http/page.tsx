@@ -24,13 +24,19 @@ export const textOf = (c: Context): Text => languages[languageOf(c)]
 /** Whether htmx asks, and so wants a fragment. */
 export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request') === 'true'
 
-/** `c.render` makes whole pages from now on, with that frame around their content. */
-export const framePages = (frame: PageFrame) =>
+/** `c.render` makes whole pages from now on, with that frame around their content, and the operator's notice. */
+export const framePages = (frame: PageFrame, notice: () => string) =>
   createMiddleware(async (c, next) => {
     c.setRenderer((content, { title, me }) => {
       const url = new URL(c.req.url)
       const path = c.req.method === 'GET' ? url.pathname + url.search : `${baseOf(c)}/`
-      const props = { language: languageOf(c), title, path, ...(me ? { me } : {}) }
+      const props = {
+        language: languageOf(c),
+        title,
+        path,
+        notice: notice(),
+        ...(me ? { me } : {}),
+      }
       return sendHtml(c, frame.around(props, String(content)))
     })
     await next()

@@ -7,10 +7,13 @@ import type { Push } from '../../wire/message.ts'
 import { isCallPush } from '../calls/call-pushes.ts'
 import type { CallParts } from '../calls/held-calls.ts'
 import { SessionCalls } from '../calls/session-calls.ts'
+import type { Farewells } from '../session/farewells.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
 import type { WireTabs } from '../wire/wire-tabs.tsx'
+import { policyViolated, restarting, sendAway, tryAgain } from './closing.ts'
 import { beatOrEnd } from './heartbeat.ts'
 import type { ListUpdates } from './list-updates.ts'
+import { noticeHtml } from './notice-html.tsx'
 import type { Reach } from './reach.ts'
 import {
   parseJson,
@@ -26,6 +29,9 @@ export type LiveParts = {
   sessions: Sessions
   updates: ListUpdates
   reach: Reach
+  farewells: Farewells
+  /** What the operator tells everybody; empty where that is nothing. */
+  notice: () => string
   wires: WireTabs
   calls: CallParts
   unread: Unread
@@ -86,7 +92,7 @@ export class Live {
     // It would register with a registry that is about to say goodbye.
     if (this.#stopping) return void socket.close(tryAgain)
     const tab = socket.data
-    if (tab.sessionId === '') return this.#sendAway(socket, '/?notice=lost')
+    if (tab.sessionId === '') return sendAway(socket, `${this.#parts.base}/?notice=lost`)
     if (!this.#sockets.take(tab.sessionId)) {
       this.#parts.onLimit('sockets', tab.ip)
       this.#parts.updates.sayTooManyTabs(socket)
@@ -102,6 +108,8 @@ export class Live {
     this.#parts.sessions.tabOpened(session)
     this.#callsOf(session).tabOpened(socket)
     if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
+    // It may have changed while the tab was away.
+    this.#tellNotice(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
     this.#parts.wires.sessionBegan(socket)
     if (tab.reachOf) this.#parts.reach.ask(socket, tab.reachOf)
@@ -176,6 +184,12 @@ export class Live {
   /** The registry told a session something unasked: of its calls. */
   pushed(session: Session, push: Push): void {
     if (isCallPush(push)) this.#callsOf(session).push(push)
+    else this.#parts.farewells.heard(session.id, push)
+  }
+
+  /** The operator's notice is another one. */
+  noticeChanged(): void {
+    for (const socket of this.#tabs) this.#tellNotice(socket)
   }
 
   /** A session is over: its tabs go back to the form, which says why. */
@@ -183,10 +197,9 @@ export class Live {
     this.#calls.get(session)?.end()
     this.#calls.delete(session)
     if (this.#stopping) return
-    const path = ending === 'left' ? '/?notice=left' : '/?notice=lost'
-    for (const socket of this.#tabs) {
-      if (socket.data.session === session) this.#sendAway(socket, path)
-    }
+    const page = ending === 'left' ? '/?notice=left' : '/?notice=lost'
+    for (const tab of this.#tabs)
+      if (tab.data.session === session) sendAway(tab, this.#parts.base + page)
   }
 
   stop(): void {
@@ -197,16 +210,22 @@ export class Live {
 
   async #comeBack(socket: TabSocket): Promise<Session | undefined> {
     const { sessionId, claim } = socket.data
-    if (!claim) return this.#sendAway(socket, '/?notice=lost')
+    if (!claim || this.#parts.farewells.to(sessionId)) {
+      return sendAway(socket, `${this.#parts.base}/?notice=lost`)
+    }
     try {
       const begun = await this.#parts.sessions.begin(sessionId, claim)
       if (begun.ok) return begun.value
-      return this.#sendAway(socket, `/?refused=${begun.error}`)
+      return sendAway(socket, `${this.#parts.base}/?refused=${begun.error}`)
     } catch (error) {
       if (!(error instanceof RegistryLost)) this.#parts.failed(error)
       // Where the registry is not there yet, the tab tries again by itself.
       socket.close(tryAgain)
     }
+  }
+
+  #tellNotice(socket: TabSocket): void {
+    this.#parts.unread.send(socket, noticeHtml(socket.data.language, this.#parts.notice()))
   }
 
   #callsOf(session: Session): SessionCalls {
@@ -215,11 +234,6 @@ export class Live {
     const calls = new SessionCalls(session, this.#parts.calls)
     this.#calls.set(session, calls)
     return calls
-  }
-
-  #sendAway(socket: TabSocket, path: string): undefined {
-    socket.send(JSON.stringify({ go: this.#parts.base + path }))
-    socket.close(1000)
   }
 
   #beatAll(): void {
@@ -234,9 +248,3 @@ const messageUnit = 4_096
 
 /** Of a tab whose session is not there yet. */
 const maxWaitingWishes = 8
-
-// Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
-const restarting = 1012
-const tryAgain = 1013
-// One after which they do not.
-const policyViolated = 1008

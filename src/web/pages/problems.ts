@@ -33,8 +33,10 @@ export function problemOf(t: Text, code: RefusalCode): { field: SignInField; tex
   return { field: fields[code] ?? 'form', text: texts[code] }
 }
 
-export const statusOf = (code: RefusalCode): 404 | 409 | 422 | 429 | 503 => {
+export const statusOf = (code: RefusalCode): 403 | 404 | 409 | 422 | 429 | 503 => {
   switch (code) {
+    case 'address-blocked':
+      return 403
     case 'unknown-user':
       return 404
     case 'already-registered':

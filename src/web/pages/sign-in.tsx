@@ -5,6 +5,7 @@ import { formOf } from '../http/form.ts'
 import { baseOf, goTo, respond, textOf } from '../http/page.tsx'
 import { hasToSay } from '../session/access-code.ts'
 import type { WebEnv } from '../session/browser.ts'
+import type { Farewell, Farewells } from '../session/farewells.ts'
 import {
   type BrowserIdentity,
   newSessionId,
@@ -23,7 +24,11 @@ import {
 } from './entering.ts'
 import { isRefusal, problemOf } from './problems.ts'
 
-export type SignInParts = EnteringParts & { sessionSecret: string; showsPartners: boolean }
+export type SignInParts = EnteringParts & {
+  sessionSecret: string
+  showsPartners: boolean
+  farewells: Pick<Farewells, 'to'>
+}
 
 /** Entering and leaving. */
 export const signInRoutes = (parts: SignInParts) =>
@@ -39,7 +44,7 @@ export const signInRoutes = (parts: SignInParts) =>
         ...portFieldOf(parts, identity, c.var.browser.ip),
         call,
         asksCode: hasToSay(parts.accessCode, identity?.admitted),
-        ...noticeOf(c),
+        ...noticeOf(c, parts.farewells.to(identity?.id)),
       })
     })
     .post('/register', (c) => register(c, parts))
@@ -124,8 +129,13 @@ const listFor = (call: string): string => {
 }
 
 /** What a browser is told that was sent back here. */
-function noticeOf(c: Context): Pick<SignInForm, 'notice' | 'problem'> {
+function noticeOf(
+  c: Context,
+  farewell: Farewell | undefined,
+): Pick<SignInForm, 'notice' | 'problem'> {
   const t = textOf(c)
+  if (farewell?.code === 'disconnected') return { notice: t.disconnectedNotice(farewell.text) }
+  if (farewell) return { notice: t.refusals[farewell.code] }
   const refused = c.req.query('refused') ?? ''
   if (isRefusal(t, refused)) return { notice: t.notBackNotice, problem: problemOf(t, refused) }
   const notice = { left: t.leftNotice, lost: t.lostNotice }[c.req.query('notice') ?? '']

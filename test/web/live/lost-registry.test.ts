@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { RegistryLost } from '../../../src/client/registry-client.ts'
 import { Live, type LiveParts } from '../../../src/web/live/live.ts'
 import { newTab, type TabSocket } from '../../../src/web/live/tab.ts'
+import { Farewells } from '../../../src/web/session/farewells.ts'
 
 /** A tab whose browser was registered comes back, and beginning its session throws that. */
 async function comeBackAnd(error: Error) {
@@ -9,6 +10,7 @@ async function comeBackAnd(error: Error) {
   const parts = {
     sessions: { get: () => undefined, begin: () => Promise.reject(error) },
     perTab: { socketsPerSession: 1, messagesPerSecond: 1, messageBurst: 1 },
+    farewells: new Farewells(),
     failed: (bug: unknown) => bugs.push(bug),
     now: () => 0,
     limits: { beatMs: 60_000, silenceMs: 60_000 },

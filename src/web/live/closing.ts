@@ -1,0 +1,14 @@
+import type { TabSocket } from './tab.ts'
+
+// Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
+export const restarting = 1012
+export const tryAgain = 1013
+// Those after which they do not.
+export const policyViolated = 1008
+const normal = 1000
+
+/** Sends the page to another one of ours, which is not connected. `path` begins with the base. */
+export function sendAway(socket: TabSocket, path: string): undefined {
+  socket.send(JSON.stringify({ go: path }))
+  socket.close(normal)
+}

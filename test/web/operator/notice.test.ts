@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'bun:test'
+import { Announcement } from '../../../src/web/operator/announcement.ts'
+import { Farewells } from '../../../src/web/session/farewells.ts'
+import { eventually } from '../../support/eventually.ts'
+import { openTab } from '../../support/tab.ts'
+import { startTestWeb, type TestWeb } from '../../support/web.ts'
+
+/** A connection that has said the operator's key. */
+async function operatorOf({ tcp }: TestWeb) {
+  const operator = await tcp.connect()
+  await operator.ask(`auth,${tcp.key}`)
+  return operator
+}
+
+describe('a notice', () => {
+  test('stands on every page, and goes to open ones', async () => {
+    await using site = await startTestWeb()
+    const [ana, eva] = [site.visitor(), site.visitor({ language: 'en' })]
+    await ana.register('Ana', 5001)
+    const tab = await openTab(site, ana)
+    const operator = await operatorOf(site)
+    await operator.ask('notice,Pausa, <b>já</b>')
+    const shown = await tab.saw('Pausa')
+    expect(shown).toContain('hx-target="#operator-notice"')
+    expect(shown).toContain('Pausa, &lt;b&gt;já&lt;/b&gt;')
+    expect((await ana.get('/people')).html).toContain('Pausa, &lt;b&gt;já&lt;/b&gt;')
+    expect((await eva.get('/')).html).toMatch(/From the operator of this server:.*Pausa/)
+
+    const from = tab.messages.length
+    await operator.ask('notice')
+    await tab.saw('#operator-notice', from)
+    expect((await eva.get('/')).html).not.toContain('Pausa')
+    tab.close()
+    operator.close()
+  })
+
+  test('is told to a tab that was away', async () => {
+    await using site = await startTestWeb()
+    const ana = site.visitor()
+    await ana.register('Ana', 5001)
+    const operator = await operatorOf(site)
+    await operator.ask('notice,Pausa')
+    await eventually('the page knows it', async () =>
+      (await ana.get('/people')).html.includes('Pausa'),
+    )
+    const tab = await openTab(site, ana)
+    await tab.saw('Pausa')
+    tab.close()
+    operator.close()
+  })
+
+  test('is gone where a new opening state has none', () => {
+    const told: string[] = []
+    const announcement = new Announcement((text) => told.push(text))
+    announcement.reopen()
+    announcement.apply({ kind: 'notice', text: 'um' })
+    expect(announcement.text).toBe('')
+    announcement.apply({ kind: 'synced', count: 0 })
+    announcement.apply({ kind: 'notice', text: 'dois' })
+    announcement.reopen()
+    expect(announcement.text).toBe('dois')
+    announcement.apply({ kind: 'synced', count: 0 })
+    expect(told).toEqual(['um', 'dois', ''])
+  })
+})
+
+describe('a browser that the operator disconnects', () => {
+  test('reads why, and does not come back by itself', async () => {
+    await using site = await startTestWeb()
+    const ana = site.visitor()
+    await ana.register('Ana', 5001)
+    const tab = await openTab(site, ana)
+    const operator = await operatorOf(site)
+    expect(await operator.ask('kick,Ana,127.0.0.1,Outro nome, por favor')).toStartWith('success,')
+    expect(await tab.saw('"go"')).toBe('{"go":"/?notice=lost"}')
+    expect((await ana.get('/people')).status).toBe(303)
+    const form = await ana.get('/?notice=lost')
+    expect(form.html).toMatch(/desconectou você: .*Outro nome, por favor/)
+    // A tab that slept meanwhile.
+    const late = await openTab(site, ana)
+    await late.saw('"go"')
+    expect(site.web.sessions).toBe(0)
+    // Its person may.
+    expect((await ana.register('Ana B', 5001)).status).toBe(303)
+    expect(site.web.sessions).toBe(1)
+    operator.close()
+  })
+
+  test('and blocks has to wait', async () => {
+    await using site = await startTestWeb({
+      registryOverrides: { isTrusted: (ip) => ip === '127.0.0.1' },
+    })
+    const ana = site.visitor({ ip: '203.0.113.7' })
+    await ana.register('Ana', 5001)
+    const operator = await operatorOf(site)
+    await operator.ask('block,203.0.113.7,600')
+    await eventually('the session is over', () => site.web.sessions === 0)
+    expect((await ana.get('/')).html).toContain('bloqueou o seu endereço')
+    const again = await ana.register('Ana', 5001)
+    expect(again.status).toBe(403)
+    expect(again.html).toContain('bloqueou o seu endereço')
+    await operator.ask('unblock,203.0.113.7')
+    expect((await ana.register('Ana', 5001)).status).toBe(303)
+    operator.close()
+  })
+
+  test('is remembered, but not for ever', () => {
+    const farewells = new Farewells()
+    const bye = { kind: 'bye', code: 'disconnected', text: 'tchau' } as const
+    farewells.heard('other', { ...bye, code: 'shutdown' })
+    for (let id = 0; id <= 1_000; id += 1) farewells.heard(`${id}`, bye)
+    const known = ['other', '0', '1', '1000'].map((id) => farewells.to(id)?.text)
+    expect(known).toEqual([undefined, undefined, 'tchau', 'tchau'])
+  })
+})

@@ -41,6 +41,13 @@ export class PairMap<Second, Value extends object> {
     return found instanceof Map ? found.values().next().value : found
   }
 
+  /** All entries under the first key, the one that has been there longest first. */
+  all(first: string): Value[] {
+    const found = this.#found[this.#slotOf(first)]
+    if (found instanceof Map) return [...found.values()]
+    return found ? [found] : []
+  }
+
   /** In the place of the one under the same pair, where there is one. */
   set(value: Value): void {
     const first = this.#firstOf(value)

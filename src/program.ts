@@ -58,6 +58,7 @@ async function run(config: Config, pageFiles: string | undefined): Promise<void>
     health.drain()
     release()
     log({ event: 'server.stopping', why })
+    if (config.engine && started) await drain(config.engine.drainMs, log)
     const stopped = running
       .disposeAsync()
       .catch((error) => log({ event: 'bug', where: 'stop', error }))
@@ -92,6 +93,13 @@ async function run(config: Config, pageFiles: string | undefined): Promise<void>
     terminal.stop()
     throw error
   }
+}
+
+/** Balancers see at `/healthz` that newcomers are better sent to other nodes. */
+async function drain(milliseconds: number, log: Log): Promise<void> {
+  if (milliseconds === 0) return
+  log({ event: 'engine.draining', seconds: milliseconds / 1000 })
+  await Bun.sleep(milliseconds)
 }
 
 const rowOf = (registration: Registration, started: Started | undefined): Row => {

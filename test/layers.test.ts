@@ -11,10 +11,10 @@ import { Glob } from 'bun'
 const arrows: Record<string, string[]> = {
   main: ['start', 'registry', 'terminal', 'build', 'leaf'],
   build: ['leaf'],
-  start: ['registry', 'web', 'limits', 'leaf'],
+  start: ['registry', 'engine', 'web', 'limits', 'leaf'],
   registry: ['wire', 'limits', 'leaf'],
   client: ['wire', 'leaf'],
-  engine: ['leaf'],
+  engine: ['registry', 'wire', 'limits', 'leaf'],
   web: ['client', 'views', 'wire', 'text', 'limits', 'build', 'leaf'],
   views: ['text', 'pure'],
   browser: ['text', 'pure'],

@@ -56,6 +56,16 @@ export class TokenBucket {
     return Math.max(0, tokens - this.#earn()) / this.#rate.perSecond
   }
 
+  /** The tokens and the time of their count, for `restore`. */
+  get count(): readonly [tokens: number, at: number] {
+    return [this.#tokens, this.#countedAt]
+  }
+
+  restore([tokens, at]: readonly [number, number]): void {
+    this.#tokens = tokens
+    this.#countedAt = at
+  }
+
   #earn(): number {
     const time = this.#now()
     const earned = ((time - this.#countedAt) / 1000) * this.#rate.perSecond

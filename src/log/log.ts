@@ -1,4 +1,5 @@
 import type { OperatorLanguage } from '../host/operator-language.ts'
+import { engineLinesEn, engineLinesPt } from './engine-lines.ts'
 import { firstLines } from './first-lines.ts'
 import { linesEn } from './lines-en.ts'
 import { linesPt } from './lines-pt.ts'
@@ -11,8 +12,8 @@ export type { RefusalCounts } from './refusal-counts.ts'
  * them, so none can hold an escape sequence, a line break or a change of reading direction.
  */
 const lines = {
-  pt: { ...firstLines, ...linesPt },
-  en: { ...firstLines, ...linesEn },
+  pt: { ...firstLines, ...linesPt, ...engineLinesPt },
+  en: { ...firstLines, ...linesEn, ...engineLinesEn },
 }
 
 type Lines = (typeof lines)['pt']

@@ -81,6 +81,9 @@ export class Holders {
 
   constructor(state: RegistryState) {
     this.#state = state
+    state.directory.subscribe(({ kind, registration }) => {
+      if (kind === 'left') this.#proven.delete(registration)
+    })
   }
 
   /** `made` gives the place in the order and the time of registration, where these are known. */
@@ -96,9 +99,13 @@ export class Holders {
     return registered
   }
 
+  /** The holder of a registration that was not made by `register`. */
+  prove(registration: Registration, holder: Holder): void {
+    if (holder.proof !== '') this.#proven.set(registration, holder)
+  }
+
   leave(registration: Registration, how: 'left' | 'lost'): void {
     const { directory, switchboard } = this.#state
-    this.#proven.delete(registration)
     // The call first, so that no `*free` is sent for a peer that leaves the directory.
     switchboard.leave(registration, how)
     directory.unregister(registration)

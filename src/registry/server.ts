@@ -24,7 +24,8 @@ import {
   type ListenersParts,
   openListeners,
 } from './entrance/listeners.ts'
-import { openOffice } from './operator/office.ts'
+import type { Deeds } from './operator/deeds.ts'
+import { type OfficeParts, openOffice } from './operator/office.ts'
 import { registryFigures } from './registry-figures.ts'
 import { socketHandlers } from './sockets.ts'
 import { Tally } from './tally.ts'
@@ -60,7 +61,11 @@ export type Ordering = {
   /** A new call id: 128 random bits in base64url. */
   newId: () => string
   /** Called once, before anybody connects. */
-  begin(state: RegistryState): Changes
+  begin(state: RegistryState, deeds: Deeds): Changes
+  /** Has a deed of the operator's done at all processes. */
+  order?: OfficeParts['order']
+  /** Where other processes listen that share the directory. */
+  readonly endpointsElsewhere?: readonly Endpoint[]
 }
 
 /** The web page of this process. */
@@ -120,10 +125,11 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
   const connections = new Connections({ limits, now, log, limitHit })
   const held = new Held(limits.maxHeldBytes, () => connections.relieve(held))
   const { broadcast, tell, presenceChanged, unsubscribe } = tellWatchers({ ...parts, held, tally })
-  const { operator, deeds, blocks } = openOffice({ ...parts, connections, tell, log })
   const ordering = parts.ordering ?? decidedHere(now)
+  const { order } = ordering
+  const { operator, deeds, blocks } = openOffice({ ...parts, connections, tell, log, order })
   const switchboard = switchboardOf({ ...parts, log }, ordering, tally, presenceChanged)
-  const changes = ordering.begin({ directory, switchboard })
+  const changes = ordering.begin({ directory, switchboard }, deeds)
   const state = { directory, limits, connections, broadcast, held, switchboard, hits }
   const hush = () => {
     switchboard.stop()
@@ -136,6 +142,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
       const ownEndpoints = () => [
         ...listeners.map((listener) => listener.endpoint),
         ...(page?.endpoints ?? []),
+        ...(ordering.endpointsElsewhere ?? []),
       ]
       const services: Services = {
         directory,
@@ -216,7 +223,7 @@ const switchboardOf = (
     directory: parts.directory,
     limits: parts.limits,
     now,
-    signalClock: parts.now,
+    localClock: parts.now,
     newId,
     showsPartners: parts.showsPartners,
     log: parts.log,

@@ -7,7 +7,7 @@ import { Guesses } from '../limits/guesses.ts'
 import { tellRefusals } from '../log/refusal-summary.ts'
 import { measureLoopLag } from '../metrics/loop-lag.ts'
 import { certificateFigures, processFigures } from '../metrics/process-figures.ts'
-import { type Registry, startRegistry } from '../registry/server.ts'
+import { prepareRegistry, type Registry } from '../registry/server.ts'
 import { randomText } from '../secrets.ts'
 import { certificateOf } from '../tls/certificate.ts'
 import { loaded, renewCertificate } from '../tls/certificate-renewal.ts'
@@ -15,6 +15,7 @@ import { startWeb, type Web } from '../web/server.ts'
 import { keptSessionSecret } from '../web/session/session-secret.ts'
 import { atPort, inStateDirectory } from './at-port.ts'
 import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
+import { join, seenFromElsewhere, sharedDirectory } from './shared-directory.ts'
 import { webUrlAt } from './web-url.ts'
 
 /** What the caller has made itself, to show it or to set it. */
@@ -37,13 +38,20 @@ export async function startServers(
   const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
   if (shortage) log({ event: 'descriptors.few', ...shortage })
   const common = await commonOf(config, given)
+  const engine = await sharedDirectory(config, common, running)
+  const prepared = prepareRegistry({
+    ...registryParts(config, common),
+    ...(engine ? { ordering: engine } : {}),
+  })
+  // Nobody is let in before the directory is known.
+  if (engine) await join(engine)
 
   const { host, registryPort, registryTlsPort, httpPort, web: settings } = config
   const registry = await atPort(
     host,
     ['REGISTRY_PORT', registryPort],
     ['REGISTRY_TLS_PORT', registryTlsPort],
-    () => startRegistry(registryParts(config, common)),
+    () => prepared.open(),
   )
   running.defer(() => registry.stop())
   const lag = measureLoopLag(common.now)
@@ -68,7 +76,10 @@ export async function startServers(
 
   const { endpoint, redirectEndpoint } = web
   const url = webUrlAt(config, fromElsewhere(endpoint))
-  registry.setPage({ url, endpoints: [endpoint, ...(redirectEndpoint ? [redirectEndpoint] : [])] })
+  const pageEndpoints = [endpoint, ...(redirectEndpoint ? [redirectEndpoint] : [])]
+  registry.setPage({ url, endpoints: pageEndpoints })
+  const listening = [registry.endpoint, registry.tlsEndpoint, ...pageEndpoints]
+  engine?.listensAt(listening.filter((each) => each !== undefined).flatMap(seenFromElsewhere))
   log({ event: 'web.started', url })
   if (redirectEndpoint) log({ event: 'redirect.started', ...fromElsewhere(redirectEndpoint) })
   log({ event: 'try.it', ...shownRegistry(config, registry) })

@@ -57,7 +57,7 @@ import { fill, readTranscript, type Step, type Transcript } from './transcript.t
 export type Feeding = 'whole' | 'byte by byte' | number
 
 export type RunOptions = {
-  startRegistry?: (overrides: TestRegistryOverrides) => TestRegistry
+  startRegistry?: (overrides: TestRegistryOverrides) => TestRegistry | Promise<TestRegistry>
   feeding?: Feeding
 }
 
@@ -69,7 +69,7 @@ export async function runConversation(
   { startRegistry = startTestRegistry, feeding = 'whole' }: RunOptions = {},
 ): Promise<void> {
   const transcript = readTranscript(text)
-  await using registry = startRegistry(overridesOf(transcript, feeding))
+  await using registry = await startRegistry(overridesOf(transcript, feeding))
   const run = new Run(transcript, registry, feeding)
   try {
     for (const step of transcript.steps) {
@@ -194,6 +194,7 @@ class Run {
     guest.midLine = !wholeLine
     const bytes = fill(text, this.#lookUp)
     const message = guest.bare || !wholeLine ? bytes : Buffer.concat([bytes, Buffer.from('\n')])
+    await this.#registry.settled?.()
     for (const piece of pieces(message, this.#feeding)) {
       await guest.peer.send(piece)
       await takenIn()

@@ -41,6 +41,8 @@ export type TestRegistry = Registry & {
   logLineWith(text: string): Promise<string>
   connect(options?: { name?: string; from?: string }): Promise<Peer>
   /** Resolves once `condition` holds, and rejects where it never does. */
+  /** Resolves once all nodes know what happened so far, where there are several. */
+  settled?(): Promise<void>
   until(what: string, condition: () => boolean): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -7,6 +7,8 @@ import { Patience, type PatienceLimits } from './patience.ts'
 
 /** How the switchboard reaches the connection of one end. */
 export type Line = {
+  /** The connection is another process's. That tells it everything but signals. */
+  readonly elsewhere?: boolean
   /** Sends a push at once; if a request of this end is being answered, right after the answer. */
   tell(push: CallPush): void
   /** Whether so many more bytes may wait to be read. */
@@ -69,7 +71,7 @@ export type CallRates = PatienceLimits &
 export function createEnd(
   peer: RegisteredPeer,
   limits: CallRates,
-  { now, signalClock = now }: { now: () => number; signalClock?: () => number },
+  { now, localClock = now }: { now: () => number; localClock?: () => number },
 ): End {
   const calling = aMinute(limits.callsPerMinute, limits.callBurst)
   const ringing = aMinute(limits.ringsPerMinute, limits.ringBurst)
@@ -85,7 +87,7 @@ export function createEnd(
     missedBucket: new TokenBucket(ringing, now),
     patience: new Patience(limits, now),
     resumes: new TokenBucket(calling, now),
-    signals: new TokenBucket(signalling, signalClock),
+    signals: new TokenBucket(signalling, localClock),
   }
 }
 

@@ -27,8 +27,8 @@ export type SwitchboardParts = {
     ShownPartnersParts['limits']
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
-  /** The same for signals, which change no state of a call. By default `now`. */
-  signalClock?: () => number
+  /** The same for what is no state of a call: signals, and when watchers are told. By default `now`. */
+  localClock?: () => number
   /** A new call id: 128 random bits in base64url. */
   newId: () => string
   log: Log
@@ -76,9 +76,9 @@ export class Exchange {
   constructor(parts: SwitchboardParts) {
     this.parts = parts
     const tell = (call: Talking) => {
-      for (const end of call.members) this.#changed(this.#busyPush(end))
+      for (const end of call.members) this.changed(this.busyPush(end))
     }
-    this.#partners = new ShownPartners({ ...parts, tell })
+    this.#partners = new ShownPartners({ ...parts, now: parts.localClock ?? parts.now, tell })
   }
 
   endOf(peer: RegisteredPeer): End {
@@ -112,7 +112,8 @@ export class Exchange {
   }
 
   /** The call or the invitation rings no more: it is accepted. */
-  answered({ until }: Ringing | Invitation): void {
+  answered({ until, caller }: Ringing | Invitation): void {
+    if (caller.line.elsewhere) return
     const { now, limits, ringSeconds } = this.parts
     ringSeconds?.observe((now() - (until - limits.ringTimeoutMs)) / 1000)
   }
@@ -123,7 +124,7 @@ export class Exchange {
     end.call = call
     if (call.state === 'talking') end.line.talks(true)
     this.#presence = undefined
-    if (!wasBusy) this.#changed({ kind: 'busy', ...partyOf(end) })
+    if (!wasBusy) this.changed({ kind: 'busy', ...partyOf(end) })
   }
 
   /** The end has no call any more. No `*free` is sent for one that is `leaving`: its `*left` follows. */
@@ -132,13 +133,13 @@ export class Exchange {
     end.call = undefined
     end.turnedAway.clear()
     this.#presence = undefined
-    if (!leaving) this.#changed({ kind: 'free', ...partyOf(end) })
+    if (!leaving) this.changed({ kind: 'free', ...partyOf(end) })
   }
 
   /** It takes calls from now on. */
   makeReady(end: End): void {
     end.ready = true
-    this.#changed({ kind: 'ready', ...partyOf(end) })
+    this.changed({ kind: 'ready', ...partyOf(end) })
   }
 
   /** The peer is no end any more. */
@@ -165,26 +166,35 @@ export class Exchange {
       const ends = [...this.ends.values()]
       this.#presence = {
         ready: ends.filter(({ ready }) => ready).map(({ registration }) => registration),
-        busy: ends.filter(({ call }) => call).map((end) => this.#busyPush(end)),
+        busy: ends.filter(({ call }) => call).map((end) => this.busyPush(end)),
       }
     }
     return this.#presence
   }
 
   /** That this end is busy. A call that rings, or waits to resume, has no partners. */
-  #busyPush(end: End): BusyPush {
+  busyPush(end: End): BusyPush {
     const { call } = end
     const busy = { kind: 'busy' as const, ...partyOf(end) }
     if (!this.parts.showsPartners || call?.state !== 'talking') return busy
     return { ...busy, with: call.members.filter((each) => each !== end).map(partyOf) }
   }
 
-  #changed(push: PresencePush): void {
+  /** All state is gone: another will be put in its place. Nobody is told. */
+  forgetAll(): void {
+    for (const call of this.held.values()) if (call.state === 'talking') this.#partners.over(call)
+    for (const all of [this.ends, this.awaited, this.held, this.waiting, this.freed]) all.clear()
+    this.#presence = undefined
+  }
+
+  changed(push: PresencePush): void {
     this.#presence = undefined
     this.parts.changed(push)
   }
 
   log(outcome: CallOutcome, from: End, ...to: End[]): void {
+    // Each process logs what its own peers do.
+    if (from.line.elsewhere) return
     const callee = to.map(({ registration }) => registration.name).join(', ')
     this.parts.log({ event: 'call', outcome, caller: from.registration.name, callee })
   }

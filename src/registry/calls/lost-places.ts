@@ -44,6 +44,15 @@ export class LostPlaces {
     return place
   }
 
+  /** All places, for another process. */
+  get all(): readonly LostPlace[] {
+    return this.#all
+  }
+
+  restore(all: readonly LostPlace[]): void {
+    this.#all = [...all]
+  }
+
   own(name: string): LostPlace | undefined {
     return this.#kept().find((place) => place.name === name)
   }

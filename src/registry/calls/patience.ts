@@ -15,6 +15,9 @@ type Who = { name: string; ip: string }
 /** Calls in a row that were not taken, and the time before which the caller may not ring again. */
 type Known = { notTaken: number; until: number }
 
+/** All that it has counted, for another process. */
+export type PatienceCount = { people: [string, Known][]; addresses: [string, Known][] }
+
 /**
  * Makes callers wait whose calls one callee does not take. After a few such calls in a row the caller
  * must wait, and with each further call twice as long. A new name costs nothing, so the address has to
@@ -48,6 +51,15 @@ export class Patience {
     this.#addresses.forget(addressGroup(caller.ip))
   }
 
+  get count(): PatienceCount {
+    return { people: this.#people.all, addresses: this.#addresses.all }
+  }
+
+  restore({ people, addresses }: PatienceCount): void {
+    this.#people.restore(people)
+    this.#addresses.restore(addresses)
+  }
+
   #count(caller: Who, times: number): void {
     this.#people.count(personOf(caller), times)
     this.#addresses.count(addressGroup(caller.ip), times)
@@ -65,6 +77,15 @@ class Waits {
     this.#allowed = allowed
     this.#limits = limits
     this.#now = now
+  }
+
+  get all(): [string, Known][] {
+    return [...this.#known]
+  }
+
+  restore(all: [string, Known][]): void {
+    this.#known.clear()
+    for (const [who, known] of all) this.#known.set(who, known)
   }
 
   over(who: string): boolean {

@@ -20,6 +20,7 @@ import {
 } from './exchange.ts'
 import { FirstCalls } from './first-calls.ts'
 import { Invitations } from './invitations.ts'
+import { SharedCalls } from './shared-calls.ts'
 import { Talks } from './talks.ts'
 
 type Asked<Verb extends CallRequest['verb']> = Extract<CallRequest, { verb: Verb }>
@@ -35,6 +36,8 @@ export class Switchboard {
   readonly #firstCalls: FirstCalls
   readonly #invitations: Invitations
   readonly #comebacks: Comebacks
+  /** For calls whose ends are at several processes. */
+  readonly shared: SharedCalls
   #stopping = false
 
   constructor(parts: SwitchboardParts) {
@@ -43,6 +46,7 @@ export class Switchboard {
     this.#firstCalls = new FirstCalls(this.#exchange, this.#talks)
     this.#invitations = new Invitations(this.#exchange, this.#talks)
     this.#comebacks = new Comebacks(this.#exchange, this.#talks)
+    this.shared = new SharedCalls(this.#exchange)
   }
 
   /** For a watcher's opening state. The same object until something changes. */
@@ -102,6 +106,15 @@ export class Switchboard {
       else if (call.state === 'invited') this.#invitations.timeOut(call)
       else this.#firstCalls.timeOut(call)
     }
+    this.#settle()
+  }
+
+  /** Readiness that a peer has declared before, where this switchboard does not know of it. */
+  restoreReadiness(peer: RegisteredPeer, readiness: { conference: boolean }): void {
+    this.#ready(this.#exchange.endOf(peer), {
+      verb: 'ready',
+      ...(readiness.conference ? { conference: true } : {}),
+    })
     this.#settle()
   }
 

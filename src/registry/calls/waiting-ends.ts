@@ -19,6 +19,10 @@ export class WaitingEnds {
     if (known?.size === 0) this.#byId.delete(waiting.id)
   }
 
+  clear(): void {
+    this.#byId.clear()
+  }
+
   all(id: string): Resuming[] {
     return [...(this.#byId.get(id) ?? [])]
   }

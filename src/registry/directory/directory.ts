@@ -104,6 +104,30 @@ export class Directory {
     return ok(registration)
   }
 
+  /**
+   * Puts an entry that was taken out, or was made elsewhere, at its place in the order, and tells the
+   * listeners. Refuses like `register`.
+   */
+  restore(entry: Entry): Result<Registration, Conflict> {
+    const conflict = this.conflict(entry)
+    if (conflict) return refuse(conflict)
+    let before = this.#last
+    while (before && entry.cameBefore(before)) before = before.before
+    const after = before ? before.after : this.#first
+    entry.enter(before, after)
+    if (!before) this.#first = entry
+    if (!after) this.#last = entry
+    this.#size += 1
+    // The earliest of a name is the one that was put in first.
+    const later = this.#byName.all(entry.name).filter((each) => entry.cameBefore(each))
+    for (const each of later) this.#byName.delete(each)
+    for (const each of [entry, ...later]) this.#byName.set(each)
+    this.#byCallAddress.set(entry)
+    this.#names = undefined
+    this.#tell({ kind: 'joined', registration: entry })
+    return ok(entry)
+  }
+
   /** Removes exactly this entry. Does nothing if it is not there, also if another has its name and IP. */
   unregister(registration: Registration): void {
     const entry = this.#byName.get(registration.name, registration.ip)

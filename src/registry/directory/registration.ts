@@ -49,6 +49,14 @@ export class Entry implements Registration {
     return this.serial < other.serial
   }
 
+  /** Puts this entry, which is in no list, between two neighbours. */
+  enter(before: Entry | undefined, after: Entry | undefined): void {
+    this.#before = before
+    this.#after = after
+    if (before) before.#after = this
+    if (after) after.#before = this
+  }
+
   /** Takes this entry out of the list. */
   leave(): void {
     if (this.#before) this.#before.#after = this.#after

@@ -27,6 +27,11 @@ export class Blocks {
     this.#until.set(addressGroup(ip), until)
   }
 
+  /** A block of another process. The one that ends later counts. */
+  restore({ address, until }: Block): void {
+    this.#until.set(address, Math.max(until, this.#until.get(address) ?? 0))
+  }
+
   remove(ip: string): void {
     this.#until.delete(addressGroup(ip))
   }

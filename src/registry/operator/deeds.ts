@@ -1,5 +1,6 @@
 import type { Deed } from '../../deed.ts'
 import { addressGroup } from '../../limits/address-group.ts'
+import type { Block } from '../../wire/operator/message.ts'
 import { formatPush } from '../../wire/push.ts'
 import { byeText } from '../../wire/refusal.ts'
 import type { Connection } from '../connection/connection.ts'
@@ -13,6 +14,8 @@ export type DeedsParts = {
   tell: (line: string) => void
 }
 
+export type LastingDeeds = { blocks: Block[]; notice: string }
+
 /** Does here what the operator asks. The same deed twice is as good as once. */
 export class Deeds {
   readonly #parts: DeedsParts
@@ -21,6 +24,17 @@ export class Deeds {
 
   constructor(parts: DeedsParts) {
     this.#parts = parts
+  }
+
+  /** What lasts, for another process. */
+  get lasting(): LastingDeeds {
+    return { blocks: this.#parts.blocks.all, notice: this.notice }
+  }
+
+  /** What lasts elsewhere. Nobody is told, and nothing ends that lasts here. */
+  restore({ blocks, notice }: LastingDeeds): void {
+    for (const block of blocks) this.#parts.blocks.restore(block)
+    if (this.notice === '') this.notice = notice
   }
 
   do(deed: Deed): void {

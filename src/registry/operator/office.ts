@@ -11,7 +11,7 @@ export type OfficeParts = Pick<OperatorParts, 'directory' | 'isTrusted' | 'limit
     /** Unix time in milliseconds. */
     wallClock?: () => number
     /** Where a deed is done, beside here. By default nowhere else. */
-    order?: OperatorParts['order']
+    order?: OperatorParts['order'] | undefined
   }
 
 export function openOffice({ wallClock: now = Date.now, order, ...parts }: OfficeParts): Office {

@@ -1,0 +1,303 @@
+import type { Deed } from '../deed.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { RegistryLimits } from '../limits/registry-limits.ts'
+import type { Log } from '../log/log.ts'
+import type { RejoinReason } from '../log/rejoin-reason.ts'
+import type { RegisteredPeer } from '../registry/calls/call.ts'
+import {
+  type Changes,
+  type Holder,
+  type RegistryState,
+  unavailable,
+  type Wanted,
+} from '../registry/changes.ts'
+import type { Conflict } from '../registry/directory/directory.ts'
+import type { Registration } from '../registry/directory/registration.ts'
+import type { Deeds } from '../registry/operator/deeds.ts'
+import type { Ordering } from '../registry/server.ts'
+import { ok, type Result } from '../result.ts'
+import type { CallRequest, RefusalCode, Reply } from '../wire/message.ts'
+import type { EngineClient } from './client/engine-client.ts'
+import type { Command, LogEntry } from './command.ts'
+import { type EngineTimes, engineTimes, keys } from './keys.ts'
+import { Inbox } from './node/inbox.ts'
+import { Membership } from './node/membership.ts'
+import { Owed } from './node/owed.ts'
+import { Proposals } from './node/proposals.ts'
+import { randomCallId, undoingOf } from './node/undoing.ts'
+import { rulesOf } from './rules.ts'
+import { OwnClaims, serialOf } from './state/own-claims.ts'
+import { Replica } from './state/replica.ts'
+import type { Outcome } from './state/replica-state.ts'
+
+export type EngineParts = {
+  client: EngineClient
+  nodeName: string
+  limits: RegistryLimits
+  /** Whether watchers are told who talks with whom. */
+  showsPartners: boolean
+  /** Any clock that only goes forward, in milliseconds. */
+  now: () => number
+  log: Log
+  times?: EngineTimes
+}
+
+/** Registrations in one command. */
+const assertedAtOnce = 200
+
+/**
+ * One directory for several nodes. Each change is a command in the engine's log; every node applies all of
+ * them in that order, and answers its own peers when it does (decisions/044).
+ *
+ * Longer than other files: it is where the parts meet, each of which knows nothing of the others.
+ */
+export class Engine implements Ordering, Changes {
+  readonly #parts: EngineParts
+  readonly #claims = new OwnClaims()
+  readonly #membership: Membership
+  readonly #proposals: Proposals
+  readonly #inbox: Inbox
+  #replica: Replica | undefined
+  #state: RegistryState | undefined
+  #deeds: Deeds | undefined
+  readonly #owed: Owed
+  #expiring = false
+  #endpoints: readonly Endpoint[] = []
+  #settled = Promise.withResolvers<void>()
+  #stopped = false
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    const { client, nodeName, now, log, times = engineTimes } = parts
+    this.#inbox = new Inbox({
+      me: () => this.#membership.node,
+      rev: () => this.replica.rev,
+      calls: () => this.state.switchboard.shared,
+      peerOf: (serial) => {
+        const claim = this.#claims.get(serial)
+        return claim && { registration: claim.entry, line: claim.line }
+      },
+      send: (node, text) => {
+        client.command('XADD', keys.inbox(node), '*', 'm', text).catch(() => {})
+      },
+      told: (state) => {
+        if (!this.#membership.waitsForState) return
+        this.replica.load(state)
+        this.#membership.stateTold(state.rev)
+      },
+    })
+    this.#membership = new Membership({
+      ...{ client, nodeName, times, now },
+      rules: rulesOf(parts.limits, parts.showsPartners),
+      rev: () => this.#replica?.rev ?? 0,
+      joining: (why) => this.#beginAnew(why),
+      began: (rev) => this.replica.begin(rev),
+      joined: () => this.#enterOwn(),
+      apply: (entries) => this.#apply(entries),
+      take: (message) => {
+        this.#inbox.take(message)
+        this.#inbox.settle()
+      },
+      beaten: () => this.#owed.pay(),
+      failed: (error) => log({ event: 'bug', where: 'engine', error }),
+    })
+    this.#proposals = new Proposals({
+      now,
+      ready: () => this.#membership.isMember,
+      append: (commands) => this.#membership.append(commands),
+      undo: (command, outcome, serial) => {
+        const undoing = undoingOf(command, outcome, serial)
+        if (undoing) this.#owed.owe(undoing)
+      },
+    })
+    this.#owed = new Owed(this.#proposals, () => (this.#stopped ? '' : this.#membership.node))
+    client.onDown((why) => log({ event: 'engine.away', why: why.message }))
+    client.onUp(() => log({ event: 'engine.back' }))
+  }
+
+  /** Whether changes can be decided now. */
+  get ready(): boolean {
+    return this.#membership.isMember && !this.replica.recovering
+  }
+
+  /** Nodes that share the directory, with this one. */
+  get nodes(): number {
+    return this.replica.nodes
+  }
+
+  /** Where the other nodes listen. */
+  get endpointsElsewhere(): readonly Endpoint[] {
+    return this.replica.endpointsElsewhere()
+  }
+
+  /** Whether nothing of this node is on its way into the log. */
+  get idle(): boolean {
+    return this.#proposals.waiting === 0 && this.#owed.size === 0
+  }
+
+  get replica(): Replica {
+    if (!this.#replica) throw new Error('bug: the engine has not begun')
+    return this.#replica
+  }
+
+  get state(): RegistryState {
+    if (!this.#state) throw new Error('bug: the engine has not begun')
+    return this.#state
+  }
+
+  now = (): number => this.#replica?.time ?? 0
+  newId = (): string => this.replica.newId
+
+  begin(state: RegistryState, deeds: Deeds): Changes {
+    this.#state = state
+    this.#deeds = deeds
+    this.#replica = new Replica(state, deeds, {
+      me: () => this.#membership.node,
+      claims: this.#claims,
+      holderOf: (request) => this.#proposals.holderOf(request),
+      lineTo: (node, serial) => this.#inbox.lineTo(node, serial),
+      tellState: (node, told) => {
+        if (!this.#stopped) this.#inbox.tellState(node, told)
+      },
+    })
+    return this
+  }
+
+  /**
+   * Takes a place among the nodes, and resolves when the directory is known here. Rejects with
+   * `OtherRules`, or with the client's errors.
+   */
+  async join(): Promise<void> {
+    await this.#membership.start()
+    await this.#settled.promise
+  }
+
+  /** Tells the other nodes where this one listens, so that nobody registers with that address. */
+  async listensAt(endpoints: readonly Endpoint[]): Promise<void> {
+    this.#endpoints = endpoints
+    await this.#owed.insist(() => this.#loaded())
+  }
+
+  async register(
+    { name, ip, port, callPort }: Wanted,
+    { line, proof }: Holder,
+  ): Promise<Result<Registration, Conflict | 'unavailable'>> {
+    if (!this.ready) return unavailable
+    const command: Command = { kind: 'register', name, ip, port, callPort, proof }
+    const outcome = await this.#proposals.propose(command, line)
+    return outcome === 'unavailable' ? unavailable : (outcome as Result<Registration, Conflict>)
+  }
+
+  async leave(registration: Registration, how: 'left' | 'lost'): Promise<void> {
+    this.#claims.delete(registration)
+    await this.#owed.owe({ kind: 'leave', serial: serialOf(registration), how })
+  }
+
+  ask(
+    asked: CallRequest,
+    peer: RegisteredPeer,
+  ): Result<Reply, RefusalCode> | Promise<Result<Reply, RefusalCode>> {
+    const { switchboard } = this.state
+    // A signal changes nothing that others have to know, so it does not wait for them.
+    if (asked.verb !== 'signal') return this.#askAll(asked, peer.registration)
+    return switchboard.shared.knows(peer.registration)
+      ? switchboard.answer(asked, peer)
+      : { ok: false, error: 'unknown-call' }
+  }
+
+  order = async (deed: Deed): Promise<Result<void, 'unavailable'>> => {
+    if (!this.ready) return unavailable
+    const outcome = await this.#proposals.propose({ kind: 'deed', deed })
+    return outcome === 'unavailable' ? unavailable : ok(undefined)
+  }
+
+  expire(): void {
+    this.state.switchboard.shared.tellWatchers()
+    if (this.#expiring || !this.ready) return
+    if (!this.state.switchboard.shared.isOverdue(this.#membership.engineTime)) return
+    this.#expiring = true
+    this.#proposals.propose({ kind: 'expire' }).finally(() => {
+      this.#expiring = false
+    })
+  }
+
+  /** Leaves the other nodes, which are told that all that is still registered here has left. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#membership.stop()
+    this.#proposals.stop()
+    this.#inbox.clear()
+    this.#parts.client.stop()
+  }
+
+  async #askAll(asked: CallRequest, peer: Registration): Promise<Result<Reply, RefusalCode>> {
+    const command: Command = { kind: 'ask', serial: serialOf(peer), asked, id: randomCallId() }
+    const outcome = this.ready ? await this.#proposals.propose(command) : 'unavailable'
+    if (outcome !== 'unavailable') return outcome as Result<Reply, RefusalCode>
+    // Nobody is kept in a call because the others cannot be told just now.
+    const isOver =
+      asked.verb === 'hangup' &&
+      !asked.invited &&
+      this.state.switchboard.shared.isInCall(peer, asked.id)
+    if (!isOver) return unavailable
+    this.#owed.owe(command)
+    return ok({ kind: 'call', id: asked.id })
+  }
+
+  #apply(entries: readonly LogEntry[]): void {
+    const me = this.#membership.node
+    for (const entry of entries) {
+      const outcome = this.#applyOne(entry)
+      if (entry.node === me && entry.request > 0) {
+        this.#proposals.applied(entry.request, entry.command, outcome, entry.rev)
+      }
+    }
+    this.#inbox.settle()
+    if (!this.replica.recovering && this.#membership.isMember) this.#settled.resolve()
+  }
+
+  /** A bug costs the one who asked. It leads to the same at every node. */
+  #applyOne(entry: LogEntry): Outcome {
+    try {
+      const recovered = this.replica.recovering
+      const outcome = this.replica.apply(entry)
+      if (recovered && !this.replica.recovering) {
+        this.#parts.log({ event: 'engine.recovered', registrations: this.state.directory.size })
+      }
+      return outcome
+    } catch (error) {
+      this.#parts.log({ event: 'bug', where: 'engine', error })
+      return unavailable
+    }
+  }
+
+  #beginAnew(why: RejoinReason): void {
+    this.#proposals.drop()
+    this.#owed.clear()
+    this.#inbox.clear()
+    if (why !== 'start') this.#parts.log({ event: 'engine.anew', why })
+  }
+
+  /** All that this node's connections hold, and the log may have lost. */
+  #enterOwn(): void {
+    const own = this.#claims.all()
+    for (let from = 0; from < own.length; from += assertedAtOnce) {
+      const some = own.slice(from, from + assertedAtOnce)
+      this.#owed.insist(() => {
+        // Some may have left since.
+        const held = some.filter(({ serial }) => this.#claims.get(serial))
+        return { kind: 'assert', held }
+      })
+    }
+    const lasting = this.#deeds?.lasting
+    const lasts = lasting && (lasting.blocks.length > 0 || lasting.notice !== '')
+    // Others that were there before restate the same; only who is new to the epoch learns from it.
+    if (this.replica.recovering && lasts) this.#owed.insist(() => ({ kind: 'deeds', lasting }))
+    this.#owed.insist(() => this.#loaded())
+    if (!this.replica.recovering) this.#settled.resolve()
+  }
+
+  #loaded(): Command {
+    return { kind: 'loaded', endpoints: [...this.#endpoints] }
+  }
+}

@@ -1,0 +1,125 @@
+import type { HolderLine } from '../../registry/changes.ts'
+import type { Command } from '../command.ts'
+import type { Outcome } from '../state/replica-state.ts'
+
+/** How long an answer is waited for, in milliseconds. */
+const patienceMs = 1_000
+const sweepMs = 100
+
+/** Commands in one script: so that no script keeps the engine from others for long. */
+const maxBatch = 200
+
+/** What came of appending commands. `unknown`: nobody knows whether they are, or still will be, in the log. */
+export type Appended = 'ok' | 'refused' | 'unknown'
+
+export type ProposalsParts = {
+  /** Whether anything can be appended now. */
+  ready: () => boolean
+  append: (commands: readonly Proposed[]) => Promise<Appended>
+  /** An outcome that nobody waits for any more, because they were told that there was none. */
+  undo: (command: Command, outcome: Outcome, serial: number) => void
+  now: () => number
+}
+
+export type Proposed = { request: number; command: Command }
+
+type Waiting = {
+  command: Command
+  holder: HolderLine | undefined
+  settle: (outcome: Outcome | 'unavailable') => void
+  until: number
+}
+
+/**
+ * The commands of this node on their way into the log, and who waits for their outcomes. Commands of one
+ * turn of the event loop go together.
+ */
+export class Proposals {
+  readonly #parts: ProposalsParts
+  readonly #waiting = new Map<number, Waiting>()
+  /** Given up, and perhaps in the log all the same. */
+  readonly #givenUp = new Set<number>()
+  readonly #sweeper: Timer
+  #queue: Proposed[] = []
+  #last = 0
+
+  constructor(parts: ProposalsParts) {
+    this.#parts = parts
+    this.#sweeper = setInterval(() => this.#giveUpLate(), sweepMs)
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** The connection that waits for that outcome. */
+  holderOf(request: number): HolderLine | undefined {
+    return this.#waiting.get(request)?.holder
+  }
+
+  /** Resolves with the outcome, or with `unavailable` where there is none within a second. */
+  propose(command: Command, holder?: HolderLine): Promise<Outcome | 'unavailable'> {
+    if (!this.#parts.ready()) return Promise.resolve('unavailable')
+    const request = ++this.#last
+    if (this.#queue.length === 0) setImmediate(() => this.#flush())
+    this.#queue.push({ request, command })
+    return new Promise((settle) => {
+      this.#waiting.set(request, { command, holder, settle, until: this.#parts.now() + patienceMs })
+    })
+  }
+
+  /** A command of this node was applied. */
+  applied(request: number, command: Command, outcome: Outcome, serial: number): void {
+    const waiting = this.#waiting.get(request)
+    if (waiting) {
+      this.#waiting.delete(request)
+      waiting.settle(outcome)
+    } else if (this.#givenUp.delete(request)) this.#parts.undo(command, outcome, serial)
+  }
+
+  /** Nothing of what is under way will come into the log that is read from now on. */
+  drop(): void {
+    this.#queue = []
+    this.#givenUp.clear()
+    for (const request of [...this.#waiting.keys()]) this.#giveUp(request)
+    this.#givenUp.clear()
+  }
+
+  stop(): void {
+    clearInterval(this.#sweeper)
+    this.drop()
+  }
+
+  #flush(): void {
+    const queue = this.#queue
+    this.#queue = []
+    for (let from = 0; from < queue.length; from += maxBatch) {
+      this.#append(queue.slice(from, from + maxBatch))
+    }
+  }
+
+  async #append(batch: readonly Proposed[]): Promise<void> {
+    const appended = await this.#parts.append(batch)
+    if (appended === 'ok') return
+    for (const { request } of batch) {
+      this.#giveUp(request)
+      if (appended === 'refused') this.#givenUp.delete(request)
+    }
+  }
+
+  #giveUpLate(): void {
+    const time = this.#parts.now()
+    for (const [request, { until }] of this.#waiting) {
+      if (until > time) return
+      this.#giveUp(request)
+    }
+  }
+
+  #giveUp(request: number): void {
+    const waiting = this.#waiting.get(request)
+    if (!waiting) return
+    this.#waiting.delete(request)
+    this.#givenUp.add(request)
+    waiting.settle('unavailable')
+  }
+}

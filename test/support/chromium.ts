@@ -90,12 +90,16 @@ export const startCallingChromium = ({
 export async function startFreezableChromium() {
   const server = await chromium.launchServer({ executablePath, args: callingArguments })
   const browser = await chromium.connect(server.wsEndpoint())
-  const signalAll = (signal: NodeJS.Signals) => {
-    for (const pid of withDescendants(server.process().pid ?? 0)) tell(pid, signal)
+  const signalAll = (signal: NodeJS.Signals, which = '') => {
+    for (const pid of withDescendants(server.process().pid ?? 0)) {
+      if (commandOf(pid).includes(which)) tell(pid, signal)
+    }
   }
   return {
     browser,
     freeze: () => signalAll('SIGSTOP'),
+    /** Only the process with all sockets, of media too: the pages go on, and have no network. */
+    freezeNetwork: () => signalAll('SIGSTOP', 'network.mojom.NetworkService'),
     thaw: () => signalAll('SIGCONT'),
     async close() {
       signalAll('SIGCONT')
@@ -118,6 +122,15 @@ function withDescendants(root: number): number[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => (parentOf(name) === root ? withDescendants(Number(name)) : []))
   return [root, ...children]
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    // It ended in the meantime.
+    return ''
+  }
 }
 
 function parentOf(pid: string): number {

@@ -8,12 +8,13 @@ export async function people<const Names extends readonly string[]>(
   browser: Browser,
   url: string,
   names: Names,
+  firstPort = 5_001,
 ): Promise<{ [At in keyof Names]: Person }> {
   const all: Person[] = []
   for (const [at, name] of names.entries()) {
     const person = await newPerson(browser, url)
     await person.page.addInitScript(rememberConnections)
-    await person.register(name, 5_001 + at)
+    await person.register(name, firstPort + at)
     all.push(person)
   }
   return all as { [At in keyof Names]: Person }

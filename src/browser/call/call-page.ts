@@ -87,7 +87,9 @@ export function startCalls(t: CallText, page: Page): void {
     if (state.at === 'connecting' && before.at !== 'connecting') panels.reset()
     view.show(state)
     adding.show(companyIn(state))
-    panels.members(membersOf(state).map(({ key, person }) => ({ key, name: person.name })))
+    panels.members(
+      membersOf(state).map(({ key, person, link }) => ({ key, name: person.name, link })),
+    )
     missedCalls.became(state, before)
     if (state.at === before.at) return
     askAttention(t, state)

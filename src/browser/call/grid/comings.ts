@@ -1,5 +1,5 @@
 import type { CallText } from '../../../text/call-pt.ts'
-import type { Member } from './member.ts'
+import { hasBegun, type Member } from './member.ts'
 
 /**
  * What a person should hear of the others in the call: who came, who left, and whose connection broke.
@@ -10,7 +10,7 @@ export function comingsOf(
   before: readonly Member[],
   now: readonly Member[],
 ): string[] {
-  if (!before.some(({ link }) => link !== 'connecting')) return []
+  if (!hasBegun(before)) return []
   const linkBefore = new Map(before.map(({ key, link }) => [key, link]))
   const keys = new Set(now.map(({ key }) => key))
   const left = before.filter(({ key }) => !keys.has(key)).map(({ name }) => t.wentOut(name))

@@ -6,3 +6,10 @@ export type Member = {
   ip: string
   link: 'connecting' | 'up' | 'broken'
 }
+
+/**
+ * Whether this end is in the call already. Before its first connection is made, those of whom it is told
+ * were there before it.
+ */
+export const hasBegun = (others: readonly Pick<Member, 'link'>[]): boolean =>
+  others.some(({ link }) => link !== 'connecting')

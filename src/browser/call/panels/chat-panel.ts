@@ -1,11 +1,12 @@
 import type { CallText } from '../../../text/call-pt.ts'
 import { isolated } from '../../../text/isolated.ts'
 import { inWords } from '../adding/names.ts'
+import { hasBegun, type Member } from '../grid/member.ts'
 import type { ChatLog } from './chat-log.ts'
 import { block, element, say, sayWithName } from './elements.ts'
 
 /** The others in the call. */
-export type ChatMember = { key: string; name: string }
+export type ChatMember = Pick<Member, 'key' | 'name' | 'link'>
 
 export type ChatPanel = {
   received: (name: string, text: string) => void
@@ -95,8 +96,8 @@ export function createChatPanel(parts: ChatPanelParts): ChatPanel {
     members(others) {
       const before = present
       present = others
-      // The first is the one that the call began with, and without any it is over.
-      if (before.length === 0 || present.length === 0) return
+      // Without any the call is over.
+      if (!hasBegun(before) || present.length === 0) return
       for (const { key, name } of before) if (!has(present, key)) note(t.chatLeft, name)
       for (const { key, name } of present) if (!has(before, key)) note(t.chatJoined, name)
     },

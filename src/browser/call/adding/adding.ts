@@ -40,7 +40,7 @@ export function createAdding({ t, maxMembers, invite, uninvite }: AddingParts): 
 
   function isOffered(person: Person): boolean {
     const isMember = company?.members.some((each) => keyOf(each) === keyOf(person)) ?? false
-    return !isMember && !invitations.has(person)
+    return !isMember && !invitations.has(person) && !invitations.isRefusedForGood(person)
   }
 
   function isFull(): boolean {

@@ -20,6 +20,8 @@ type Kept = Invited & {
 export type Invitations = {
   all: () => Invited[]
   has: (person: Person) => boolean
+  /** Whether this call is none for that person's program: there is no use in asking again. */
+  isRefusedForGood: (person: Person) => boolean
   /** Gives the tag of the wish. */
   begin: (person: Person) => string
   drop: (person: Person) => void
@@ -34,6 +36,7 @@ export type Invitations = {
 /** The invitations of this tab into its call, with those that came to nothing, in the order of their beginning. */
 export function createInvitations(): Invitations {
   const kept = new Map<string, Kept>()
+  const refused = new Set<string>()
   let begun = 0
 
   function become(one: Kept | undefined, invitation: Invitation): Invited | undefined {
@@ -48,6 +51,7 @@ export function createInvitations(): Invitations {
   return {
     all: () => [...kept.values()],
     has: (person) => kept.has(keyOf(person)),
+    isRefusedForGood: (person) => refused.has(keyOf(person)),
     begin(person) {
       begun += 1
       const tag = `invite-${begun}`
@@ -58,16 +62,22 @@ export function createInvitations(): Invitations {
     dropClosed() {
       for (const [key, { invitation }] of kept) if (!isOpen(invitation)) kept.delete(key)
     },
-    clear: () => kept.clear(),
+    clear() {
+      kept.clear()
+      refused.clear()
+    },
     heard(news) {
       switch (news.kind) {
         case 'invited':
           return become(byTag(news.tag), { at: 'calling' })
         case 'not-coming':
           return become(kept.get(keyOf(news)), { at: news.reason })
-        case 'refused':
+        case 'refused': {
           if (news.wish !== 'invite') return undefined
-          return become(byTag(news.tag), { at: 'refused', code: news.code })
+          const one = byTag(news.tag)
+          if (one && news.code === 'only-two') refused.add(keyOf(one.person))
+          return become(one, { at: 'refused', code: news.code })
+        }
         default:
           return undefined
       }

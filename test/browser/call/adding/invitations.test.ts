@@ -54,6 +54,15 @@ describe('an invitation', () => {
     expect(at()).toEqual([])
   })
 
+  test('of one whose program knows calls of two alone is not offered again in this call', () => {
+    const { invitations, tag } = begin(bia, otherBia)
+    invitations.heard(refused(tag, 'only-two'))
+    invitations.dropClosed()
+    expect([bia, otherBia, cris].map(invitations.isRefusedForGood)).toEqual([true, false, false])
+    invitations.clear()
+    expect(invitations.isRefusedForGood(bia)).toBe(false)
+  })
+
   test('is of one of two people of the same name', () => {
     const { invitations, at } = begin(bia, otherBia)
     invitations.heard({ kind: 'not-coming', id, ...otherBia, reason: 'declined' })

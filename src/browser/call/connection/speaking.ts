@@ -28,7 +28,6 @@ export function watchSpeaking(
   receiver: HeardReceiver,
   onSpeaking: (speaking: boolean) => void,
 ): { close: () => void } {
-  let voice = silentVoice
   let seenAt: number | undefined
 
   /** A browser goes on giving the last level for ten seconds after the last packet. */
@@ -39,9 +38,18 @@ export function watchSpeaking(
     return isFresh ? (source.audioLevel ?? 0) : 0
   }
 
+  return watchVoice(freshLevel, onSpeaking)
+}
+
+/** Tells at every change whether that is the level of somebody who speaks. */
+export function watchVoice(
+  level: () => number,
+  onSpeaking: (speaking: boolean) => void,
+): { close: () => void } {
+  let voice = silentVoice
   const timer = setInterval(() => {
     const before = voice
-    voice = voiceAfter(voice, freshLevel(), performance.now())
+    voice = voiceAfter(voice, level(), performance.now())
     if (voice.speaks !== before.speaks) onSpeaking(voice.speaks)
   }, lookMs)
 

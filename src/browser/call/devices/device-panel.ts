@@ -2,6 +2,7 @@ import type { CallText } from '../../../text/call-pt.ts'
 import { block, element, showTracks, video } from '../panels/elements.ts'
 import { chosenDevice, type DeviceKind, rememberDevice } from './chosen-devices.ts'
 import type { LocalMedia } from './local-media.ts'
+import { soundLevelOf } from './sound-level.ts'
 
 const fields: readonly { name: string; kind: DeviceKind; lists: MediaDeviceKind }[] = [
   { name: 'camera', kind: 'video', lists: 'videoinput' },
@@ -107,18 +108,13 @@ export function useSpeaker(): void {
 }
 
 function meterLevel(track: MediaStreamTrack, meter: HTMLMeterElement): () => void {
-  const context = new AudioContext()
-  const analyser = context.createAnalyser()
-  const samples = new Float32Array(analyser.fftSize)
-  context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+  const level = soundLevelOf(track)
   const timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples)
-    const power = samples.reduce((total, sample) => total + sample * sample, 0) / samples.length
     // Speech is far from full scale: shown as loudness is heard, by decibels from -60 up.
-    meter.value = Math.min(1, Math.max(0, 1 + (10 * Math.log10(power + 1e-9)) / 60))
+    meter.value = Math.min(1, Math.max(0, 1 + (20 * Math.log10(level.now() + 1e-5)) / 60))
   }, levelMs)
   return () => {
     clearInterval(timer)
-    context.close().catch(() => {})
+    level.close()
   }
 }

@@ -10,6 +10,7 @@ import { comingsOf } from './comings.ts'
 import { keepFocus } from './kept-focus.ts'
 import type { Member } from './member.ts'
 import { createOwnTile } from './own-tile.ts'
+import { createOwnVoice } from './own-voice.ts'
 import { createTiles } from './tiles.ts'
 
 /** The pictures of a call. What is told of a key that is not among the members is ignored. */
@@ -34,6 +35,7 @@ const ownKey = 'own'
 export function createGrid({ t, local }: { t: CallText; local: LocalMedia }): Grid {
   const stage = block('call-pictures')
   const own = createOwnTile(t, local)
+  const voice = createOwnVoice(local, (on) => own.root.toggleAttribute('data-speaking', on))
   const tiles = createTiles(t, stage)
   const remote = createRemoteMedia()
   const sharing = createSharingNotice(t, local)
@@ -50,6 +52,7 @@ export function createGrid({ t, local }: { t: CallText; local: LocalMedia }): Gr
     for (const { key, sharedBy } of tilesNow()) choice.shares(key, sharedBy() !== undefined)
     sharing.theirs(tiles.of(choice.sharer() ?? '')?.sharedBy())
     own.show(isSeveral())
+    voice.look(isSeveral())
     arrange()
   }
 

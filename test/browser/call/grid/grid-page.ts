@@ -33,7 +33,24 @@ function painted(width: number, height: number, hue: number): MediaStream {
 
 const camera = painted(320, 180, 200).getVideoTracks()[0]
 const own = { camera: true, microphone: true, sharing: false }
+
+/** As loud as somebody who speaks, or silent. */
+function voice(): { track: MediaStreamTrack; loud: (on: boolean) => void } {
+  const context = new AudioContext()
+  const [tone, gain] = [context.createOscillator(), context.createGain()]
+  const out = context.createMediaStreamDestination()
+  tone.connect(gain).connect(out)
+  tone.start()
+  const loud = (on: boolean) => {
+    gain.gain.value = on ? 0.2 : 0.005
+  }
+  loud(false)
+  return { track: out.stream.getAudioTracks()[0] as MediaStreamTrack, loud }
+}
+
+let ownVoice: ReturnType<typeof voice> | undefined
 const local = {
+  microphone: () => ownVoice?.track,
   sent: () => ({ video: own.camera ? camera : undefined, audio: undefined, shown: own }),
   canShare: true,
 } as unknown as LocalMedia
@@ -45,6 +62,12 @@ const page = {
   grid,
   painted,
   own,
+  /** After a press: browsers let no sound begin before. */
+  speak(on: boolean) {
+    ownVoice ??= voice()
+    ownVoice.loud(on)
+    grid.own()
+  },
   /** How often Escape was left to the panels. */
   panelsClosed: 0,
 }

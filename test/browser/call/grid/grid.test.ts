@@ -247,4 +247,25 @@ describe.skipIf(!hasChromium)('the pictures of a call', () => {
     },
     testMs,
   )
+  test(
+    'that this person speaks is seen in their own tile, unless they are muted or there is one other',
+    async () => {
+      const page = await open(3)
+      await page.click('[aria-label="Enlarge your own picture"]')
+      const marked = page.locator('#call-own-frame[data-speaking]')
+      await page.evaluate('page.speak(true)')
+      await marked.locator('.call-tile__speaks').waitFor()
+      await page.evaluate('page.speak(false)')
+      await marked.waitFor({ state: 'detached' })
+      await page.evaluate('page.speak(true)')
+      await marked.waitFor()
+      await page.evaluate('page.own.microphone = false; page.grid.own()')
+      expect(await marked.count()).toBe(0)
+      await page.evaluate('page.own.microphone = true; page.grid.own()')
+      await marked.waitFor()
+      await page.evaluate("page.grid.members(page.without('0'))")
+      expect(await marked.count()).toBe(0)
+    },
+    testMs,
+  )
 })

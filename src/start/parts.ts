@@ -85,6 +85,7 @@ export function webParts(
     strictTransport: tls !== undefined && tls !== 'auto',
     isTrusted: config.isTrusted,
     accessCode: config.accessCode,
+    severalServers: config.engine !== undefined,
     guesses,
     health,
     figures,

@@ -34,14 +34,15 @@ import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
 import { type SignInParts, signInRoutes } from './pages/sign-in.tsx'
 import { wireRoutes } from './pages/wire.tsx'
-import { knowBrowser, type WebEnv } from './session/browser.ts'
+import { type KnowBrowserParts, knowBrowser, type WebEnv } from './session/browser.ts'
 
 export type AppParts = SignInParts &
   PeopleParts &
   InviteParts &
   HealthParts &
   MetricsParts &
-  ConsoleRouteParts & {
+  ConsoleRouteParts &
+  KnowBrowserParts & {
     relay: Relay
     /** What the operator tells everybody; empty where that is nothing. */
     notice: () => string

@@ -28,6 +28,7 @@ import { CallPorts } from './session/call-ports.ts'
 import { Farewells } from './session/farewells.ts'
 import { defaultSessionLimits } from './session/session-limits.ts'
 import { Sessions } from './session/sessions.ts'
+import { sessionProof } from './session/signature.ts'
 import { WireTabs } from './wire/wire-tabs.tsx'
 
 /** What to do with what a registry connection brings unasked. */
@@ -82,11 +83,9 @@ export async function assemble(parts: WebParts) {
     connect: (on) => dial(parts, on),
     onPush: (session, push) => live.pushed(session, push),
     onEnded: (session, ending) => live.ended(session, ending),
+    proofOf: parts.severalServers ? (id) => sessionProof(id, parts.sessionSecret) : undefined,
     otherPort: (ip) => callPorts.suggest(ip),
-    places: {
-      take: (ip) => limiter.takeSession(ip),
-      leave: (ip) => limiter.leaveSession(ip),
-    },
+    places: placesOf(limiter),
     limits: parts.sessionLimits ?? defaultSessionLimits,
   })
   const turns = new Turns(now)
@@ -148,6 +147,11 @@ export async function assemble(parts: WebParts) {
   const watched = bothOf(book, announcement)
   return { app, watched, live, limiter, reach, sessions, tally, turns, unread, updates }
 }
+
+const placesOf = (limiter: Limiter) => ({
+  take: (ip: string) => limiter.takeSession(ip),
+  leave: (ip: string) => limiter.leaveSession(ip),
+})
 
 /** Told of what a watcher hears, one after the other. */
 const bothOf = (book: PeopleBook, announcement: Announcement) => ({

@@ -43,6 +43,8 @@ export type WebParts = {
   isTrusted: (ip: string) => boolean
   /** What one has to say to register, if anything. */
   accessCode: string | undefined
+  /** Whether other servers share the directory, with the same session secret. */
+  severalServers: boolean
   guesses: Guesses
   /** For whom `/healthz` and `/metrics` are. */
   metrics: MetricsAudience

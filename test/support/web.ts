@@ -20,6 +20,8 @@ export type TestWebOverrides = Partial<
   limits?: Partial<WebLimits>
   unreadLimits?: Partial<UnreadLimits>
   registryOverrides?: TestRegistryOverrides
+  /** A registry that was started before, in place of one of its own. */
+  tcp?: TestRegistry
 }
 
 export type TestWeb = {
@@ -36,12 +38,14 @@ export const testSecret = 'a secret for tests, 32 characters long'
 /** A registry and a web page of the test's own, on free ports of 127.0.0.1. */
 export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<TestWeb> {
   const { sessionLimits, liveLimits, updateLimits, unreadLimits, limits, ...others } = overrides
-  const { registryOverrides, ...parts } = others
-  const tcp = startTestRegistry({
-    showsPartners: parts.showsPartners ?? false,
-    ...registryOverrides,
-    limits: { closeGraceMs: 50, ...registryOverrides?.limits },
-  })
+  const { registryOverrides, tcp: given, ...parts } = others
+  const tcp =
+    given ??
+    startTestRegistry({
+      showsPartners: parts.showsPartners ?? false,
+      ...registryOverrides,
+      limits: { closeGraceMs: 50, ...registryOverrides?.limits },
+    })
   const now = parts.now ?? (() => performance.now())
   const web = await startWeb({
     hostname: '127.0.0.1',
@@ -52,6 +56,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     shownRegistry: tcp.endpoint,
     key: tcp.key,
     sessionSecret: testSecret,
+    severalServers: false,
     publicHosts: [],
     certificate: undefined,
     redirectPort: 'off',

@@ -1,3 +1,4 @@
+import type { Ending } from '../session/sessions.ts'
 import type { TabSocket } from './tab.ts'
 
 // Close codes after which pages dial again (RFC 6455, section 7.4.1, and its registry at IANA).
@@ -11,4 +12,11 @@ const normal = 1000
 export function sendAway(socket: TabSocket, path: string): undefined {
   socket.send(JSON.stringify({ go: path }))
   socket.close(normal)
+}
+
+/** The session of this tab is over. */
+export function closeAfter(ending: Ending, socket: TabSocket, base: string): void {
+  // Where its browser went on at another server, the tab is led there as well.
+  if (ending === 'displaced') socket.close(restarting)
+  else sendAway(socket, base + (ending === 'left' ? '/?notice=left' : '/?notice=lost'))
 }

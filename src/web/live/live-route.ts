@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
 import { languageOf } from '../http/language.ts'
 import { isOwnOrigin } from '../http/request-origin.ts'
-import { type AccessCode, hasToSay } from '../session/access-code.ts'
+import type { AccessCode } from '../session/access-code.ts'
 import type { WebEnv } from '../session/browser.ts'
+import { claimOf } from '../session/coming-back.ts'
 import { newTab, type Tab } from './tab.ts'
 
 /** What the app needs of the server that it runs in, to turn a request into a WebSocket. */
@@ -24,11 +25,9 @@ export const liveRoute =
     // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
     if (!isOwnOrigin(c.req.header('Origin'), c.var.requestOrigin)) return c.text(whyForeign(c), 403)
     const { identity, ip } = c.var.browser
-    const { name, callPort, anyPort, registered, admitted } = identity ?? {}
-    const mayComeBack = registered && !hasToSay(accessCode, admitted)
     const data = newTab({
       sessionId: identity?.id ?? '',
-      claim: mayComeBack && name && callPort ? { name, callPort, anyPort, ip } : undefined,
+      claim: identity && claimOf(identity, ip, accessCode),
       language: languageOf(c),
       ip,
     })

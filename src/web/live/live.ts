@@ -10,7 +10,7 @@ import { SessionCalls } from '../calls/session-calls.ts'
 import type { Farewells } from '../session/farewells.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
 import type { WireTabs } from '../wire/wire-tabs.tsx'
-import { policyViolated, restarting, sendAway, tryAgain } from './closing.ts'
+import { closeAfter, policyViolated, restarting, sendAway, tryAgain } from './closing.ts'
 import { beatOrEnd } from './heartbeat.ts'
 import type { ListUpdates } from './list-updates.ts'
 import { noticeHtml } from './notice-html.tsx'
@@ -197,9 +197,9 @@ export class Live {
     this.#calls.get(session)?.end()
     this.#calls.delete(session)
     if (this.#stopping) return
-    const page = ending === 'left' ? '/?notice=left' : '/?notice=lost'
-    for (const tab of this.#tabs)
-      if (tab.data.session === session) sendAway(tab, this.#parts.base + page)
+    for (const tab of this.#tabs) {
+      if (tab.data.session === session) closeAfter(ending, tab, this.#parts.base)
+    }
   }
 
   stop(): void {

@@ -1,7 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import type { RequestOriginEnv } from '../http/request-origin.ts'
+import { bringBack, type ComingBackParts } from './coming-back.ts'
 import { type BrowserIdentity, readIdentity, renewIdentity } from './identity-cookie.ts'
-import type { Session, Sessions } from './sessions.ts'
+import type { Session } from './sessions.ts'
 
 /** The browser that asks: its address, what its cookie says, and its session if there is one. */
 export type Browser = {
@@ -12,17 +13,23 @@ export type Browser = {
 
 export type WebEnv = { Variables: RequestOriginEnv['Variables'] & { browser: Browser } }
 
-/** Finds out which browser asks, for every route that follows. */
-export const knowBrowser = ({
-  sessions,
-  sessionSecret,
-}: {
-  sessions: Sessions
+export type KnowBrowserParts = ComingBackParts & {
   sessionSecret: string
-}) =>
+  /** Whether a browser may have been at another server until now. */
+  severalServers: boolean
+}
+
+/** Finds out which browser asks, for every route that follows. */
+export const knowBrowser = (parts: KnowBrowserParts) =>
   createMiddleware<WebEnv>(async (c, next) => {
+    const { sessions, sessionSecret, severalServers } = parts
     const identity = readIdentity(c, sessionSecret)
-    const session = identity && sessions.get(identity.id)
+    // A tab comes back by itself (`live.ts`).
+    const comesBack = severalServers && !c.req.path.endsWith('/live')
+    const session =
+      identity &&
+      (sessions.get(identity.id) ??
+        (comesBack ? await bringBack(parts, identity, c.var.requestOrigin.ip) : undefined))
     if (session) sessions.touch(session)
     // Before the route, which may write another.
     if (identity && c.req.method === 'GET') renewIdentity(c, sessionSecret, identity)

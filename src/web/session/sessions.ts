@@ -8,23 +8,16 @@ import { ok, type Result, refuse } from '../../result.ts'
 import type { Push, RefusalCode } from '../../wire/message.ts'
 import { parseName } from '../../wire/name.ts'
 import { WireLog } from '../wire/wire-log.ts'
-import { isOfThePort } from './call-ports.ts'
+import { type Identity, registerAs, type Wanted } from './registering.ts'
 import type { SessionLimits } from './session-limits.ts'
 
-/** The registration of a browser. */
-export type Identity = { name: string; ip: string; callPort: number }
+export type { Identity, Wanted } from './registering.ts'
 
-/** What a browser wants to be registered as. */
-export type Wanted = Identity & {
-  /** Any other call port will do: nobody has chosen this one. */
-  anyPort?: boolean | undefined
-}
-
-/** Other call ports that are tried for one registration. */
-const maxOtherPorts = 10
-
-/** Why a session is over. `gone`: its browser is; `lost`: its registry connection is. */
-export type Ending = 'left' | 'gone' | 'lost'
+/**
+ * Why a session is over. `gone`: its browser is; `lost`: its registry connection is; `displaced`: its
+ * registration is another connection's, perhaps of this browser at another server.
+ */
+export type Ending = 'left' | 'gone' | 'lost' | 'displaced'
 
 /** One browser's stay: a cookie, a registry connection, and the tabs that are open. */
 export type Session = {
@@ -45,6 +38,8 @@ export type SessionParts = {
   /** What the registry sent unasked on the session's own connection. */
   onPush: (session: Session, push: Push) => void
   onEnded: (session: Session, ending: Ending) => void
+  /** Proves to all servers of one directory that it is the same browser. Only where there are several. */
+  proofOf?: ((id: string) => string) | undefined
   /** Another call port at that address, where the one before was refused. */
   otherPort: (ip: string) => number
   /** How many there may be at one address. */
@@ -182,18 +177,22 @@ export class Sessions {
   async #connect(id: string, wanted: Wanted): Promise<Result<Session, RefusalCode>> {
     let entry: Entry | undefined
     let lost: RegistryLost | undefined
+    let displaced = false
     const wire = new WireLog()
     const connected = await this.#parts.connect({
       tap: wire,
-      push: (push) => entry && this.#parts.onPush(entry, push),
+      push: (push) => {
+        if (push.kind === 'bye' && push.code === 'displaced') displaced = true
+        if (entry) this.#parts.onPush(entry, push)
+      },
       lost: (why) => {
         lost = why
-        if (entry) this.#remove(entry, 'lost')
+        if (entry) this.#remove(entry, displaced ? 'displaced' : 'lost')
       },
     })
     if (!connected.ok) return connected
     const client = connected.value
-    const registered = await this.#ask(client, wanted)
+    const registered = await registerAs(client, wanted, this.#parts, this.#parts.proofOf?.(id))
     if (!registered.ok) {
       client.close()
       return registered
@@ -205,21 +204,6 @@ export class Sessions {
     this.#entries.set(id, entry)
     this.#endAfter(entry, this.#parts.limits.requestGraceMs, 'quit')
     return ok(entry)
-  }
-
-  /** Registers, with another call port where the one that nobody has chosen is taken. */
-  async #ask(client: RegistryClient, wanted: Wanted): Promise<Result<Identity, RefusalCode>> {
-    const { name, ip, anyPort } = wanted
-    const claim = { ip, port: client.local.port }
-    let { callPort } = wanted
-    for (let others = 0; ; others += 1) {
-      const answer = await client.ask({ verb: 'register', name, callPort, claim })
-      if (answer.ok) return ok({ name, ip, callPort })
-      if (!anyPort || others === maxOtherPorts || !isOfThePort(answer.error)) {
-        return refuse(answer.error)
-      }
-      callPort = this.#parts.otherPort(ip)
-    }
   }
 
   /** To `quit` ends a call for the other end too; to `close` says that this one may come back. */

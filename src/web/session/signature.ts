@@ -18,5 +18,9 @@ export function readSigned(signed: string, secret: string): string | undefined {
   return given.length === right.length && timingSafeEqual(given, right) ? text : undefined
 }
 
+/** What only that session can show, of a browser that is at two servers at once. In base64url. */
+export const sessionProof = (sessionId: string, secret: string): string =>
+  signatureOf(`proof ${sessionId}`, secret).toString('base64url')
+
 const signatureOf = (text: string, secret: string): Buffer =>
   new Bun.CryptoHasher('sha256', secret).update(text).digest()

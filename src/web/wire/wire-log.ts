@@ -31,6 +31,10 @@ const hidden = '…'
 /** Whether a line holds a secret: also where it is written in a way that the registry does not take. */
 export const saysSecret = (line: string): boolean => /^\s*auth\b/i.test(line)
 
+/** The proof of a registration is the browser's alone. */
+const withoutProof = (line: string): string =>
+  line.replace(/^(register(?:,[^,]*){4},)[\w-]+$/, `$1${hidden}`)
+
 /**
  * The last lines of one registry connection, each reply with the request that it answers. It keeps no
  * secret: what follows `auth,` is hidden before it is kept.
@@ -62,7 +66,7 @@ export class WireLog implements Tap {
     const [first = ''] = line.split(',', 1)
     const isSecret = saysSecret(line)
     const verb = isSecret ? 'auth' : copyOf(first.trim(), maxVerbLength)
-    const text = isSecret ? `auth,${hidden}` : line
+    const text = isSecret ? `auth,${hidden}` : withoutProof(line)
     const number = this.#add({ sender: 'client', kind: 'request', text, verb, answers: 0 })
     this.#open.push({ number, verb })
     // What is never answered must not fill the memory.

@@ -58,6 +58,17 @@ export async function startWatchedRedis({ downAfterMs = 1000 } = {}): Promise<Wa
   }
 }
 
+/** A Sentinel that knows no other, and calls that port the master. */
+export const startLoneSentinel = (port: number): Promise<Redis> =>
+  startRedis({
+    port: 0,
+    sentinel: true,
+    settings: {
+      'sentinel monitor': `m 127.0.0.1 ${port} 2`,
+      'sentinel down-after-milliseconds': 'm 100',
+    },
+  })
+
 async function masterPort(sentinels: readonly Redis[]): Promise<string> {
   const answers = await Promise.all(
     sentinels.map((sentinel) => sentinel.cli('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'm')),

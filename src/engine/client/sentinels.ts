@@ -8,11 +8,12 @@ const answerMs = 1000
 /** How long the others are still waited for, once most have answered. */
 const othersMs = 200
 
-type Answer = { master: EngineHost; epoch: number }
+type Answer = { master: EngineHost; epoch: number; isDown: boolean }
 
 /**
  * The Sentinels of one master. They are asked all at once, and that one is believed which knows of the
- * latest failover: one that was cut off from the others names a master of before.
+ * latest failover: one that was cut off from the others names a master of before. Of those that know
+ * the same, one that hears the master is believed before one that does not.
  */
 export class Sentinels {
   readonly #sentinels: readonly EngineHost[]
@@ -45,7 +46,9 @@ export class Sentinels {
       }
     })
     await Promise.race([Promise.all(asked), most.then(() => Bun.sleep(othersMs))])
-    const [latest] = answers.sort((one, other) => other.epoch - one.epoch)
+    const [latest] = answers.sort(
+      (one, other) => other.epoch - one.epoch || Number(one.isDown) - Number(other.isDown),
+    )
     if (latest) return latest.master
     throw (
       faults.find((fault) => fault instanceof EngineError) ??
@@ -57,9 +60,10 @@ export class Sentinels {
   async #ask(sentinel: EngineHost): Promise<Answer> {
     const connection = await this.#connectionTo(sentinel)
     const reply = await connection.send('SENTINEL', ['MASTER', this.#masterName], answerMs)
-    const { ip, port, 'config-epoch': epoch } = reply as Record<string, string>
+    const { ip, port, flags = '', 'config-epoch': epoch } = reply as Record<string, string>
     if (!ip) throw new EngineUnavailable(`${showNode(sentinel)}: knows no address`, false)
-    return { master: { host: ip, port: Number(port) }, epoch: Number(epoch) }
+    const isDown = flags.split(',').includes('s_down')
+    return { master: { host: ip, port: Number(port) }, epoch: Number(epoch), isDown }
   }
 
   #connectionTo(sentinel: EngineHost): Promise<Connection> {

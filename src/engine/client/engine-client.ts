@@ -49,8 +49,7 @@ export class EngineClient {
         client.#up = await client.#connect()
         break
       } catch (error) {
-        const isOver = error instanceof EngineError || !options.waits
-        if (isOver || !(error instanceof EngineUnavailable)) {
+        if (!options.waits || !(error instanceof EngineUnavailable)) {
           client.#sentinels?.stop()
           throw error
         }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
+import { EngineClient } from '../../../src/engine/client/engine-client.ts'
 import { script } from '../../../src/engine/client/script.ts'
-import { engineClient, faultOf } from '../../support/engine-client.ts'
+import { clientOptions, engineClient, faultOf } from '../../support/engine-client.ts'
 import { eventually } from '../../support/eventually.ts'
 import { hasRedis, type Redis, startRedis } from '../../support/redis.ts'
 
@@ -26,6 +27,7 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
     expect(late).toMatchObject({ name: 'EngineUnavailable', mayHaveRun: false })
     await redis.start()
     await engine.isUp()
+    expect(await engine.client.command('SCRIPT', 'EXISTS', count.sha)).toEqual([1])
     expect(await engine.client.run(count, ['n'])).toBe(1)
     expect(engine.told).toEqual([`down unix:${redis.path}: has closed the connection`, 'up'])
   })
@@ -49,6 +51,8 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
 
   test('says nothing any more is given up within 3 s of its last byte', async () => {
     redis = await startRedis()
+    await using other = await startRedis()
+    using quiet = await engineClient(other.url)
     using engine = await engineClient(redis.url, { scripts })
     engine.client.read(new Map([['s', '$']]), () => {})
     expect(await engine.client.run(count, ['n'])).toBe(1)
@@ -61,6 +65,8 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
     expect(performance.now() - stopped).toBeWithin(2500, 4500)
     redis.signal('SIGCONT')
     await engine.isUp(5000)
+    // One that nobody asks anything gives signs of life.
+    expect(quiet.told).toEqual([])
     // What was sent is executed when the server goes on: this is why nobody knows.
     expect(await engine.client.run(count, ['n'])).toBe(3)
   })
@@ -97,6 +103,11 @@ describe.skipIf(!hasRedis)('a client whose Redis', () => {
     await redis.cli('REPLICAOF', '127.0.0.1', '1')
     expect(await faultOf(engine.client.run(count, ['n']))).toMatchObject({ code: 'READONLY' })
     await engine.isDown()
+    const start = EngineClient.start(clientOptions(redis.url))
+    expect(await faultOf(start)).toMatchObject({
+      name: 'EngineUnavailable',
+      message: `unix:${redis.path}: is a slave, not a master`,
+    })
     await redis.cli('REPLICAOF', 'NO', 'ONE')
     await engine.isUp()
     expect(await engine.client.run(count, ['n'])).toBe(1)

@@ -46,9 +46,14 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
 }) => {
   const t = languages[frame.language]
   const live = frame.me ? { 'hx-ws:connect': `${frame.base}/live`, 'hx-swap': 'none' } : {}
-  const registered = frame.me
-    ? { 'data-me': frame.me.name, 'data-calls': frame.asset(`calls-${frame.language}.js`) }
-    : {}
+  // What the page's script loads once the page is there: at the form htmx, and then what calls need.
+  const late = frame.me
+    ? {
+        'data-me': frame.me.name,
+        'data-calls': frame.asset(`calls-${frame.language}.js`),
+        'data-calls-style': frame.asset('calls.css'),
+      }
+    : { 'data-htmx': frame.asset('htmx.js') }
   return (
     <>
       {raw('<!doctype html>')}
@@ -63,15 +68,15 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <link rel="stylesheet" href={frame.asset('style.css')} />
           {/* Ours first: it has to hear that the page is left before hx-ws closes its socket. */}
           <script src={frame.asset('page.js')} defer />
-          <script src={frame.asset('htmx.js')} defer />
+          {frame.me && <script src={frame.asset('htmx.js')} defer />}
         </head>
-        <body {...registered} {...live}>
+        <body {...late} {...live}>
           <a class="skip" href="#main">
             {t.skipToContent}
           </a>
           <header class="top">
             <a class="top__home" href={`${frame.base}/`}>
-              <img src={frame.asset('icon.svg')} alt="" width={32} height={32} />
+              <Emblem />
               <span class="top__name">{t.appName}</span>
             </a>
             <div class="top__end">
@@ -134,6 +139,15 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
     </>
   )
 }
+
+/** As `public/icon.svg`, but here already when the page is painted first. */
+const Emblem: FC = () => (
+  <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+    <circle cx="11" cy="16" r="10" fill="#2b8a72" />
+    <circle cx="21" cy="16" r="10" fill="#f0a367" />
+    <path d="M16 7.34a10 10 0 0 1 0 17.32 10 10 0 0 1 0-17.32z" fill="#fff7ea" />
+  </svg>
+)
 
 /**
  * For a page that the browser does not trust with devices, since it came without TLS (Secure Contexts,

@@ -5,19 +5,23 @@
 import type { LateCalls } from './call/call-page.ts'
 import { whyNoCalls } from './call/can-call.ts'
 import { block, say } from './call/panels/elements.ts'
+import { isRelayedOnly, startRelayChoice } from './call/panels/relay-choice.ts'
 import { leavePage, listenToCalls, send, sendCall } from './connection.ts'
 import { onConnection } from './htmx.ts'
 
 /** Where a server cannot be followed: nobody can call then, but cameras can be tried. */
 const patienceMs = 3_000
 
-/** The path of the script; on no page without a registration. */
-const { calls: script } = document.body.dataset
+/** The paths of the script and its styles; on no page without a registration. */
+const { calls: script, callsStyle: style } = document.body.dataset
 
 // Also at the form, before anybody is let down.
 const why = whyNoCalls()
 if (why) sayNoCalls(why)
-else if (script !== undefined) loadInTime(script)
+else if (script !== undefined && style !== undefined) {
+  offer()
+  loadInTime(script, style)
+}
 block('no-camera').hidden = isSecureContext || why !== undefined
 
 /** Nobody is offered to call this browser, and it offers to call nobody. */
@@ -28,7 +32,15 @@ function sayNoCalls(why: 'missing' | 'refused'): void {
   notice.hidden = false
 }
 
-function loadInTime(script: string): void {
+/** What stands above the list stands there from the start: what came later would push the list away. */
+function offer(): void {
+  startRelayChoice()
+  // On the list's page alone.
+  const readiness = document.getElementById('readiness-button')
+  if (readiness) readiness.hidden = false
+}
+
+function loadInTime(script: string, style: string): void {
   let state: 'none' | 'loading' | 'there' = 'none'
   let attempts = 0
   /** Pressed before the script was there: it is pressed again then. */
@@ -41,10 +53,11 @@ function loadInTime(script: string): void {
     try {
       // Some browsers keep a module that did not come as one that never will.
       const path = attempts === 1 ? script : `${script}&attempt=${attempts}`
-      const { start }: LateCalls = await import(path)
+      const module: Promise<LateCalls> = import(path)
+      const [{ start }] = await Promise.all([module, loadStyle(style)])
       state = 'there'
       document.removeEventListener('click', remember)
-      start({ leavePage, listenToCalls, send, sendCall })
+      start({ leavePage, listenToCalls, send, sendCall, isRelayedOnly })
       press()
     } catch (error) {
       if (state === 'there') throw error
@@ -56,7 +69,9 @@ function loadInTime(script: string): void {
 
   function remember({ target }: Event): void {
     const button =
-      target instanceof Element ? target.closest<HTMLElement>('[data-call-name]') : undefined
+      target instanceof Element
+        ? target.closest<HTMLElement>('[data-call-name], #readiness-button')
+        : undefined
     if (!button) return
     pressed = button
     load()
@@ -74,4 +89,18 @@ function loadInTime(script: string): void {
   document.addEventListener('click', remember)
   onConnection('after:message:incoming', load)
   setTimeout(load, patienceMs)
+}
+
+function loadStyle(path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const link = document.createElement('link')
+  link.rel = 'stylesheet'
+  link.href = path
+  link.onload = () => resolve()
+  link.onerror = () => {
+    link.remove()
+    reject(new Error(`no ${path}`))
+  }
+  document.head.append(link)
+  return promise
 }

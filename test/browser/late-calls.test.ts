@@ -11,13 +11,25 @@ afterAll(() => rmSync(folder, { recursive: true }))
 let pages = 0
 
 /** A page with a list of two people and the script that loads calls from a file, which the test writes. */
-async function openPage({ registered = true } = {}) {
+async function openPage({ registered = true, style = 'load' } = {}) {
   pages += 1
   const file = join(folder, `calls-${pages}.js`)
-  if (registered) document.body.dataset.calls = `${file}?v=${pages}`
+  if (registered) {
+    document.body.dataset.calls = `${file}?v=${pages}`
+    document.body.dataset.callsStyle = '/assets/calls.css'
+  }
+  const stylesheets: string[] = []
+  document.head.append = (link) => {
+    const { href } = link as HTMLLinkElement
+    stylesheets.push(new URL(href).pathname)
+    queueMicrotask(() => (link as HTMLLinkElement).dispatchEvent(new Event(style)))
+  }
   document.body.innerHTML = `
     <p id="no-calls" data-missing="no WebRTC" data-refused="refused" hidden></p>
     <p id="no-camera" hidden></p>
+    <div id="call-addresses" hidden><button id="call-addresses-close"></button></div>
+    <p id="call-ringing-addresses" hidden></p>
+    <button id="readiness-button" hidden></button>
     <ul><li id="bia"></li><li id="caio"></li></ul>`
   const rows = () => {
     for (const name of ['bia', 'caio']) {
@@ -43,11 +55,13 @@ async function openPage({ registered = true } = {}) {
           document.addEventListener('click', ({ target }) => {
             const button = target.closest('[data-call-name]')
             if (button) globalThis.called.push(button.dataset.callName)
+            else if (target.id === 'readiness-button') globalThis.called.push('a test')
           })
         }`,
       ),
     hears: () => document.dispatchEvent(new CustomEvent('htmx:ws:after:message:incoming')),
     presses: (name: string) => document.querySelector<HTMLElement>(`#${name} b`)?.click(),
+    stylesheets,
     started: () => global.started,
     called: () => global.called,
   }
@@ -88,6 +102,7 @@ describe('the script of calls', () => {
     page.presses('bia')
     await settled()
     expect([page.started(), page.called()]).toEqual([1, ['bia']])
+    expect(page.stylesheets).toEqual(['/assets/calls.css'])
   })
 
   test('is not asked for where nobody is registered', async () => {
@@ -110,6 +125,18 @@ describe('the script of calls', () => {
     expect(page.called()).toEqual(['caio'])
   })
 
+  test('comes for a person who tries the camera first; what they press stands there from the start', async () => {
+    const page = await openPage()
+    page.arrives()
+    const button = document.getElementById('readiness-button')
+    expect([button?.hidden, document.getElementById('call-addresses')?.hidden]).toEqual([
+      false,
+      false,
+    ])
+    button?.click()
+    await eventually('the test is begun', () => page.called()?.join() === 'a test')
+  })
+
   test('finds the person who was pressed where the list has changed meanwhile', async () => {
     const page = await openPage()
     page.arrives()
@@ -128,6 +155,16 @@ describe('the script of calls', () => {
     await eventually('the call is made', () => page.called()?.join() === 'caio')
     expect(page.started()).toBe(1)
   })
+})
+
+test('without its styles the script of calls does not begin, and both are asked for again', async () => {
+  const page = await openPage({ style: 'error' })
+  page.arrives()
+  page.hears()
+  await settled()
+  page.hears()
+  await settled()
+  expect([page.started(), page.stylesheets.length]).toEqual([0, 2])
 })
 
 describe('a browser without calls', () => {

@@ -14,7 +14,9 @@ test('seventy browsers of one address enter at once, each with its styles, and c
   async function enter(number: number): Promise<string> {
     const visitor = house.visitor()
     const form = await visitor.get('/')
-    const files = [...form.html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, url]) => url)
+    const files = [...form.html.matchAll(/(?:href|src|data-htmx)="(\/assets\/[^"]+)"/g)].map(
+      ([, url]) => url,
+    )
     const answers = await Promise.all(files.map((url = '') => fetch(house.url + url)))
     expect(answers.map(({ status }) => status)).toEqual(files.map(() => 200))
     expect(files.length).toBeGreaterThan(3)

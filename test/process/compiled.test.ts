@@ -53,11 +53,13 @@ describe('the executable', () => {
       expect(await peer.ask('register,Ana,5000')).toBe('success,Registrado com sucesso')
 
       const html = await (await fetch(`${url}/`)).text()
-      const files = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path)
+      const files = [...html.matchAll(/(?:href|src|data-htmx)="(\/assets\/[^"]+)"/g)].map(
+        ([, path]) => path,
+      )
       expect(files.length).toBeGreaterThan(3)
       // Those that the page's script loads later.
       const late = ['pt', 'en'].map((language) => `/assets/calls-${language}.js`)
-      for (const file of [...files, ...late]) {
+      for (const file of [...files, ...late, '/assets/calls.css']) {
         const answer = await fetch(url + file)
         expect([file, answer.status, (await answer.text()).length > 20]).toEqual([file, 200, true])
       }

@@ -133,7 +133,7 @@ describe('every page', () => {
 
 describe('an asset', () => {
   const urlsIn = (html: string) =>
-    [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, url = '']) => url)
+    [...html.matchAll(/(?:src|href|data-htmx)="(\/assets\/[^"]+)"/g)].map(([, url = '']) => url)
 
   test('that a page refers to is kept for ever; without its version it is asked for again', async () => {
     await using site = await startTestWeb()

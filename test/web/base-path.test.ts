@@ -26,7 +26,9 @@ async function register(visitor: Visitor, name: string) {
 /** Everything that a page names: other pages, forms, files, its socket. */
 const pathsIn = (html: string) =>
   [
-    ...html.matchAll(/ (?:href|src|action|data-calls|hx-get|hx-post|hx-ws:connect)="(\/[^"]*)"/g),
+    ...html.matchAll(
+      / (?:href|src|action|data-calls|data-calls-style|data-htmx|hx-get|hx-post|hx-ws:connect)="(\/[^"]*)"/g,
+    ),
   ].map(([, path = '']) => path)
 
 describe('a page below a path', () => {

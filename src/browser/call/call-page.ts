@@ -18,7 +18,6 @@ import { createMissedWatch } from './missed/missed-watch.ts'
 import { screened, startBlockButtons } from './panels/block-buttons.ts'
 import { createCallPanels } from './panels/call-panels.ts'
 import { block } from './panels/elements.ts'
-import { isRelayedOnly, startRelayChoice } from './panels/relay-choice.ts'
 import { startReadiness } from './readiness/readiness.ts'
 import { createCallView } from './view/call-view.ts'
 import { startFlipButton } from './view/flip-button.ts'
@@ -32,7 +31,8 @@ const leaveAfterMs = 3_000
 type Page = Pick<
   typeof import('../connection.ts'),
   'leavePage' | 'listenToCalls' | 'send' | 'sendCall'
->
+> &
+  Pick<typeof import('./panels/relay-choice.ts'), 'isRelayedOnly'>
 
 /** The script of calls, loaded late. */
 export type LateCalls = { start: (page: Page) => void }
@@ -65,7 +65,7 @@ export function startCalls(t: CallText, page: Page): void {
     send: page.sendCall,
     startEngine,
     local,
-    isRelayedOnly,
+    isRelayedOnly: page.isRelayedOnly,
     onState,
     shows: (key) => ({
       ...panels.shows(key),
@@ -109,7 +109,6 @@ export function startCalls(t: CallText, page: Page): void {
     }, leaveAfterMs)
   }
 
-  startRelayChoice()
   const { blockCaller } = startBlockButtons(t)
   const { call } = startCallButtons({ controller, local, blockCaller })
   const askReach: MissedListParts['askReach'] = (reachOf) =>

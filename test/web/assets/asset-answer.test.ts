@@ -16,7 +16,7 @@ const codings = ['br', 'gzip', 'identity'] as const
 /** As the page names them. */
 async function urlsOf(site: TestWeb): Promise<string[]> {
   const { html } = await site.visitor().get('/')
-  const urls = html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)
+  const urls = html.matchAll(/(?:src|href|data-htmx)="(\/assets\/[^"]+)"/g)
   return [...new Set(Array.from(urls, ([, url = '']) => url))]
 }
 
@@ -109,11 +109,14 @@ describe.each(['from source', 'built ahead'])('a static file, %s', (where) => {
   })
 })
 
-test('the style sheet has the rules of every file in public, and of no other place', async () => {
+test('the two style sheets have the rules of every file in public, and of no other place', async () => {
   const { files, inputs } = await buildPageFiles()
   const sheets = [...new Bun.Glob('*.css').scanSync('public')].map((name) => `public/${name}`)
-  expect(inputs.filter((path) => path.endsWith('.css')).sort()).toEqual(sheets.sort())
-  const css = new TextDecoder().decode(files.get('style.css'))
+  const used = new Set(inputs.filter((path) => path.endsWith('.css')))
+  expect([...used].sort()).toEqual(sheets.sort())
+  const css = ['style.css', 'calls.css']
+    .map((name) => new TextDecoder().decode(files.get(name)))
+    .join('')
   // What it refers to is in it.
   expect(css.match(/@import|url\((?!data:)/g)).toBeNull()
   const written = sheets.map((path) => readFileSync(path, 'utf8')).join('')

@@ -21,11 +21,14 @@ export async function serveGrid() {
     path: '/',
     me: { name: 'Ana', ip: '127.0.0.1' },
   } as const
-  const html = String(
+  const page = String(
     <Layout frame={frame} title={languages.en.appName}>
       <h1>Ana</h1>
     </Layout>,
   )
+  // As the page's own script does.
+  const style = `<link rel="stylesheet" href="${assets.url('calls.css')}"/>`
+  const html = page.replace('</head>', `${style}</head>`)
   const policy = "default-src 'self'; img-src 'self' data:; style-src 'self'"
   const pages: Record<string, [body: string | undefined, type: string]> = {
     '/': [html, 'text/html; charset=utf-8'],

@@ -9,20 +9,22 @@ import {
 import { readEnvironment } from './config/environment.ts'
 import { Health } from './health.ts'
 import { operatorLanguage } from './host/operator-language.ts'
+import type { Worker } from './host/worker.ts'
 import { boundLog } from './log/bounded-log.ts'
 import { createLog, type Log, type LogEntry } from './log/log.ts'
 import { Directory } from './registry/directory/directory.ts'
 import type { Registration } from './registry/directory/registration.ts'
 import { BadArgument, readArguments } from './start/arguments.ts'
 import { checkSettings } from './start/check.ts'
-import { type Started, startServers } from './start/servers.ts'
+import { type Started, sendAwayMs, startServers } from './start/servers.ts'
+import { asWorker, runWorkers } from './start/workers.ts'
 import { createTerminal, type Row } from './terminal/terminal.ts'
 import { version } from './version.ts'
 
 /** Milliseconds from a signal to the end of the process, whatever has not closed by then. */
 const shutdownMs = 1_800
 
-async function run(config: Config, pageFiles: string | undefined): Promise<void> {
+async function run(config: Config, pageFiles: string | undefined, worker?: Worker): Promise<void> {
   const language = operatorLanguage(process.env)
   const directory = new Directory({ now: Date.now })
   const terminal = createTerminal({
@@ -62,7 +64,7 @@ async function run(config: Config, pageFiles: string | undefined): Promise<void>
     const stopped = running
       .disposeAsync()
       .catch((error) => log({ event: 'bug', where: 'stop', error }))
-    await Promise.race([stopped, Bun.sleep(shutdownMs)])
+    await Promise.race([stopped, Bun.sleep(shutdownMs + (config.engine ? sendAwayMs : 0))])
     tellOmitted()
     terminal.stop()
     await flushed(process.stdout)
@@ -81,7 +83,7 @@ async function run(config: Config, pageFiles: string | undefined): Promise<void>
     const callsChanged = () => terminal.changed()
     started = await startServers(
       config,
-      { directory, callsChanged, health, pageFiles, log },
+      { directory, callsChanged, health, pageFiles, worker, log },
       running,
     )
     terminal.setPage(started.url)
@@ -136,6 +138,10 @@ async function act(pageFiles: string | undefined): Promise<void> {
   const environment = readEnvironment(settingNames)
   const config = readConfig(environment)
   if (asked === 'start') return run(config, pageFiles)
+  if (typeof asked === 'object') {
+    if ('worker' in asked) return run(asWorker(config, asked.worker), pageFiles, asked.worker)
+    return runWorkers(config, asked.workers)
+  }
   // Where the state is kept is among the rest.
   const given = settingsGiven({ ...environment, STATE_DIRECTORY: undefined })
   console.log(await checkSettings(config, given))

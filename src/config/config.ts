@@ -223,9 +223,10 @@ export function settingsHelp(): string {
   return [
     'Encontro: a phone book and a doorbell for direct video calls.',
     '',
-    'Usage: encontro [--check | --version | --help]',
+    'Usage: encontro [--workers N | --check | --version | --help]',
     'From the source: bun run start, or bun run start -- --check',
     '',
+    '  --workers N  starts N processes that share the ports and, by ENGINE_URL, one directory',
     '  --check    says what would be with these settings, and starts nothing',
     '  --version  the version alone',
     '  --help     this text',

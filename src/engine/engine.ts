@@ -14,7 +14,7 @@ import {
 import type { Conflict } from '../registry/directory/directory.ts'
 import type { Registration } from '../registry/directory/registration.ts'
 import type { Deeds } from '../registry/operator/deeds.ts'
-import type { Ordering } from '../registry/server.ts'
+import type { Ordering } from '../registry/ordering.ts'
 import { ok, type Result } from '../result.ts'
 import type { CallRequest, RefusalCode, Reply } from '../wire/message.ts'
 import type { EngineClient } from './client/engine-client.ts'

@@ -10,13 +10,20 @@ const settleMs = 1_000
  * both listeners share the port for a second (SO_REUSEPORT, socket(7)): the port is never free, and
  * new connections go only to the new listener, so that none is lost in the queue of the old one.
  * Elsewhere the old one stops first. Throws what `listen` throws; on Linux the old listener then goes
- * on. `settle` stops the old one at once.
+ * on. `settle` stops the old one at once. Where other processes share the port (`sharesPort`), it cannot be
+ * steered: what waits in the queue of the old one is lost.
  */
 export function handOver<Listener>(
   port: number,
   stopOld: () => void,
   listen: (options: { reusePort?: true }) => Listener,
+  sharesPort = false,
 ): { now: Listener; settle: () => void } {
+  if (sharesPort) {
+    const now = listen({ reusePort: true })
+    stopOld()
+    return { now, settle: () => {} }
+  }
   const fd = descriptorOf(port)
   if (fd === undefined || !system?.share(fd)) {
     stopOld()

@@ -1,3 +1,4 @@
+import { inRounds } from '../limits/in-rounds.ts'
 import type { LimitHit, RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import type { Push } from '../wire/message.ts'
@@ -5,6 +6,10 @@ import { byeText, type SaidByeCode } from '../wire/refusal.ts'
 import type { Connection } from './connection/connection.ts'
 import { type Held, heaviestFirst } from './connection/held-bytes.ts'
 import type { Seat } from './entrance/address-table.ts'
+import type { ListenerKind } from './entrance/listeners.ts'
+
+/** Fewer would make a stop of a small registry long. */
+const sentAwayPerSecond = 500
 
 export type ConnectionsParts = {
   limits: RegistryLimits
@@ -23,6 +28,8 @@ export class Connections {
   readonly #awaited = new Set<Connection>()
   /** Connections in their TLS handshake: nothing can be sent to them yet. */
   readonly #inHandshake = new Set<Connection>()
+  /** Connections of the web half of this process. */
+  readonly #own = new WeakSet<Connection>()
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts
@@ -32,10 +39,11 @@ export class Connections {
     return this.#seats.size
   }
 
-  add(connection: Connection, seat: Seat | undefined, inHandshake: boolean): void {
+  add(connection: Connection, seat: Seat | undefined, kind: ListenerKind): void {
     this.#seats.set(connection, seat)
+    if (kind === 'own' || kind === 'behalf') this.#own.add(connection)
     this.#awaited.add(connection)
-    if (inHandshake) this.#inHandshake.add(connection)
+    if (kind === 'tls') this.#inHandshake.add(connection)
   }
 
   handshakeDone(connection: Connection): void {
@@ -110,19 +118,32 @@ export class Connections {
     }
   }
 
+  /**
+   * Says goodbye to all but those of this process itself, some at a time: they will all dial again at
+   * another node. Resolves when the last was told.
+   */
+  async sendAway(lastsMs: number): Promise<void> {
+    const strangers = [...this.#seats.keys()].filter((connection) => !this.#own.has(connection))
+    await inRounds(strangers, { lastsMs, perSecond: sentAwayPerSecond }, (connection) =>
+      this.#farewell(connection),
+    )
+  }
+
   /** Says goodbye to all. Resolves when all are closed, at the latest after 1.5 times `closeGraceMs`. */
   async end(): Promise<void> {
     const { limits, now } = this.#parts
-    for (const connection of this.#seats.keys()) {
-      try {
-        this.#sayGoodbye(connection, 'shutdown')
-      } catch (error) {
-        this.failed(connection, error)
-      }
-    }
+    for (const connection of this.#seats.keys()) this.#farewell(connection)
     const deadline = now() + 1.5 * limits.closeGraceMs
     while (this.size > 0 && now() < deadline) await Bun.sleep(10)
     for (const connection of this.#seats.keys()) connection.abandon()
+  }
+
+  #farewell(connection: Connection): void {
+    try {
+      this.#sayGoodbye(connection, 'shutdown')
+    } catch (error) {
+      this.failed(connection, error)
+    }
   }
 
   #endWait(connection: Connection): void {

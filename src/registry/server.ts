@@ -4,10 +4,9 @@ import type { Guesses } from '../limits/guesses.ts'
 import { type LimitHit, noHits, type RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import type { Figure } from '../metrics/figure.ts'
-import { randomText } from '../secrets.ts'
 import type { PresencePush } from '../wire/message.ts'
 import { Switchboard } from './calls/switchboard.ts'
-import { type Changes, LocalChanges, type RegistryState } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { AnswerCache } from './connection/answer-cache.ts'
 import type { Connection, ConnectionParts } from './connection/connection.ts'
 import type { Services } from './connection/conversation.ts'
@@ -24,8 +23,8 @@ import {
   type ListenersParts,
   openListeners,
 } from './entrance/listeners.ts'
-import type { Deeds } from './operator/deeds.ts'
-import { type OfficeParts, openOffice } from './operator/office.ts'
+import { openOffice } from './operator/office.ts'
+import { decidedHere, type Ordering } from './ordering.ts'
 import { registryFigures } from './registry-figures.ts'
 import { socketHandlers } from './sockets.ts'
 import { Tally } from './tally.ts'
@@ -52,20 +51,6 @@ export type RegistryParts = ListenersParts & {
   /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */
   log: Log
   now: () => number
-}
-
-/** In which order changes are made, and by which clock. */
-export type Ordering = {
-  /** The clock of every time limit that a change depends on, in milliseconds. It only goes forward. */
-  now: () => number
-  /** A new call id: 128 random bits in base64url. */
-  newId: () => string
-  /** Called once, before anybody connects. */
-  begin(state: RegistryState, deeds: Deeds): Changes
-  /** Has a deed of the operator's done at all processes. */
-  order?: OfficeParts['order']
-  /** Where other processes listen that share the directory. */
-  readonly endpointsElsewhere?: readonly Endpoint[]
 }
 
 /** The web page of this process. */
@@ -98,6 +83,8 @@ export type Registry = {
    * which the web page of this process ends its registrations.
    */
   hush(): void
+  /** Tells everybody goodbye but the web of this process, over so many milliseconds. Then `stop`. */
+  sendAway(lastsMs: number): Promise<void>
   /** Tells everybody goodbye and closes; resolves within one and a half close graces. */
   stop(): Promise<void>
 }
@@ -194,6 +181,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
         },
         renewCertificate: (certificate) => listenerOf('tls')?.renew(certificate),
         hush,
+        sendAway: (lastsMs) => connections.sendAway(lastsMs),
         async stop() {
           hush()
           for (const listener of listeners) listener.close()
@@ -205,13 +193,6 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
     },
   }
 }
-
-const decidedHere = (now: () => number): Ordering => ({
-  now,
-  // So that an id tells nobody of another.
-  newId: () => randomText(16),
-  begin: (state) => new LocalChanges(state),
-})
 
 const switchboardOf = (
   parts: RegistryParts,

@@ -55,7 +55,7 @@ export function socketHandlers(
     const connection = new Connection(socket, remote, rights, connectionParts)
     socket.data = connection
     endEachAfterSilence(socket, limits.silenceTimeoutMs)
-    connections.add(connection, seat.ok ? seat.value : undefined, kind === 'tls')
+    connections.add(connection, seat.ok ? seat.value : undefined, kind)
     if (seat.ok) log({ event: 'connection.opened', ...remote })
     else if (seat.error) connection.refuseAndClose(seat.error)
   }

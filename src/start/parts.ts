@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { Health } from '../health.ts'
 import { fromElsewhere, reachableAs } from '../host/own-addresses.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
+import type { Worker } from '../host/worker.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
 import type { Figure } from '../metrics/figure.ts'
@@ -24,6 +25,8 @@ export type Common = {
   guesses: Guesses
   /** Shown at `/healthz`. */
   health: Health
+  /** Where this process is one of several that share the ports of this machine. */
+  worker: Worker | undefined
   /** Called when somebody's call has begun or ended. */
   callsChanged: () => void
   /** The folder that has the files of the pages, built ahead; without one they are built at the start. */
@@ -42,6 +45,7 @@ export function registryParts(config: Config, common: Common): RegistryParts {
   return {
     hostname: config.host,
     port: registryPort,
+    sharesPorts: common.worker !== undefined,
     // The web dials this one, whatever the settings say of other listeners and addresses.
     ownListener: { isOurs: (end) => ownEnds.has(end) },
     ...(certificate && registryTlsPort !== 'off'
@@ -86,6 +90,7 @@ export function webParts(
     isTrusted: config.isTrusted,
     accessCode: config.accessCode,
     severalServers: config.engine !== undefined,
+    worker: common.worker,
     guesses,
     health,
     figures,

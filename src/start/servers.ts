@@ -18,8 +18,11 @@ import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
 import { join, seenFromElsewhere, sharedDirectory } from './shared-directory.ts'
 import { webUrlAt } from './web-url.ts'
 
+/** How long the peers of a node that stops are spread over, so that the others can take them in. */
+export const sendAwayMs = 10_000
+
 /** What the caller has made itself, to show it or to set it. */
-type Given = Pick<Common, 'directory' | 'callsChanged' | 'pageFiles' | 'health' | 'log'>
+type Given = Pick<Common, 'directory' | 'callsChanged' | 'pageFiles' | 'health' | 'worker' | 'log'>
 
 /** What the caller shows of the servers. */
 export type Started = Pick<Registry, 'isInCall'> & { url: string }
@@ -68,7 +71,8 @@ export async function startServers(
     ['HTTP_REDIRECT_PORT', settings.redirectPort],
     () => startWeb(webParts(config, common, registry, figures)),
   )
-  running.defer(() => {
+  running.defer(async () => {
+    if (engine) await Promise.all([web.sendAway(sendAwayMs), registry.sendAway(sendAwayMs)])
     // The registrations of browsers end with the page. That is not theirs to have done.
     registry.hush()
     return web.stop()

@@ -2,6 +2,7 @@ import type { MetricsAudience, WebLimits } from '../config/web-config.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Health } from '../health.ts'
 import type { OwnEnds } from '../host/own-ends.ts'
+import type { Worker } from '../host/worker.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
 import type { Figure } from '../metrics/figure.ts'
@@ -43,6 +44,8 @@ export type WebParts = {
   isTrusted: (ip: string) => boolean
   /** What one has to say to register, if anything. */
   accessCode: string | undefined
+  /** One of several processes that share the ports of this machine. */
+  worker: Worker | undefined
   /** Whether other servers share the directory, with the same session secret. */
   severalServers: boolean
   guesses: Guesses

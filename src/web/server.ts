@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts'
 import { descriptorLimit } from '../host/descriptors.ts'
+import { steerByAddress } from '../host/steer-by-address.ts'
 import type { Limiter } from '../limits/web-limiter.ts'
 import type { WebLimit } from '../log/log.ts'
 import type { Certificate } from '../tls/certificate.ts'
@@ -28,6 +29,8 @@ export type Web = {
   readonly refused: Readonly<Record<WebLimit, number>>
   /** For connections from now on; open ones stay. Says whether it is another certificate. */
   useCertificate(certificate: Certificate): boolean
+  /** Has every open page dial again, at another server, over so many milliseconds. Then `stop`. */
+  sendAway(lastsMs: number): Promise<void>
   /** Lets every browser know that the server is away, and ends their registrations. */
   stop(): Promise<void>
 }
@@ -45,12 +48,14 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const listener: Listener = new Listener({
     hostname: parts.hostname,
     port: parts.port,
+    sharesPort: parts.worker !== undefined,
     certificate: parts.certificate,
     maxBodyBytes: parts.limits.maxBodyBytes,
     fetch: tally.answering((request, itself) => app.fetch(request, itself)),
     failed: (where, error) => log({ event: 'bug', where, error }),
     websocket: websocketOf(live),
   })
+  if (parts.worker) steerByAddress(listener.port, parts.worker.of)
   const redirect = openRedirect(parts, listener, limiter)
   const cap = openCap(parts, listener, redirect, limiter)
   const watcher = startWatcher({ book: watched, log, connect: (on) => dial(parts, on) })
@@ -75,6 +80,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
     refused: limiter.refused,
     useCertificate: (certificate) => listener.useCertificate(certificate),
+    sendAway: (lastsMs) => live.sendAway(lastsMs),
     async stop() {
       listener.close()
       await redirect?.stop()
@@ -126,7 +132,7 @@ function openCap(
 
 /** Where it cannot listen, neither does the page. */
 function openRedirect(
-  { hostname, redirectPort, publicHosts, log }: WebParts,
+  { hostname, redirectPort, publicHosts, worker, log }: WebParts,
   listener: Listener,
   limiter: Limiter,
 ): Redirect | undefined {
@@ -135,6 +141,7 @@ function openRedirect(
     return startRedirect({
       hostname,
       port: redirectPort,
+      sharesPort: worker !== undefined,
       securePort: () => listener.port,
       publicHosts,
       wait: (ip) => limiter.take('requests', ip)?.retryAfterSeconds,

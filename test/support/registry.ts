@@ -118,6 +118,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     figures: registry.figures,
     setPage: registry.setPage,
     hush: registry.hush,
+    sendAway: registry.sendAway,
     renewCertificate: registry.renewCertificate,
     directory,
     key,

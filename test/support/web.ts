@@ -57,6 +57,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     key: tcp.key,
     sessionSecret: testSecret,
     severalServers: false,
+    worker: undefined,
     publicHosts: [],
     certificate: undefined,
     redirectPort: 'off',

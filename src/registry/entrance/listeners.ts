@@ -34,6 +34,7 @@ type ListenerParts<Data> = {
   hostname: string
   /** 0 for any free one. */
   port: number
+  sharesPort?: boolean
   certificate?: Certificate
   silenceMs: number
   data: Data
@@ -46,6 +47,8 @@ export type ListenersParts = {
   port: number | 'off'
   /** A peer's machine that acknowledges nothing for so long is taken for gone. */
   limits: { silenceTimeoutMs: number }
+  /** Whether other processes of this user listen on the same ports. */
+  sharesPorts?: boolean
   /** A second port, with the same protocol inside TLS. */
   tls?: { port: number; certificate: Certificate }
   /** Opens the listeners for the web half. `isOurs` knows the ends that this process has dialled. */
@@ -54,16 +57,17 @@ export type ListenersParts = {
 
 /** Opens all listeners, or none and throws. The first is the one that users are told. */
 export function openListeners<Data>(
-  { hostname, port, tls, ownListener, limits }: ListenersParts,
+  { hostname, port, tls, ownListener, limits, sharesPorts = false }: ListenersParts,
   data: Data,
   handlers: HandlersOf<Data>,
 ): [Listener, ...Listener[]] {
   const opened: Listener[] = []
   const shared = { data, handlers, silenceMs: limits.silenceTimeoutMs }
   try {
-    if (port !== 'off') opened.push(openListener({ kind: 'plain', hostname, port, ...shared }))
+    const forPeople = { hostname, sharesPort: sharesPorts, ...shared }
+    if (port !== 'off') opened.push(openListener({ kind: 'plain', port, ...forPeople }))
     if (tls) {
-      const open = () => openListener({ kind: 'tls', hostname, ...tls, ...shared })
+      const open = () => openListener({ kind: 'tls', ...tls, ...forPeople })
       opened.push(listeningFor('REGISTRY_TLS_PORT', open))
     }
     const [front, ...others] = opened
@@ -85,7 +89,8 @@ export function openListeners<Data>(
 
 /** Opens one listener. Throws with the system's error code if it cannot listen there. */
 function openListener<Data>(parts: ListenerParts<Data>): Listener {
-  const { kind, hostname, port, certificate, silenceMs, data, handlers } = parts
+  const { kind, hostname, port, certificate, silenceMs, data, handlers, sharesPort } = parts
+  const asShared = sharesPort ? ({ reusePort: true } as const) : {}
   const listen = (
     where: { hostname: string; port: number; reusePort?: true },
     tls: Certificate | undefined,
@@ -103,7 +108,7 @@ function openListener<Data>(parts: ListenerParts<Data>): Listener {
     return listener
   }
 
-  let listener = listen({ hostname, port }, certificate)
+  let listener = listen({ hostname, port, ...asShared }, certificate)
   /** Stops the previous listener, if it still listens. */
   let settle = () => {}
   const ip = parseIp(listener.hostname)
@@ -122,6 +127,7 @@ function openListener<Data>(parts: ListenerParts<Data>): Listener {
         port,
         () => before.stop(),
         (options) => listen({ hostname, port, ...options }, next),
+        sharesPort,
       )
       listener = handed.now
       settle = handed.settle

@@ -1,3 +1,4 @@
+import { inRounds } from '../../limits/in-rounds.ts'
 import type { Ending } from '../session/sessions.ts'
 import type { TabSocket } from './tab.ts'
 
@@ -20,3 +21,10 @@ export function closeAfter(ending: Ending, socket: TabSocket, base: string): voi
   if (ending === 'displaced') socket.close(restarting)
   else sendAway(socket, base + (ending === 'left' ? '/?notice=left' : '/?notice=lost'))
 }
+
+/** Fewer would make a stop of a small server long. */
+const sentAwayPerSecond = 500
+
+/** These pages dial again, at another server, some at a time. Resolves when the last was told. */
+export const dialElsewhere = (sockets: readonly TabSocket[], lastsMs: number): Promise<void> =>
+  inRounds(sockets, { lastsMs, perSecond: sentAwayPerSecond }, (socket) => socket.close(restarting))

@@ -5,17 +5,26 @@ import { type Rate, TokenBucket } from '../../limits/token-bucket.ts'
 import type { WebLimit } from '../../log/log.ts'
 import type { Push } from '../../wire/message.ts'
 import { isCallPush } from '../calls/call-pushes.ts'
+import { CallsBySession } from '../calls/calls-by-session.ts'
 import type { CallParts } from '../calls/held-calls.ts'
-import { SessionCalls } from '../calls/session-calls.ts'
 import type { Farewells } from '../session/farewells.ts'
 import type { Ending, Session, Sessions } from '../session/sessions.ts'
 import type { WireTabs } from '../wire/wire-tabs.tsx'
-import { closeAfter, policyViolated, restarting, sendAway, tryAgain } from './closing.ts'
+import {
+  closeAfter,
+  dialElsewhere,
+  policyViolated,
+  restarting,
+  sendAway,
+  tryAgain,
+} from './closing.ts'
 import { beatOrEnd } from './heartbeat.ts'
 import type { ListUpdates } from './list-updates.ts'
 import { noticeHtml } from './notice-html.tsx'
 import type { Reach } from './reach.ts'
 import {
+  costOfMessage,
+  maxWaitingWishes,
   parseJson,
   readAsksReach,
   readCallWish,
@@ -62,14 +71,11 @@ export const defaultLiveLimits: LiveLimits = {
   silenceMs: 12_000,
 }
 
-/**
- * The open tabs: which session each belongs to, whether it is still there, and where goes what it
- * says.
- */
+/** The open tabs: which session each belongs to, whether it is still there, and where goes what it says. */
 export class Live {
   readonly #parts: LiveParts
   readonly #tabs = new Set<TabSocket>()
-  readonly #calls = new Map<Session, SessionCalls>()
+  readonly #calls: CallsBySession
   readonly #sockets: Places
   readonly #messageRate: Rate
   readonly #beat: Timer
@@ -77,6 +83,7 @@ export class Live {
 
   constructor(parts: LiveParts) {
     this.#parts = parts
+    this.#calls = new CallsBySession(parts.calls)
     const { socketsPerSession, messagesPerSecond, messageBurst } = parts.perTab
     this.#sockets = new Places(socketsPerSession)
     this.#messageRate = { perSecond: messagesPerSecond, burst: messageBurst }
@@ -106,20 +113,20 @@ export class Live {
     if (!this.#tabs.has(socket)) return
     tab.session = session
     this.#parts.sessions.tabOpened(session)
-    this.#callsOf(session).tabOpened(socket)
-    if (tab.takesCalls) this.#callsOf(session).takesCalls(socket)
+    this.#calls.of(session).tabOpened(socket)
+    if (tab.takesCalls) this.#calls.of(session).takesCalls(socket)
     // It may have changed while the tab was away.
     this.#tellNotice(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
     this.#parts.wires.sessionBegan(socket)
     if (tab.reachOf) this.#parts.reach.ask(socket, tab.reachOf)
-    for (const wish of tab.wishes.splice(0)) this.#callsOf(session).wish(socket, wish)
+    for (const wish of tab.wishes.splice(0)) this.#calls.of(session).wish(socket, wish)
   }
 
   message(socket: TabSocket, text: string): void {
     const tab = socket.data
     tab.heardAt = this.#parts.now()
-    const cost = 1 + Math.floor(text.length / messageUnit)
+    const cost = costOfMessage(text)
     tab.messages ??= new TokenBucket(this.#messageRate, this.#parts.now)
     if (
       !tab.messages.take(cost) ||
@@ -133,7 +140,7 @@ export class Live {
     if (wish) {
       // While its browser is still being registered again, as after a restart, it waits: a page says
       // only once that its call goes on.
-      if (tab.session) this.#callsOf(tab.session).wish(socket, wish)
+      if (tab.session) this.#calls.of(tab.session).wish(socket, wish)
       else if (tab.wishes.length < maxWaitingWishes) tab.wishes.push(wish)
       return
     }
@@ -141,7 +148,7 @@ export class Live {
     if (able) {
       tab.takesCalls = true
       tab.page = able.page
-      if (tab.session) this.#callsOf(tab.session).takesCalls(socket)
+      if (tab.session) this.#calls.of(tab.session).takesCalls(socket)
       return
     }
     const asks = readAsksReach(said)
@@ -177,13 +184,13 @@ export class Live {
     this.#parts.wires.drop(socket)
     this.#parts.reach.drop(socket)
     if (!session) return
-    this.#calls.get(session)?.tabClosed(socket)
+    this.#calls.known(session)?.tabClosed(socket)
     this.#parts.sessions.tabClosed(session, silent)
   }
 
   /** The registry told a session something unasked: of its calls. */
   pushed(session: Session, push: Push): void {
-    if (isCallPush(push)) this.#callsOf(session).push(push)
+    if (isCallPush(push)) this.#calls.of(session).push(push)
     else this.#parts.farewells.heard(session.id, push)
   }
 
@@ -194,12 +201,17 @@ export class Live {
 
   /** A session is over: its tabs go back to the form, which says why. */
   ended(session: Session, ending: Ending): void {
-    this.#calls.get(session)?.end()
-    this.#calls.delete(session)
+    this.#calls.end(session)
     if (this.#stopping) return
     for (const tab of this.#tabs) {
       if (tab.data.session === session) closeAfter(ending, tab, this.#parts.base)
     }
+  }
+
+  /** The tabs dial again at another server, some at a time. Resolves when the last was told. */
+  sendAway(lastsMs: number): Promise<void> {
+    this.#stopping = true
+    return dialElsewhere([...this.#tabs], lastsMs)
   }
 
   stop(): void {
@@ -228,23 +240,9 @@ export class Live {
     this.#parts.unread.send(socket, noticeHtml(socket.data.language, this.#parts.notice()))
   }
 
-  #callsOf(session: Session): SessionCalls {
-    const known = this.#calls.get(session)
-    if (known) return known
-    const calls = new SessionCalls(session, this.#parts.calls)
-    this.#calls.set(session, calls)
-    return calls
-  }
-
   #beatAll(): void {
     const { now, limits, unread } = this.#parts
     unread.sweep(this.#tabs)
     beatOrEnd(this.#tabs, now() - limits.silenceMs)
   }
 }
-
-/** A message costs one more for each so many characters: room for what a call says at its beginning. */
-const messageUnit = 4_096
-
-/** Of a tab whose session is not there yet. */
-const maxWaitingWishes = 8

@@ -190,3 +190,11 @@ function hasMany(text: string): boolean {
   while (bracket.test(text)) if (++found > maxBrackets) return true
   return false
 }
+
+/** A message costs one more for each so many characters: room for what a call says at its beginning. */
+const messageUnit = 4_096
+
+export const costOfMessage = (text: string): number => 1 + Math.floor(text.length / messageUnit)
+
+/** Of a tab whose session is not there yet. */
+export const maxWaitingWishes = 8

@@ -7,6 +7,8 @@ export type ListenerParts = {
   hostname: string
   /** 0 for any free one. */
   port: number
+  /** Whether other processes of this user listen on the same port. */
+  sharesPort: boolean
   /** With one the port speaks TLS, without one plain HTTP. */
   certificate: Certificate | undefined
   maxBodyBytes: number
@@ -40,7 +42,11 @@ export class Listener {
   constructor(parts: ListenerParts) {
     this.#parts = parts
     this.#certificate = parts.certificate
-    this.#current = this.#serve(parts.port, parts.certificate)
+    this.#current = this.#serve(
+      parts.port,
+      parts.certificate,
+      parts.sharesPort ? { reusePort: true } : {},
+    )
   }
 
   get hostname(): string {
@@ -64,8 +70,11 @@ export class Listener {
       // Resolves once the last of its connections is closed.
       before.stop().then(() => this.#servers.delete(before))
     }
-    const { now, settle } = handOver(port, stop, (options) =>
-      this.#serve(port, certificate, options),
+    const { now, settle } = handOver(
+      port,
+      stop,
+      (options) => this.#serve(port, certificate, options),
+      this.#parts.sharesPort,
     )
     this.#current = now
     this.#settle = settle

@@ -7,6 +7,8 @@ export type RedirectParts = {
   hostname: string
   /** 0 for any free one. */
   port: number
+  /** Whether other processes of this user listen on the same port. */
+  sharesPort?: boolean
   /** Where the page is. */
   securePort: () => number
   publicHosts: readonly string[]
@@ -25,6 +27,7 @@ export type Redirect = { readonly endpoint: Endpoint; stop(): Promise<void> }
 export function startRedirect({
   hostname,
   port,
+  sharesPort = false,
   securePort,
   publicHosts,
   wait,
@@ -49,6 +52,7 @@ export function startRedirect({
     Bun.serve({
       hostname,
       port,
+      reusePort: sharesPort,
       development: false,
       maxRequestBodySize: maxBodyBytes,
       error(error) {

@@ -11,6 +11,7 @@ function startBroken() {
   const listener = new Listener({
     hostname: '127.0.0.1',
     port: 0,
+    sharesPort: false,
     certificate: undefined,
     maxBodyBytes: 1_024,
     fetch: (request, server) =>

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eventually } from '../support/eventually.ts'
+import { hasRedis, type Redis, startRedis } from '../support/redis.ts'
+
+const secret = 'a secret for tests with 37 characters'
+const ports = { REGISTRY_PORT: '42731', HTTP_PORT: '42732' }
+
+type Master = {
+  said: string[]
+  pid: number
+  exited: Promise<number>
+  kill: (how?: NodeJS.Signals) => void
+}
+
+function start(
+  words: string[],
+  environment: Record<string, string>,
+): Master & { errors: string[] } {
+  const child = Bun.spawn([process.execPath, '--no-env-file', 'src/main.ts', ...words], {
+    env: { PATH: process.env.PATH ?? '', LANG: 'en', SESSION_SECRET: secret, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said: string[] = []
+  const errors: string[] = []
+  const read = async (stream: ReadableStream<Uint8Array>, into: string[]) => {
+    const decoder = new TextDecoder()
+    for await (const bytes of stream) into.push(...decoder.decode(bytes).split('\n'))
+  }
+  read(child.stdout, said)
+  read(child.stderr, errors)
+  return {
+    ...{ said, errors, pid: child.pid, exited: child.exited },
+    kill: (how) => child.kill(how),
+  }
+}
+
+const ask = async (port: string, text: string) => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const socket = await Bun.connect({
+    hostname: '127.0.0.1',
+    port: Number(port),
+    socket: { data: (_, bytes) => resolve(bytes.toString()), close: () => resolve('') },
+  })
+  socket.write(`${text}\n`)
+  return { answer: await promise, socket }
+}
+
+/** The processes that `--workers` has started. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await Bun.file(`/proc/${pid}/task/${pid}/children`).text()
+  return text.trim().split(' ').filter(Boolean).map(Number)
+}
+
+describe.skipIf(!hasRedis || process.platform !== 'linux')(
+  'two processes with one directory',
+  () => {
+    let redis: Redis
+    let master: ReturnType<typeof start>
+    const ready = (times: number) =>
+      eventually(
+        `${times} pages`,
+        () => master.said.filter((line) => line.includes('Web page at')).length >= times,
+        20_000,
+      )
+    beforeAll(async () => {
+      redis = await startRedis({ port: 0 })
+      master = start(['--workers', '2'], {
+        ...ports,
+        ENGINE_URL: redis.url,
+        DRAIN_SECONDS: '0',
+      })
+      await ready(2)
+    }, 30_000)
+    afterAll(async () => {
+      master?.kill('SIGKILL')
+      for (const pid of master ? await childrenOf(master.pid).catch(() => []) : []) {
+        process.kill(pid, 'SIGKILL')
+      }
+      await redis?.[Symbol.asyncDispose]()
+    })
+
+    test('say each line with their number, and share one directory', async () => {
+      expect(new Set(master.said.map((line) => line[0]).filter(Boolean))).toEqual(
+        new Set(['1', '2']),
+      )
+      const names = Array.from({ length: 8 }, (_, index) => `p${index}`)
+      const peers = []
+      for (const [index, name] of names.entries()) {
+        peers.push(await ask(ports.REGISTRY_PORT, `register,${name},${5000 + index}`))
+      }
+      expect(peers.map(({ answer }) => answer)).toEqual(
+        names.map(() => 'success,Registrado com sucesso\n'),
+      )
+      const byWorker = master.said.filter((line) => line.includes('Novo cliente registrado: p'))
+      expect(new Set(byWorker.map((line) => line[0])).size).toBe(2)
+      for (const { socket } of peers) socket.end()
+    })
+
+    test('one that dies is started again, and the other goes on', async () => {
+      const [first = 0] = await childrenOf(master.pid)
+      process.kill(first, 'SIGKILL')
+      await ready(3)
+      expect(await childrenOf(master.pid)).toHaveLength(2)
+      expect(await childrenOf(master.pid)).not.toContain(first)
+    }, 20_000)
+
+    test('end together when they are asked to', async () => {
+      master.kill('SIGTERM')
+      expect(await master.exited).toBe(0)
+      expect(master.errors.join('')).toBe('')
+    }, 20_000)
+  },
+)
+
+test('without an engine there is one line, and an end', async () => {
+  const master = start(['--workers', '2'], ports)
+  expect(await master.exited).toBe(1)
+  expect(master.errors.join('\n').trim()).toBe(
+    'ENGINE_URL="": must be set for --workers, to share a directory',
+  )
+})
+
+test.each(['0', 'two', '257', ''])('--workers %p is refused', async (count) => {
+  const master = start([`--workers=${count}`], ports)
+  expect(await master.exited).toBe(1)
+  expect(master.errors.join('\n')).toContain('must be a number of processes, from 1 to 256')
+})

@@ -1,7 +1,7 @@
 import type { Deed } from '../deed.ts'
 import type { Endpoint } from '../endpoint.ts'
-import type { LastingDeeds } from '../registry/operator/deeds.ts'
 import type { CallRequest } from '../wire/message.ts'
+import type { HeldDeeds } from './state/shared-deeds.ts'
 
 /** What a node holds of a registration of its own, to enter it again where the log has lost it. */
 export type Held = {
@@ -33,7 +33,7 @@ export type Command =
   | { kind: 'assert'; held: Held[] }
   | { kind: 'deed'; deed: Deed }
   /** What lasts of deeds, which the log may have lost. */
-  | { kind: 'deeds'; lasting: LastingDeeds }
+  | { kind: 'deeds'; held: HeldDeeds }
   /** The node has the whole state, and can tell others. It listens at these endpoints. */
   | { kind: 'loaded'; endpoints: Endpoint[] }
   /** The next three are written by scripts. */

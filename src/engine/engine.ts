@@ -18,7 +18,7 @@ import type { Ordering } from '../registry/ordering.ts'
 import { ok, type Result } from '../result.ts'
 import type { CallRequest, RefusalCode, Reply } from '../wire/message.ts'
 import type { EngineClient } from './client/engine-client.ts'
-import type { Command, LogEntry } from './command.ts'
+import type { Command, Held, LogEntry } from './command.ts'
 import { type EngineTimes, engineTimes, keys } from './keys.ts'
 import { Inbox } from './node/inbox.ts'
 import { Membership } from './node/membership.ts'
@@ -59,7 +59,6 @@ export class Engine implements Ordering, Changes {
   readonly #inbox: Inbox
   #replica: Replica | undefined
   #state: RegistryState | undefined
-  #deeds: Deeds | undefined
   readonly #owed: Owed
   #expiring = false
   #endpoints: readonly Endpoint[] = []
@@ -78,7 +77,8 @@ export class Engine implements Ordering, Changes {
         return claim && { registration: claim.entry, line: claim.line }
       },
       send: (node, text) => {
-        client.command('XADD', keys.inbox(node), '*', 'm', text).catch(() => {})
+        // A node that is gone has none any more, and must not get another that nobody ever reads.
+        client.command('XADD', keys.inbox(node), 'NOMKSTREAM', '*', 'm', text).catch(() => {})
       },
       told: (state) => {
         if (!this.#membership.waitsForState) return
@@ -150,7 +150,6 @@ export class Engine implements Ordering, Changes {
 
   begin(state: RegistryState, deeds: Deeds): Changes {
     this.#state = state
-    this.#deeds = deeds
     this.#replica = new Replica(state, deeds, {
       me: () => this.#membership.node,
       claims: this.#claims,
@@ -248,12 +247,19 @@ export class Engine implements Ordering, Changes {
     const me = this.#membership.node
     for (const entry of entries) {
       const outcome = this.#applyOne(entry)
-      if (entry.node === me && entry.request > 0) {
-        this.#proposals.applied(entry.request, entry.command, outcome, entry.rev)
-      }
+      if (entry.node !== me || entry.request === 0) continue
+      this.#proposals.applied(entry.request, entry.command, outcome, entry.rev)
+      if (entry.command.kind === 'assert') this.#leaveAgain(entry.command.held)
     }
     this.#inbox.settle()
     if (!this.replica.recovering && this.#membership.isMember) this.#settled.resolve()
+  }
+
+  /** Where this was late, some had left before they were entered again. */
+  #leaveAgain(held: readonly Held[]): void {
+    for (const { serial } of held) {
+      if (!this.#claims.get(serial)) this.#owed.owe({ kind: 'leave', serial, how: 'lost' })
+    }
   }
 
   /** A bug costs the one who asked. It leads to the same at every node. */
@@ -289,10 +295,8 @@ export class Engine implements Ordering, Changes {
         return { kind: 'assert', held }
       })
     }
-    const lasting = this.#deeds?.lasting
-    const lasts = lasting && (lasting.blocks.length > 0 || lasting.notice !== '')
-    // Others that were there before restate the same; only who is new to the epoch learns from it.
-    if (this.replica.recovering && lasts) this.#owed.insist(() => ({ kind: 'deeds', lasting }))
+    const held = this.replica.deeds
+    if (this.replica.recovering && held) this.#owed.insist(() => ({ kind: 'deeds', held }))
     this.#owed.insist(() => this.#loaded())
     if (!this.replica.recovering) this.#settled.resolve()
   }

@@ -3,10 +3,10 @@ import type { CallsSnapshot } from '../../registry/calls/calls-snapshot.ts'
 import type { HolderLine } from '../../registry/changes.ts'
 import type { Conflict } from '../../registry/directory/directory.ts'
 import type { Entry, Registration } from '../../registry/directory/registration.ts'
-import type { LastingDeeds } from '../../registry/operator/deeds.ts'
 import type { Result } from '../../result.ts'
 import type { RefusalCode, Reply } from '../../wire/message.ts'
 import type { Held } from '../command.ts'
+import type { HeldDeeds } from './shared-deeds.ts'
 
 /** What a command has led to, for the one that waits for it. */
 export type Outcome =
@@ -22,7 +22,7 @@ export type ReplicaState = {
   nodes: [name: string, endpoints: Endpoint[], loaded: boolean][]
   held: HeldAt[]
   calls: CallsSnapshot
-  deeds: LastingDeeds
+  deeds: HeldDeeds
 }
 
 export type Kept = { entry: Entry; node: string; proof: string; line: HolderLine }

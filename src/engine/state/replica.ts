@@ -12,6 +12,7 @@ import type { Deeds } from '../../registry/operator/deeds.ts'
 import { type Result, refuse } from '../../result.ts'
 import type { RefusalCode, Reply } from '../../wire/message.ts'
 import type { Command, Held, LogEntry } from '../command.ts'
+import { contest } from './contest.ts'
 import { type OwnClaims, serialOf } from './own-claims.ts'
 import { ReplicaNodes } from './replica-nodes.ts'
 import {
@@ -22,6 +23,7 @@ import {
   type Outcome,
   type ReplicaState,
 } from './replica-state.ts'
+import { type HeldDeeds, SharedDeeds } from './shared-deeds.ts'
 
 export type ReplicaParts = {
   /** What this node is called in the log. */
@@ -43,7 +45,7 @@ export type ReplicaParts = {
  */
 export class Replica {
   readonly #state: RegistryState
-  readonly #deeds: Deeds
+  readonly #deeds: SharedDeeds
   readonly #parts: ReplicaParts
   readonly #holders: Holders
   readonly #kept = new Map<number, Kept>()
@@ -59,7 +61,7 @@ export class Replica {
 
   constructor(state: RegistryState, deeds: Deeds, parts: ReplicaParts) {
     this.#state = state
-    this.#deeds = deeds
+    this.#deeds = new SharedDeeds(deeds)
     this.#parts = parts
     this.#holders = new Holders(state)
     state.directory.subscribe(({ kind, registration }) => {
@@ -78,6 +80,12 @@ export class Replica {
   /** Whether a registration is in the state. One of this node's may have been lost from the log. */
   has(serial: number): boolean {
     return this.#kept.has(serial)
+  }
+
+  /** What lasts of the operator's deeds; `undefined` where there were none. */
+  get deeds(): HeldDeeds | undefined {
+    const { held } = this.#deeds
+    return held.rev > 0 ? held : undefined
   }
 
   /** Where the other nodes listen. */
@@ -109,8 +117,11 @@ export class Replica {
         const kept = this.#kept.get(serialOf(registration))
         return kept ? [heldAt(kept)] : []
       }),
-      calls: this.#state.switchboard.shared.snapshot(serialOf),
-      deeds: this.#deeds.lasting,
+      calls: this.#state.switchboard.shared.snapshot((registration) => {
+        const serial = serialOf(registration)
+        return this.#kept.get(serial)?.entry === registration ? serial : undefined
+      }),
+      deeds: this.#deeds.held,
     }
   }
 
@@ -121,7 +132,7 @@ export class Replica {
     this.#recovering = undefined
     this.#nodes.replace(nodes)
     this.#reconcile(held, calls)
-    this.#deeds.restore(deeds)
+    this.#deeds.load(deeds)
   }
 
   #decide(node: string, request: number, command: Command): Outcome {
@@ -146,10 +157,10 @@ export class Replica {
   #doBeside(node: string, command: Command): undefined {
     switch (command.kind) {
       case 'deed':
-        this.#deeds.do(command.deed)
+        this.#deeds.do(command.deed, this.rev)
         return
       case 'deeds':
-        this.#deeds.restore(command.lasting)
+        this.#deeds.enterAgain(command.held)
         return
       case 'join':
         this.#nodes.join(node)
@@ -248,18 +259,20 @@ export class Replica {
   /** Makes the directory and the calls those of another state. Watchers are told only the difference. */
   #reconcile(held: HeldAt[], calls: CallsSnapshot): void {
     const { directory, switchboard } = this.#state
-    const wanted = new Map(held.map((each) => [each.serial, each]))
+    const { staying: wanted, displaced } = contest(held)
+    const serials = new Set(wanted.map(({ serial }) => serial))
     const staying = new Set<Registration>()
     for (const [serial, { entry }] of [...this.#kept]) {
-      if (wanted.has(serial)) staying.add(entry)
+      if (serials.has(serial)) staying.add(entry)
       else directory.unregister(entry)
     }
-    for (const each of held.toSorted((a, b) => a.serial - b.serial)) {
+    for (const each of wanted) {
       const { entry, line } = this.#peerOf(each)
-      if (!staying.has(entry) && !directory.restore(entry).ok) this.#displace(each.serial)
-      else this.#keep({ entry, node: each.node, proof: each.proof, line })
+      if (!staying.has(entry)) directory.restore(entry)
+      this.#keep({ entry, node: each.node, proof: each.proof, line })
       this.#holders.prove(entry, { line, proof: each.proof })
     }
+    for (const { serial } of displaced) this.#displace(serial)
     const peerOf = (serial: number) => {
       const kept = this.#kept.get(serial)
       return kept && { registration: kept.entry, line: kept.line }

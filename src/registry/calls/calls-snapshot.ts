@@ -11,7 +11,7 @@ import {
   type Ringing,
   type Talking,
 } from './call.ts'
-import type { Exchange } from './exchange.ts'
+import type { BusyPush, Exchange } from './exchange.ts'
 import { LostPlaces } from './lost-places.ts'
 import type { PatienceCount } from './patience.ts'
 
@@ -34,7 +34,8 @@ export type CallsSnapshot = {
   }[]
   ringing: (Rings & { id: string })[]
   talking: (Pick<Talking, 'id' | 'gathersUntil'> & {
-    lost: { name: string; until: number; standIn: number | undefined }[]
+    /** Whoever stands in may be gone, and the place is taken all the same. */
+    lost: { name: string; until: number; standIn: number | 'gone' | undefined }[]
     members: number[]
     invitations: Rings[]
   })[]
@@ -44,7 +45,11 @@ export type CallsSnapshot = {
 /** What is known of a registration where the snapshot is read. */
 export type KnownPeer = { registration: Registration; line: Line }
 
-/** Takes the state down. `numberOf` gives `undefined` for a registration that is over. */
+/**
+ * Takes the state down. `numberOf` gives `undefined` for a registration that is over.
+ *
+ * Longer than other files: what is taken down and what is read again stand side by side.
+ */
 export function takeCalls(
   exchange: Exchange,
   numberOf: (registration: Registration) => number | undefined,
@@ -76,7 +81,7 @@ export function takeCalls(
         ...{ id, gathersUntil },
         lost: lost.all.map(({ name, until, standIn }) => ({
           ...{ name, until },
-          standIn: standIn && numberOf(standIn),
+          standIn: standIn && (standIn === 'gone' ? standIn : (numberOf(standIn) ?? 'gone')),
         })),
         members: members.map(of),
         invitations: [...invitations].map(rings),
@@ -134,18 +139,22 @@ function* differences(
     if (end.ready && !was?.ready) yield { kind: 'ready', ...partyOf(end) }
     if (!end.call) continue
     const busy = exchange.busyPush(end)
-    const known = was?.call && { ...busy, with: partnersOf(was.call, was) }
-    if (!known || !isSame(busy, known)) yield busy
+    if (!was?.call) yield busy
+    else if (exchange.parts.showsPartners) yield* otherPartners(was, was.call, busy)
   }
 }
 
-const partnersOf = (call: Call, end: End): Party[] =>
-  call.state === 'talking' ? call.members.filter((each) => each !== end).map(partyOf) : []
-
-const isSame = (a: PresencePush, b: PresencePush): boolean => {
-  const text = (push: PresencePush) => JSON.stringify('with' in push ? (push.with ?? []) : [])
-  return !('with' in a) || text(a) === text(b)
+/** Of somebody who is busy all the time. */
+function* otherPartners(was: End, before: Call, busy: BusyPush): Generator<PresencePush> {
+  const known = before.state === 'talking' ? othersOf(before, was) : undefined
+  if (JSON.stringify(busy.with) === JSON.stringify(known)) return
+  // That somebody talks with nobody any more is not told of one who stays busy.
+  if (!busy.with) yield { kind: 'free', ...partyOf(was) }
+  yield busy
 }
+
+const othersOf = ({ members }: Talking, end: End): Party[] =>
+  members.filter((each) => each !== end).map(partyOf)
 
 class Loader {
   readonly #exchange: Exchange
@@ -216,7 +225,8 @@ class Loader {
     places.restore(
       lost.map(({ standIn, ...place }) => ({
         ...place,
-        standIn: standIn === undefined ? undefined : this.#peerOf(standIn)?.registration,
+        standIn:
+          typeof standIn === 'number' ? (this.#peerOf(standIn)?.registration ?? 'gone') : standIn,
       })),
     )
     const call: Talking = {

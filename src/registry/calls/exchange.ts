@@ -71,6 +71,8 @@ export class Exchange {
   readonly #partners: ShownPartners
   #presence: CallPresence | undefined
   readonly #untold: [End, CallPush][] = []
+  /** Whether nobody is told what happens now, and nobody logs it. */
+  silent = false
   #delivers = false
 
   constructor(parts: SwitchboardParts) {
@@ -90,7 +92,7 @@ export class Exchange {
   }
 
   tell(end: End, push: CallPush): void {
-    this.#untold.push([end, push])
+    if (!this.silent) this.#untold.push([end, push])
   }
 
   /**
@@ -189,12 +191,12 @@ export class Exchange {
 
   changed(push: PresencePush): void {
     this.#presence = undefined
-    this.parts.changed(push)
+    if (!this.silent) this.parts.changed(push)
   }
 
   log(outcome: CallOutcome, from: End, ...to: End[]): void {
     // Each process logs what its own peers do.
-    if (from.line.elsewhere) return
+    if (from.line.elsewhere || this.silent) return
     const callee = to.map(({ registration }) => registration.name).join(', ')
     this.parts.log({ event: 'call', outcome, caller: from.registration.name, callee })
   }

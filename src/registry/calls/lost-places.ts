@@ -3,8 +3,8 @@ import type { Registration } from '../directory/registration.ts'
 export type LostPlace = {
   readonly name: string
   until: number
-  /** Came in under another name for the lost one. */
-  standIn: Registration | undefined
+  /** Came in under another name for the lost one; `gone` if it has left since and is forgotten. */
+  standIn: Registration | 'gone' | undefined
 }
 
 export type LostPlacesParts = {

@@ -84,15 +84,20 @@ export class Switchboard {
    */
   leave(registration: Registration, how: 'left' | 'lost'): void {
     const end = this.#exchange.ends.get(registration)
-    if (!end || this.#stopping) return
+    if (!end) return
+    this.#exchange.silent = this.#stopping
     this.#exchange.remove(end)
     const { call } = end
     if (call?.state === 'talking') this.#part(call, end, how)
     else if (call) this.#giveUp(call, end, 'left')
     this.#settle()
+    this.#exchange.silent = false
   }
 
-  /** The registry stops. Everybody hears a goodbye, and nobody that the others are gone. */
+  /**
+   * The registry stops. Everybody hears a goodbye, and nobody that the others are gone. The state still
+   * follows: another process may be told it.
+   */
   stop(): void {
     this.#stopping = true
   }

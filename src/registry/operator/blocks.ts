@@ -27,9 +27,10 @@ export class Blocks {
     this.#until.set(addressGroup(ip), until)
   }
 
-  /** A block of another process. The one that ends later counts. */
-  restore({ address, until }: Block): void {
-    this.#until.set(address, Math.max(until, this.#until.get(address) ?? 0))
+  /** The blocks of another process, in place of those here. */
+  restore(blocks: readonly Block[]): void {
+    this.#until.clear()
+    for (const { address, until } of blocks) this.#until.set(address, until)
   }
 
   remove(ip: string): void {

@@ -31,10 +31,10 @@ export class Deeds {
     return { blocks: this.#parts.blocks.all, notice: this.notice }
   }
 
-  /** What lasts elsewhere. Nobody is told, and nothing ends that lasts here. */
+  /** What lasts elsewhere, in place of what lasts here. Watchers are told another notice. */
   restore({ blocks, notice }: LastingDeeds): void {
-    for (const block of blocks) this.#parts.blocks.restore(block)
-    if (this.notice === '') this.notice = notice
+    this.#parts.blocks.restore(blocks)
+    if (notice !== this.notice) this.do({ kind: 'notice', text: notice })
   }
 
   do(deed: Deed): void {

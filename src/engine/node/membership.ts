@@ -53,6 +53,8 @@ export class Membership {
   #member = false
   #joining = false
   #stopped = false
+  /** Whether the log and the inbox are read on the present connection. */
+  #reads = true
   readonly #reading: Reading
   #told = Promise.withResolvers<boolean>()
   /** Beats in a row at which the log had more than was read, and nothing came. */
@@ -176,6 +178,7 @@ export class Membership {
         ...[prefix, this.#node, before, String(rev()), this.#epoch, randomText(9)],
         ...[attempt < maxAttempts ? '0' : '1', rules, String(times.recoverMs)],
         ...[String(times.leaseMs), JSON.stringify({ kind: 'join', attempt })],
+        String(inboxMs),
       ],
     )) as string[]
     const [said, epoch = '', from = '0', whole, time = '0'] = answer
@@ -183,6 +186,7 @@ export class Membership {
     this.#epoch = epoch
     this.#setClock(time)
     this.#behind = 0
+    this.#reads = true
     if (whole === '1') {
       began(Number(from))
       this.#reading.begin(epoch, this.#node, Number(from), false)
@@ -204,7 +208,8 @@ export class Membership {
       this.#begin('epoch')
       return
     }
-    if (await this.#beat()) this.#reading.goOn()
+    this.#reads = false
+    await this.#beat()
   }
 
   /** Whether the node still has its place. */
@@ -229,6 +234,7 @@ export class Membership {
         return false
       }
       this.#setClock(time)
+      if (!this.#reads) this.#readOn()
       this.#watchProgress(Number(rev), readBefore)
       this.#reading.trimInbox()
       if (this.#member) beaten()
@@ -236,6 +242,12 @@ export class Membership {
     } catch {
       return false
     }
+  }
+
+  /** Nothing is read on a new connection before the engine has said that it knows this node's epoch. */
+  #readOn(): void {
+    this.#reads = true
+    this.#reading.goOn()
   }
 
   /** The log may have been cut or rewound behind our back, or the connection that reads it be stuck. */

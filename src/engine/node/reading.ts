@@ -101,7 +101,8 @@ export class Reading {
   #readInbox(stream: readonly StreamEntry[]): void {
     for (const { id, fields } of stream) {
       this.#heard = id
-      this.#parts.take(fields.m ?? '')
+      // The first one says nothing: it only makes the inbox exist.
+      if (fields.m) this.#parts.take(fields.m)
     }
   }
 }

@@ -32,7 +32,10 @@ if recover > 0 and now >= recover then
   append('{"kind":"recovered"}')
   redis.call('HSET', KEYS[1], 'recover', '0')
 end
-redis.call('PEXPIRE', prefix .. 'in:' .. node, ARGV[5])
+-- It is gone where the engine slept for longer than that.
+if redis.call('PEXPIRE', prefix .. 'in:' .. node, ARGV[5]) == 0 then
+  redis.call('XADD', prefix .. 'in:' .. node, '*', 'm', '')
+end
 redis.call('HSET', KEYS[1], 'rev', string.format('%d', rev), 'time', string.format('%d', now),
   'beat', string.format('%d', now))
 return {'ok', string.format('%d', rev), string.format('%d', now)}

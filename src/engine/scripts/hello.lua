@@ -1,6 +1,7 @@
 -- A node joins. Begins a new epoch where the engine has lost its memory, or may have lost some of it.
 -- KEYS: state, nodes. ARGV: prefix, node, its name before ('' if none), revision it has applied, epoch it knows,
--- name for a new epoch, 1 to begin one in any case, rules, time to recover, lease, command of joining.
+-- name for a new epoch, 1 to begin one in any case, rules, time to recover, lease, command of joining,
+-- how long an inbox outlives its node's last beat.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local prefix, node, before, applied, known = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -39,6 +40,9 @@ elseif before ~= '' and redis.call('ZREM', KEYS[2], before) == 1 then
   append(node, cjson.encode({kind = 'dead', node = before}))
 end
 redis.call('ZADD', KEYS[2], string.format('%d', now + lease), node)
+-- The others write into it where it exists. The number comes before all that they give.
+redis.call('XADD', prefix .. 'in:' .. node, '0-1', 'm', '')
+redis.call('PEXPIRE', prefix .. 'in:' .. node, ARGV[12])
 append(node, ARGV[11])
 redis.call('HSET', KEYS[1], 'rev', string.format('%d', rev), 'time', string.format('%d', now),
   'beat', string.format('%d', now))

@@ -151,10 +151,12 @@ export async function startToySite() {
       })
     },
     websocket: {
-      open: (socket) => void tabs.add(socket),
+      // With the first message the script of calls comes.
+      open: (socket) => void socket.send('{"beat":1}'),
       close: (socket) => void tabs.delete(socket),
       message(socket, text) {
         const said = JSON.parse(String(text))
+        if (said.takesCalls) tabs.add(socket)
         if (said.call) obey(socket, said.call)
       },
     },

@@ -79,7 +79,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 describe.skipIf(!hasChromium)('camera and microphone', () => {
-  const browser = sharedChromium(startCallingChromium)
+  const browser = sharedChromium(() => startCallingChromium({ whole: true }))
 
   test(
     'are tried before a call: picture, level and sound; closing lets go of them',

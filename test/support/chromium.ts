@@ -66,18 +66,21 @@ export function sharedChromium(start: () => Promise<Browser> = startChromium): (
 /**
  * A Chromium with a camera and a microphone that nobody has to plug in, and that says yes (or no)
  * when a page asks for them. Two of its pages find each other on a machine that has only loopback.
+ * `whole` for what the lean one has not.
  */
 export const startCallingChromium = ({
   camera = true,
   cameras = 1,
   allow = true,
+  whole = false,
 }: {
   camera?: boolean
   cameras?: number
   allow?: boolean
+  whole?: boolean
 } = {}): Promise<Browser> =>
   chromium.launch({
-    executablePath,
+    executablePath: whole ? executablePath : pagesOnlyPath,
     args: [
       ...leanArguments,
       '--allow-loopback-in-peer-connection',

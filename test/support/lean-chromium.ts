@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /**
- * Chromium without the windows around its pages, which cost as much as the pages. Only for tests
- * without a call. Debian has it in a package of its own; without it Chromium itself does the same.
+ * Chromium without the windows around its pages, which cost as much as the pages: a call in it takes a
+ * third less. It knows no notifications, and tells no page what was allowed before. Debian has it in a
+ * package of its own; without it Chromium itself does the same.
  */
 const shellPath = '/usr/bin/chromium-headless-shell'
 export const pagesOnlyPath =

@@ -93,27 +93,31 @@ test('a request of our own page is served with JSON too, and is no bug', async (
   expect(logged).toEqual([])
 })
 
-test.each(['https://evil.example', 'null', 'http://127.0.0.1:1', 'file://', '', undefined])(
-  'a page of %p opens no socket',
-  async (origin) => {
-    await using site = await startTestWeb()
-    const ana = site.visitor()
-    await ana.register('Ana', 5001)
-    const request = [
-      'GET /live HTTP/1.1',
-      `Host: ${new URL(site.url).host}`,
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      `Cookie: ${ana.cookieHeader}`,
-      ...(origin === undefined ? [] : [`Origin: ${origin}`]),
-    ]
-    const answer = await askRaw(site.url, `${request.join('\r\n')}\r\n\r\n`)
-    expect(answer).toStartWith('HTTP/1.1 403')
-    expect(site.web.tabs).toBe(0)
-  },
-)
+test.concurrent.each([
+  'https://evil.example',
+  'null',
+  'http://127.0.0.1:1',
+  'file://',
+  '',
+  undefined,
+])('a page of %p opens no socket', async (origin) => {
+  await using site = await startTestWeb()
+  const ana = site.visitor()
+  await ana.register('Ana', 5001)
+  const request = [
+    'GET /live HTTP/1.1',
+    `Host: ${new URL(site.url).host}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    `Cookie: ${ana.cookieHeader}`,
+    ...(origin === undefined ? [] : [`Origin: ${origin}`]),
+  ]
+  const answer = await askRaw(site.url, `${request.join('\r\n')}\r\n\r\n`)
+  expect(answer).toStartWith('HTTP/1.1 403')
+  expect(site.web.tabs).toBe(0)
+})
 
 describe('a body without end', () => {
   test.each([

@@ -48,7 +48,10 @@ describe('who asks without TLS', () => {
     '',
   ])('for %j is sent nowhere', async (host) => {
     await using site = await startSite()
-    const answer = await askRaw(site.plain, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    const answer = await askRaw(
+      site.plain,
+      `GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    )
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)
     expect(answer).toMatch(/^Cache-Control: no-store\r$/im)
     expect(answer).not.toMatch(/^Location:/im)
@@ -63,7 +66,10 @@ describe('who asks without TLS', () => {
   ])('for the path %j stays with us', async (path) => {
     await using site = await startSite()
     const { host } = new URL(site.plain)
-    const answer = await askRaw(site.plain, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+    const answer = await askRaw(
+      site.plain,
+      `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    )
     const [, location] = /^Location: (.*)\r$/im.exec(answer) ?? []
     if (location) expect(new URL(location).origin).toBe(site.url)
     else expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /)

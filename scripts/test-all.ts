@@ -1,26 +1,36 @@
 /**
- * Runs the tests as `bun test` does, in less time: first the files that can share the
- * machine, two at a time, then one by one the files that measure what one peer costs the others.
- * Both runs go to their end. Leaves two JUnit reports. Some files that take a minute or more each
- * are left to `bun test`.
+ * Runs the tests as `bun test` does, in less time: first the files that can share the machine, then
+ * three at a time those that mostly wait, then one by one those that measure what one peer costs the
+ * others. All runs go to their end. Leaves three JUnit reports. Some files that take a minute or more
+ * each are left to `bun test`.
  */
 
 // A machine that does two things is slower at each of them.
 const patienceMs = 20_000
 
+/**
+ * Files that wait for time limits, or for two browsers to find another way: most of their seconds cost
+ * nothing. Beside each other alone, since some measure or open thousands of connections. Longest first.
+ */
+const waiting = [
+  'test/browser/chromium-and-firefox.test.ts',
+  'test/attacks/takeover.test.ts',
+  'test/process/connection-cap.test.ts',
+  'test/web/attacks.test.ts',
+  'test/attacks/ringing.test.ts',
+  'test/fuzz/http.test.ts',
+]
+
 /** Files that measure, fill the machine or need all of its network. */
 const alone = [
   'test/attacks/',
   'test/bench/',
-  'test/browser/chromium-and-firefox.test.ts',
   'test/fuzz/',
   'test/process/attacks.test.ts',
-  'test/process/connection-cap.test.ts',
   'test/process/descriptors.test.ts',
   'test/process/renewal.test.ts',
   'test/registry/floods.test.ts',
   'test/registry/slow-readers.test.ts',
-  'test/web/attacks.test.ts',
   'test/limits/turns.test.ts',
   'test/web/live/unread.test.ts',
   'test/web/work.test.ts',
@@ -47,7 +57,10 @@ const leftOut = [
   'test/process/silence.test.ts',
 ]
 
-const isAlone = (path: string): boolean => alone.some((start) => path.startsWith(start))
+const isIn = (starts: readonly string[], path: string): boolean =>
+  starts.some((start) => path.startsWith(start))
+const howOf = (path: string) =>
+  isIn(waiting, path) ? 'waiting' : isIn(alone, path) ? 'alone' : 'together'
 
 async function run(report: string, files: readonly string[], ...flags: string[]): Promise<boolean> {
   const command = [process.execPath, 'test', ...flags, '--reporter=junit']
@@ -58,24 +71,20 @@ async function run(report: string, files: readonly string[], ...flags: string[])
 }
 
 const all = [...new Bun.Glob('test/**/*.test.{ts,tsx}').scanSync()]
-for (const start of [...alone, ...leftOut]) {
+for (const start of [...waiting, ...alone, ...leftOut]) {
   // It was moved, and would run where it must not.
   if (!all.some((path) => path.startsWith(start))) throw new Error(`no test is at ${start}`)
 }
-const files = all.filter((path) => !leftOut.some((start) => path.startsWith(start))).sort()
-// Otherwise the first process that a test starts would begin it, beside the tests.
-await Bun.spawn([process.execPath, 'src/build/keep.ts']).exited
+const files = all.filter((path) => !isIn(leftOut, path)).sort()
+const filesOf = (how: ReturnType<typeof howOf>) => files.filter((path) => howOf(path) === how)
+const patiently = `--timeout=${patienceMs}`
+// Two browsers' tests at a time can keep one waiting for longer than that. A machine that others use
+// too has pauses of its own, which pass; a fault of ours comes back.
+const again = '--retry=1'
 const results = [
-  await run(
-    'test-report.together.xml',
-    files.filter((path) => !isAlone(path)),
-    '--parallel=2',
-    `--timeout=${patienceMs}`,
-    // Two browsers' tests at a time can keep one waiting for longer than that.
-    '--retry=1',
-  ),
-  // A machine that others use too has pauses of its own, which pass; a fault of ours comes back.
-  await run('test-report.alone.xml', files.filter(isAlone), '--retry=1'),
+  await run('test-report.together.xml', filesOf('together'), '--parallel=2', patiently, again),
+  await run('test-report.waiting.xml', waiting, '--parallel=3', patiently, again),
+  await run('test-report.alone.xml', filesOf('alone'), again),
 ]
 process.exit(results.every(Boolean) ? 0 : 1)
 

@@ -38,7 +38,7 @@ const pureWorld: Record<string, Record<string, RegExp>> = {
 }
 
 /** Settings, limits and the machine: for whoever needs them. */
-const leafFolders = ['config', 'tls', 'host', 'log', 'metrics']
+const leafFolders = ['config', 'tls', 'host', 'log', 'metrics', 'operator']
 
 const pureLeaves = [
   'src/endpoint.ts',

@@ -2,7 +2,7 @@
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import { isolated } from '../src/text/isolated.ts'
-import { type Language, languages, wireTexts } from '../src/text/languages.ts'
+import { type Language, languages, operatorTexts, wireTexts } from '../src/text/languages.ts'
 import { CallArea } from './call.tsx'
 import { AddressNotice, RelayChoice } from './calls/call-addresses.tsx'
 import { InviteButton } from './invite.tsx'
@@ -29,6 +29,8 @@ export type Frame = {
   notice?: string
   /** The registration of the browser, if it has one; then the page stays connected. */
   me?: { name: string }
+  /** It is the operator's page, `in` once the key was said; then the page stays connected, too. */
+  operator?: 'in' | 'out' | undefined
 }
 
 // Every status swaps in htmx 4, so a refused form comes back as a page fragment with 422 and needs
@@ -45,7 +47,8 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
   children,
 }) => {
   const t = languages[frame.language]
-  const live = frame.me ? { 'hx-ws:connect': `${frame.base}/live`, 'hx-swap': 'none' } : {}
+  const path = frame.me ? '/live' : frame.operator === 'in' ? '/operator/live' : undefined
+  const live = path ? { 'hx-ws:connect': `${frame.base}${path}`, 'hx-swap': 'none' } : {}
   // What the page's script loads once the page is there: at the form htmx, and then what calls need.
   const late = frame.me
     ? {
@@ -53,7 +56,9 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
         'data-calls': frame.asset(`calls-${frame.language}.js`),
         'data-calls-style': frame.asset('calls.css'),
       }
-    : { 'data-htmx': frame.asset('htmx.js') }
+    : path
+      ? {}
+      : { 'data-htmx': frame.asset('htmx.js') }
   return (
     <>
       {raw('<!doctype html>')}
@@ -66,9 +71,10 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <title>{`${title} · ${t.appName}`}</title>
           <link rel="icon" href={frame.asset('icon.svg')} type="image/svg+xml" />
           <link rel="stylesheet" href={frame.asset('style.css')} />
+          {frame.operator && <link rel="stylesheet" href={frame.asset('operator.css')} />}
           {/* Ours first: it has to hear that the page is left before hx-ws closes its socket. */}
           <script src={frame.asset('page.js')} defer />
-          {frame.me && <script src={frame.asset('htmx.js')} defer />}
+          {path && <script src={frame.asset('htmx.js')} defer />}
         </head>
         <body {...late} {...live}>
           <a class="skip" href="#main">
@@ -87,6 +93,13 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
               )}
               {frame.me && <InviteButton t={t} base={frame.base} class="top__invite" />}
               <LanguageSwitch frame={frame} />
+              {frame.operator === 'in' && (
+                <form method="post" action={`${frame.base}/operator/sign-out`}>
+                  <button class="button button--quiet" type="submit">
+                    {operatorTexts[frame.language].leave}
+                  </button>
+                </form>
+              )}
               {frame.me && (
                 <form method="post" action={`${frame.base}/leave`}>
                   <button class="button button--quiet" type="submit">
@@ -99,25 +112,27 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <div id="operator-notice" role="status">
             {frame.notice}
           </div>
-          {frame.me && (
+          {path && (
             <p id="offline" class="notice notice--warning" role="status" hidden>
-              {t.offline}
+              {frame.operator ? operatorTexts[frame.language].offline : t.offline}
             </p>
           )}
-          <p
-            id="no-calls"
-            class="notice notice--warning"
-            role="status"
-            data-missing={t.call.noCalls.missing}
-            data-refused={t.call.noCalls.refused}
-            hidden
-          />
-          <NoCamera frame={frame} />
+          {!frame.operator && (
+            <p
+              id="no-calls"
+              class="notice notice--warning"
+              role="status"
+              data-missing={t.call.noCalls.missing}
+              data-refused={t.call.noCalls.refused}
+              hidden
+            />
+          )}
+          {!frame.operator && <NoCamera frame={frame} />}
           {frame.me && <AddressNotice t={t.call} />}
           <main id="main" tabindex={-1}>
             {children}
           </main>
-          {frame.me && <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" />}
+          {path && <dialog id="dialog" class="dialog" aria-labelledby="dialog-title" />}
           {frame.me && <CallArea t={t} base={frame.base} maxMembers={frame.maxMembers} />}
           {frame.me && (
             <footer class="bottom">

@@ -15,14 +15,19 @@ const patienceMs = 3_000
 /** The paths of the script and its styles; on no page without a registration. */
 const { calls: script, callsStyle: style } = document.body.dataset
 
-// Also at the form, before anybody is let down.
-const why = whyNoCalls()
-if (why) sayNoCalls(why)
-else if (script !== undefined && style !== undefined) {
-  offer()
-  loadInTime(script, style)
+// The operator's page is not for calls.
+if (document.getElementById('no-calls')) prepare()
+
+/** Also at the form, before anybody is let down. */
+function prepare(): void {
+  const why = whyNoCalls()
+  if (why) sayNoCalls(why)
+  else if (script !== undefined && style !== undefined) {
+    offer()
+    loadInTime(script, style)
+  }
+  block('no-camera').hidden = isSecureContext || why !== undefined
 }
-block('no-camera').hidden = isSecureContext || why !== undefined
 
 /** Nobody is offered to call this browser, and it offers to call nobody. */
 function sayNoCalls(why: 'missing' | 'refused'): void {

@@ -36,6 +36,7 @@ export async function buildPageFiles({ sourceMaps = false } = {}): Promise<PageF
   const files = new Map([
     ['style.css', await bundle('public/style.css')],
     ['calls.css', await bundle('public/calls.css')],
+    ['operator.css', await bundle('public/operator.css')],
     ['page.js', await bundle('src/browser/page.ts')],
     ['htmx.js', await htmx()],
     // Loaded by the page's script, so modules.

@@ -25,6 +25,8 @@ export type ClientParts = {
   port: number
   /** Told which end of the connection is ours, from its opening to its closing. */
   ends?: Pick<OwnEnds, 'opened' | 'closed'>
+  /** What is said before everything else: on whose behalf the connection is made. */
+  preamble?: (local: Endpoint) => string
   /** How long connecting may take. */
   connectTimeoutMs?: number
   /** How long one answer may take; the connection is given up after it. */
@@ -118,6 +120,8 @@ export class RegistryClient {
       const socket = await Promise.race([connecting, late.promise])
       this.#socket = socket
       this.#outbox = new Outbox(socket)
+      const { preamble } = this.#parts
+      if (preamble) this.#outbox.send(preamble(this.local))
       socket.setNoDelay(true)
       socket.setKeepAlive(true, 30_000)
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { Deed } from '../deed.ts'
 import type { Endpoint } from '../endpoint.ts'
+import type { Deed } from '../operator/deed.ts'
 import type { CallRequest } from '../wire/message.ts'
 import type { HeldDeeds } from './state/shared-deeds.ts'
 

@@ -1,8 +1,8 @@
-import type { Deed } from '../deed.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import type { RejoinReason } from '../log/rejoin-reason.ts'
+import type { Deed } from '../operator/deed.ts'
 import type { RegisteredPeer } from '../registry/calls/call.ts'
 import {
   type Changes,

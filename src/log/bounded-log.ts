@@ -11,6 +11,7 @@ const refusals: ReadonlySet<LogEvent> = new Set<LogEvent>([
   'address.full',
   'address.fast',
   'address.blocked',
+  'operator.refused',
   'stranger.refused',
 ])
 const refusalRate = aMinute(60 * 20, 200)

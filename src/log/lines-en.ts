@@ -1,5 +1,5 @@
-import type { Deed } from '../deed.ts'
 import { formatEndpoint } from '../endpoint.ts'
+import type { Deed } from '../operator/deed.ts'
 import { registerCommand } from '../register-command.ts'
 import { causeOf } from './cause.ts'
 import type { CallOutcome, linesPt, WebLimit } from './lines-pt.ts'
@@ -32,6 +32,8 @@ export const linesEn: typeof linesPt = {
     `Connection refused: ${formatEndpoint(e)}, there are already ${e.max} from that address`,
   'address.fast': (e) => `Connection refused: ${formatEndpoint(e)} connects too fast`,
   'address.blocked': (e) => `Connection refused: ${formatEndpoint(e)}, its address is blocked`,
+  'operator.entered': (e) => `The operator has entered the page, from ${e.ip}`,
+  'operator.refused': (e) => `Operator's page: a wrong key from ${e.ip || 'an unknown address'}`,
   'operator.did': (e) => `Operator at ${formatEndpoint(e.by)}: ${deedWords(e.deed)}`,
   'secrets.wrong': (e) => `Connection closed: ${formatEndpoint(e)} gave too many wrong access keys`,
   'refusals.omitted': (e) =>

@@ -1,5 +1,5 @@
-import type { Deed } from '../deed.ts'
 import { type Endpoint, formatEndpoint } from '../endpoint.ts'
+import type { Deed } from '../operator/deed.ts'
 import { registerCommand, type ShownRegistry } from '../register-command.ts'
 import { causeOf } from './cause.ts'
 import { countsOf, type RefusalCounts } from './refusal-counts.ts'
@@ -45,6 +45,9 @@ export const linesPt = {
   'address.fast': (e: Endpoint) => `Conexão recusada: ${formatEndpoint(e)} conecta rápido demais`,
   'address.blocked': (e: Endpoint) =>
     `Conexão recusada: ${formatEndpoint(e)}, o endereço está bloqueado`,
+  'operator.entered': (e: { ip: string }) => `Operador entrou na página, de ${e.ip}`,
+  'operator.refused': (e: { ip: string }) =>
+    `Página do operador: chave errada, de ${e.ip || 'um endereço desconhecido'}`,
   'operator.did': (e: { by: Endpoint; deed: Deed }) =>
     `Operador em ${formatEndpoint(e.by)}: ${deedWords(e.deed)}`,
   'secrets.wrong': (e: Endpoint) =>

@@ -4,6 +4,7 @@ import type { Guesses } from '../limits/guesses.ts'
 import { type LimitHit, noHits, type RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import type { Figure } from '../metrics/figure.ts'
+import type { OperatorView } from '../operator/view.ts'
 import type { PresencePush } from '../wire/message.ts'
 import { Switchboard } from './calls/switchboard.ts'
 import type { Changes } from './changes.ts'
@@ -24,6 +25,7 @@ import {
   openListeners,
 } from './entrance/listeners.ts'
 import { openOffice } from './operator/office.ts'
+import { operatorView } from './operator/view.ts'
 import { decidedHere, type Ordering } from './ordering.ts'
 import { registryFigures } from './registry-figures.ts'
 import { socketHandlers } from './sockets.ts'
@@ -67,6 +69,8 @@ export type Registry = {
   readonly connections: number
   /** What it knows of itself. */
   readonly figures: readonly Figure[]
+  /** What its operator sees. */
+  readonly view: OperatorView
   /** Whether that peer rings, is rung, talks, or waits to resume. */
   isInCall(registration: Registration): boolean
   /** How many connections each limit has closed since the start, and requests refused as too fast. */
@@ -174,6 +178,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
           return connections.size
         },
         figures: registryFigures(tally, state),
+        view: operatorView(tally, state, blocks),
         isInCall: (registration) => switchboard.isBusy(registration),
         closed: hits,
         setPage(opened) {

@@ -6,6 +6,7 @@ import type { Worker } from '../host/worker.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
 import type { Figure } from '../metrics/figure.ts'
+import type { History } from '../metrics/history.ts'
 import type { ShownRegistry } from '../register-command.ts'
 import type { Directory } from '../registry/directory/directory.ts'
 import type { Registry, RegistryParts } from '../registry/server.ts'
@@ -64,12 +65,15 @@ export function registryParts(config: Config, common: Common): RegistryParts {
   }
 }
 
+/** What is measured of the process. */
+export type Measured = { figures: readonly Figure[]; history: History }
+
 /** All that the web is made of. */
 export function webParts(
   config: Config,
   common: Common,
   registry: Registry,
-  figures: readonly Figure[],
+  { figures, history }: Measured,
 ): WebParts {
   const { key, sessionSecret, certificate, ownEnds, guesses, health, pageFiles, log, now } = common
   const { tls } = config.web
@@ -94,6 +98,10 @@ export function webParts(
     guesses,
     health,
     figures,
+    operator:
+      config.operatorKey === undefined
+        ? undefined
+        : { key: digest(config.operatorKey), view: registry.view, history },
     calls: config.calls,
     showsPartners: config.showsPartners,
     ice: config.ice,

@@ -5,7 +5,8 @@ import { OwnEnds } from '../host/own-ends.ts'
 import { onSighup } from '../host/sighup.ts'
 import { Guesses } from '../limits/guesses.ts'
 import { tellRefusals } from '../log/refusal-summary.ts'
-import { measureLoopLag } from '../metrics/loop-lag.ts'
+import { History, type Reading } from '../metrics/history.ts'
+import { type LoopLag, measureLoopLag } from '../metrics/loop-lag.ts'
 import { certificateFigures, processFigures } from '../metrics/process-figures.ts'
 import { prepareRegistry, type Registry } from '../registry/server.ts'
 import { randomText } from '../secrets.ts'
@@ -65,11 +66,14 @@ export async function startServers(
     ...registry.figures,
   ]
 
+  const history = new History(() => readingOf(registry, lag)).start()
+  running.defer(() => history.stop())
+
   const web = await atPort(
     host,
     ['HTTP_PORT', httpPort],
     ['HTTP_REDIRECT_PORT', settings.redirectPort],
-    () => startWeb(webParts(config, common, registry, figures)),
+    () => startWeb(webParts(config, common, registry, { figures, history })),
   )
   running.defer(async () => {
     if (engine) await Promise.all([web.sendAway(sendAwayMs), registry.sendAway(sendAwayMs)])
@@ -92,6 +96,12 @@ export async function startServers(
   running.defer(() => summary.stop())
   renewCertificates(config, common, registry, web, running)
   return { isInCall: registry.isInCall, url }
+}
+
+const readingOf = ({ view }: Registry, lag: LoopLag): Reading => {
+  const { registrations, changes, requests } = view.overview()
+  const memoryBytes = process.memoryUsage.rss()
+  return { registrations, changes, requests, memoryBytes, lagSeconds: lag.takeWorst() }
 }
 
 /** Reads what is kept between two starts, and makes what is not. */

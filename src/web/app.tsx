@@ -28,6 +28,7 @@ import { otherHost, sameOriginOnly } from './http/same-origin.ts'
 import { liveRoute } from './live/live-route.ts'
 import { answerHealth, type HealthParts } from './operator/health.ts'
 import { answerMetrics, type MetricsParts } from './operator/metrics.ts'
+import { type OperatorParts, operatorRoutes } from './operator/routes.tsx'
 import { type ConsoleRouteParts, consoleRoutes } from './pages/console.tsx'
 import { freePeopleRoutes } from './pages/free-people.tsx'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
@@ -41,6 +42,7 @@ export type AppParts = SignInParts &
   InviteParts &
   HealthParts &
   MetricsParts &
+  OperatorParts &
   ConsoleRouteParts &
   KnowBrowserParts & {
     relay: Relay
@@ -140,6 +142,7 @@ export function createApp(parts: AppParts) {
     .route('/', inviteRoutes(parts))
     .route('/', wireRoutes())
     .route('/', consoleRoutes(parts))
+    .route('/', operatorRoutes(parts))
     .notFound(notFound)
     .onError((error, c) => {
       if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)

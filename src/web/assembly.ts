@@ -21,7 +21,9 @@ import { Rows } from './live/rows.tsx'
 import type { Tab } from './live/tab.ts'
 import { defaultUnreadLimits, Unread } from './live/unread.ts'
 import { Announcement } from './operator/announcement.ts'
-import { WebTally } from './operator/web-tally.ts'
+import { Desk, defaultDeskLimits } from './operator/desk.tsx'
+import type { DeskSource, WebOverview } from './operator/desk-html.tsx'
+import { type WebState, WebTally } from './operator/web-tally.ts'
 import type { WebParts } from './parts.ts'
 import { accessCodeOf } from './session/access-code.ts'
 import { CallPorts } from './session/call-ports.ts'
@@ -58,13 +60,7 @@ export async function dial(
 export async function assemble(parts: WebParts) {
   const { log, now } = parts
   const tally = new WebTally(now)
-  const limiter = new Limiter({
-    limits: parts.limits,
-    isExempt: parts.isTrusted,
-    refusedAt: tally.refusedAt,
-    log,
-    now,
-  })
+  const limiter = limiterOf(parts, tally)
   const book: PeopleBook = new PeopleBook({
     change: (change) => {
       updates.changed(change)
@@ -135,9 +131,11 @@ export async function assemble(parts: WebParts) {
     limits: parts.liveLimits ?? defaultLiveLimits,
   })
   const figures = tally.figures({ sessions, live, unread, limiter })
+  const office = officeOf(parts, { sessions, live, unread, limiter, tally })
   const app = createApp({
     ...parts,
     figures: () => [...parts.figures, ...figures],
+    operator: office,
     ...{ rows, html, turns, book, callPorts, sessions, limiter, farewells, notice },
     relay: relayIn(parts),
     secureUrl: secureUrlOf(parts),
@@ -145,13 +143,17 @@ export async function assemble(parts: WebParts) {
     accessCode: accessCodeOf(parts.accessCode, parts.sessionSecret),
   })
   const watched = bothOf(book, announcement)
-  return { app, watched, live, limiter, reach, sessions, tally, turns, unread, updates }
+  const desk = office?.desk
+  return { app, watched, desk, live, limiter, reach, sessions, tally, turns, unread, updates }
 }
 
 const placesOf = (limiter: Limiter) => ({
   take: (ip: string) => limiter.takeSession(ip),
   leave: (ip: string) => limiter.leaveSession(ip),
 })
+
+const limiterOf = ({ limits, isTrusted: isExempt, log, now }: WebParts, { refusedAt }: WebTally) =>
+  new Limiter({ limits, isExempt, refusedAt, log, now })
 
 /** Told of what a watcher hears, one after the other. */
 const bothOf = (book: PeopleBook, announcement: Announcement) => ({
@@ -164,6 +166,21 @@ const bothOf = (book: PeopleBook, announcement: Announcement) => ({
     announcement.apply(push)
   },
 })
+
+/** The operator's page, where there is one: its key, what it shows, and those that are open. */
+function officeOf(
+  { operator, basePath: base, now }: WebParts,
+  { sessions, live, unread, limiter, tally }: WebState & { tally: WebTally },
+) {
+  if (!operator) return undefined
+  const web = (): WebOverview => ({
+    ...{ sessions: sessions.size, tabs: live.tabs, waitingBytes: unread.bytes },
+    ...{ refused: limiter.refused, refusedAt: tally.refusedAt.highest(20) },
+  })
+  const source: DeskSource = { view: operator.view, history: operator.history, web }
+  const desk = new Desk({ source, base, now, limits: defaultDeskLimits })
+  return { key: operator.key, source, desk }
+}
 
 const callPartsOf = ({ ringTimeoutMs, sessionLimits, ice, sessionSecret, now }: WebParts) => ({
   ringTimeoutMs,

@@ -6,6 +6,8 @@ import type { Worker } from '../host/worker.ts'
 import type { Guesses } from '../limits/guesses.ts'
 import type { Log } from '../log/log.ts'
 import type { Figure } from '../metrics/figure.ts'
+import type { History } from '../metrics/history.ts'
+import type { OperatorView } from '../operator/view.ts'
 import type { ShownRegistry } from '../register-command.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import type { IceSettings } from './calls/ice-servers.ts'
@@ -52,6 +54,8 @@ export type WebParts = {
   /** For whom `/healthz` and `/metrics` are. */
   metrics: MetricsAudience
   health: Pick<Health, 'status'>
+  /** The digest of the operator's key, and what its page shows; none where no key is set. */
+  operator: { key: Buffer; view: OperatorView; history: Pick<History, 'samples'> } | undefined
   /** What the rest of the process knows of itself. */
   figures: readonly Figure[]
   limits: WebLimits

@@ -10,6 +10,7 @@ import { assemble, dial } from './assembly.ts'
 import { startWatcher } from './book/watcher.ts'
 import type { Live } from './live/live.ts'
 import { maxTabBytes } from './live/unread.ts'
+import type { Desk } from './operator/desk.tsx'
 import type { WebParts } from './parts.ts'
 import { ConnectionCap } from './ports/connection-cap.ts'
 import { Listener } from './ports/listener.ts'
@@ -43,7 +44,7 @@ const firstWatchMs = 2_000
 /** Starts the web page. Throws, with the system's code, where it cannot listen there. */
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { log } = parts
-  const { app, watched, live, limiter, reach, sessions, tally, turns, unread, updates } =
+  const { app, watched, desk, live, limiter, reach, sessions, tally, turns, unread, updates } =
     await assemble(parts)
   const listener: Listener = new Listener({
     hostname: parts.hostname,
@@ -53,7 +54,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     maxBodyBytes: parts.limits.maxBodyBytes,
     fetch: tally.answering((request, itself) => app.fetch(request, itself)),
     failed: (where, error) => log({ event: 'bug', where, error }),
-    websocket: websocketOf(live),
+    websocket: websocketOf(live, desk),
   })
   if (parts.worker) steerByAddress(listener.port, parts.worker.of)
   const redirect = openRedirect(parts, listener, limiter)
@@ -86,6 +87,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       await redirect?.stop()
       cap?.stop()
       live.stop()
+      desk?.stop()
       updates.stop()
       reach.stop()
       turns.stop()
@@ -96,12 +98,16 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   }
 }
 
-const websocketOf = (live: Live): ConstructorParameters<typeof Listener>[0]['websocket'] => ({
-  open: (socket) => live.open(socket),
-  message: (socket, message) => live.message(socket, String(message)),
+const websocketOf = (
+  live: Live,
+  desk: Desk | undefined,
+): ConstructorParameters<typeof Listener>[0]['websocket'] => ({
+  open: (socket) => (socket.data.operator ? desk?.open(socket) : live.open(socket)),
+  message: (socket, message) =>
+    (socket.data.operator ? desk : live)?.message(socket, String(message)),
   pong: (socket) => live.heard(socket),
   drain: (socket) => live.drained(socket),
-  close: (socket) => live.close(socket),
+  close: (socket) => (socket.data.operator ? desk : live)?.close(socket),
   // `Live` asks for signs of life itself, to know a silent browser from one that left.
   sendPings: false,
   idleTimeout: 120,

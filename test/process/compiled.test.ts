@@ -63,6 +63,8 @@ describe('the executable', () => {
         const answer = await fetch(url + file)
         expect([file, answer.status, (await answer.text()).length > 20]).toEqual([file, 200, true])
       }
+      // Loaded when somebody asks.
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain('encontro_registrations 1')
     } finally {
       child.kill()
       expect(await child.exited).toBe(0)

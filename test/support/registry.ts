@@ -116,6 +116,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     isInCall: registry.isInCall,
     closed: registry.closed,
     figures: registry.figures,
+    view: registry.view,
     setPage: registry.setPage,
     hush: registry.hush,
     sendAway: registry.sendAway,

@@ -2,6 +2,8 @@ import { readConfig } from '../../src/config/config.ts'
 import type { WebLimits } from '../../src/config/web-config.ts'
 import { Health } from '../../src/health.ts'
 import { Guesses } from '../../src/limits/guesses.ts'
+import type { History } from '../../src/metrics/history.ts'
+import { digest } from '../../src/secrets.ts'
 import { defaultUpdateLimits, type UpdateLimits } from '../../src/web/live/list-updates.ts'
 import { defaultLiveLimits, type LiveLimits } from '../../src/web/live/live.ts'
 import { defaultUnreadLimits, type UnreadLimits } from '../../src/web/live/unread.ts'
@@ -22,6 +24,10 @@ export type TestWebOverrides = Partial<
   registryOverrides?: TestRegistryOverrides
   /** A registry that was started before, in place of one of its own. */
   tcp?: TestRegistry
+  /** With one there is the operator's page. */
+  operatorKey?: string
+  /** What it draws. */
+  history?: Pick<History, 'samples'>
 }
 
 export type TestWeb = {
@@ -38,7 +44,7 @@ export const testSecret = 'a secret for tests, 32 characters long'
 /** A registry and a web page of the test's own, on free ports of 127.0.0.1. */
 export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<TestWeb> {
   const { sessionLimits, liveLimits, updateLimits, unreadLimits, limits, ...others } = overrides
-  const { registryOverrides, tcp: given, ...parts } = others
+  const { registryOverrides, operatorKey, history = { samples: [] }, tcp: given, ...parts } = others
   const tcp =
     given ??
     startTestRegistry({
@@ -71,6 +77,8 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     ringTimeoutMs: 45_000,
     maxCallMembers: 6,
     metrics: 'local',
+    operator:
+      operatorKey === undefined ? undefined : { key: digest(operatorKey), view: tcp.view, history },
     figures: tcp.figures,
     health: new Health(),
     log: () => {},

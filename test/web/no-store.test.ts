@@ -30,6 +30,15 @@ const asked: { method: string; path: string; status: number; headers?: Record<st
     { method: 'GET', path: '/live', status: 403 },
     { method: 'GET', path: '/healthz', status: 200 },
     { method: 'GET', path: '/metrics', status: 200 },
+    { method: 'GET', path: '/operator', status: 200 },
+    { method: 'GET', path: '/operator/live', status: 403 },
+    { method: 'GET', path: '/operator/person?name=Ana&ip=127.0.0.1', status: 303 },
+    { method: 'POST', path: '/operator/sign-in', status: 403, headers: own },
+    { method: 'POST', path: '/operator/sign-out', status: 303, headers: own },
+    { method: 'POST', path: '/operator/kick', status: 303, headers: own },
+    { method: 'POST', path: '/operator/block', status: 303, headers: own },
+    { method: 'POST', path: '/operator/unblock', status: 303, headers: own },
+    { method: 'POST', path: '/operator/notice', status: 303, headers: own },
     { method: 'GET', path: '/nothing', status: 404 },
     { method: 'GET', path: '/assets/nothing', status: 404 },
     { method: 'GET', path: '/', status: 421, headers: { Host: 'evil.example' } },
@@ -43,7 +52,7 @@ const asked: { method: string; path: string; status: number; headers?: Record<st
   ]
 
 test('no answer may be kept by anybody on the way, but the assets', async () => {
-  await using site = await startTestWeb()
+  await using site = await startTestWeb({ operatorKey: 'a key of the operator’s' })
   const ana = site.visitor()
   await ana.register('Ana', 5001)
   for (const { method, path, status, headers } of asked) {

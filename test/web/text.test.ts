@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { en } from '../../src/text/en.ts'
-import { isLanguage, languages } from '../../src/text/languages.ts'
+import { isLanguage, languages, operatorTexts } from '../../src/text/languages.ts'
 import { pt } from '../../src/text/pt.ts'
 import { problemOf, statusOf } from '../../src/web/pages/problems.ts'
 import type { RefusalCode } from '../../src/wire/message.ts'
@@ -61,6 +61,14 @@ describe.each(Object.entries(languages))('the texts in %s', (_, language) => {
   test('have words for no refusal that there is not', () => {
     expect(Object.keys(language.refusals).sort()).toEqual([...codes].sort())
   })
+})
+
+test('the words of the operator’s page are all there, in both languages', () => {
+  const [ours, theirs] = [texts(operatorTexts.pt), texts(operatorTexts.en)]
+  expect(theirs.map(([name]) => name)).toEqual(ours.map(([name]) => name))
+  expect([...ours, ...theirs].filter(([, text]) => text.trim() === '')).toEqual([])
+  const same = theirs.filter(([, text], at) => sentence.test(text) && ours[at]?.[1] === text)
+  expect(same).toEqual([])
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Deed } from '../../deed.ts'
+import type { Deed } from '../../operator/deed.ts'
 import type { Deeds, LastingDeeds } from '../../registry/operator/deeds.ts'
 
 /** What lasts of the operator's deeds, up to the deed with that place in the log. */

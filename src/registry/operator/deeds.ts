@@ -1,5 +1,5 @@
-import type { Deed } from '../../deed.ts'
 import { addressGroup } from '../../limits/address-group.ts'
+import type { Deed } from '../../operator/deed.ts'
 import type { Block } from '../../wire/operator/message.ts'
 import { formatPush } from '../../wire/push.ts'
 import { byeText } from '../../wire/refusal.ts'

@@ -30,10 +30,16 @@ const baseOf = (c: Context): string => requestOriginOf(c)?.base ?? ''
 export const readCookie = (c: Context, what: string): string | undefined =>
   getCookie(c, nameOf(c, what), prefixOf(c).prefix)
 
-export function writeCookie(c: Context, what: string, value: string, maxAgeSeconds: number): void {
+export function writeCookie(
+  c: Context,
+  what: string,
+  value: string,
+  maxAgeSeconds: number,
+  sameSite: 'Lax' | 'Strict' = 'Lax',
+): void {
   setCookie(c, nameOf(c, what), value, {
     httpOnly: true,
-    sameSite: 'Lax',
+    sameSite,
     path: baseOf(c) || '/',
     maxAge: maxAgeSeconds,
     ...prefixOf(c),

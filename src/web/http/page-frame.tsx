@@ -5,7 +5,7 @@ import { type Language, languages } from '../../text/languages.ts'
 import type { Text } from '../../text/pt.ts'
 
 /** The same on all pages. */
-type Everywhere = Omit<Frame, 'language' | 'path' | 'me' | 'notice'>
+type Everywhere = Omit<Frame, 'language' | 'path' | 'me' | 'operator' | 'notice'>
 
 const noticeOf = (t: Text, text: string): string =>
   text === '' ? '' : String(<OperatorNotice t={t} text={text} />)
@@ -34,7 +34,10 @@ export class PageFrame {
   }
 
   /** The whole page. `content` is HTML. */
-  around({ language, title, path, me, notice = '' }: FrameProps, content: string): string {
+  around(
+    { language, title, path, me, operator, notice = '' }: FrameProps,
+    content: string,
+  ): string {
     const words: Record<Part, string> = {
       title: Bun.escapeHTML(title),
       path: Bun.escapeHTML(path),
@@ -43,16 +46,20 @@ export class PageFrame {
       content,
     }
     // Every other one is the name of a part.
-    const pieces = this.#template(language, me !== undefined)
+    const pieces = this.#template(language, me !== undefined, operator)
     return pieces.map((piece, index) => (index % 2 === 0 ? piece : words[piece as Part])).join('')
   }
 
-  #template(language: Language, registered: boolean): readonly string[] {
-    const key = `${language} ${registered}`
+  #template(
+    language: Language,
+    registered: boolean,
+    operator: Frame['operator'],
+  ): readonly string[] {
+    const key = `${language} ${registered} ${operator}`
     const known = this.#templates.get(key)
     if (known) return known
     const around = { path: markOf('path'), notice: markOf('notice') }
-    const frame: Frame = { ...this.#everywhere, language, ...around }
+    const frame: Frame = { ...this.#everywhere, language, operator, ...around }
     const page = (
       <Layout
         frame={registered ? { ...frame, me: { name: markOf('me') } } : frame}

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Child } from 'hono/jsx'
+import type { Frame } from '../../../views/layout.tsx'
 import { encode } from '../../build/coding.ts'
 import { languages } from '../../text/languages.ts'
 import type { Text } from '../../text/pt.ts'
@@ -10,7 +11,12 @@ import { languageOf } from './language.ts'
 import type { PageFrame } from './page-frame.tsx'
 
 /** What a page needs beside its content. `me` is the registration of the browser. */
-type PageProps = { title: string; me?: { name: string } | undefined }
+type PageProps = {
+  title: string
+  me?: { name: string } | undefined
+  /** It is the operator's page: before or after signing in. */
+  operator?: Frame['operator']
+}
 
 declare module 'hono' {
   interface ContextRenderer {
@@ -27,7 +33,7 @@ export const wantsFragment = (c: Context): boolean => c.req.header('HX-Request')
 /** `c.render` makes whole pages from now on, with that frame around their content, and the operator's notice. */
 export const framePages = (frame: PageFrame, notice: () => string) =>
   createMiddleware(async (c, next) => {
-    c.setRenderer((content, { title, me }) => {
+    c.setRenderer((content, { title, me, operator }) => {
       const url = new URL(c.req.url)
       const path = c.req.method === 'GET' ? url.pathname + url.search : `${baseOf(c)}/`
       const props = {
@@ -36,6 +42,7 @@ export const framePages = (frame: PageFrame, notice: () => string) =>
         path,
         notice: notice(),
         ...(me ? { me } : {}),
+        operator,
       }
       return sendHtml(c, frame.around(props, String(content)))
     })

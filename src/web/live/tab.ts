@@ -46,6 +46,8 @@ export type Tab = {
   /** When it last answered, in milliseconds. */
   heardAt: number
   silent: boolean
+  /** It is the operator's page, until then in Unix time in milliseconds, and shows this HTML by element. */
+  operator?: { readonly until: number; filter: string; readonly shown: Map<string, string> }
 }
 
 export type TabSocket = ServerWebSocket<Tab>

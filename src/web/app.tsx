@@ -33,6 +33,7 @@ import { type ConsoleRouteParts, consoleRoutes } from './pages/console.tsx'
 import { freePeopleRoutes } from './pages/free-people.tsx'
 import { type InviteParts, inviteRoutes } from './pages/invite.tsx'
 import { type PeopleParts, peopleRoutes } from './pages/people.tsx'
+import { type PeopleJsonParts, peopleJsonRoutes } from './pages/people-json.ts'
 import { type SignInParts, signInRoutes } from './pages/sign-in.tsx'
 import { wireRoutes } from './pages/wire.tsx'
 import { type KnowBrowserParts, knowBrowser, type WebEnv } from './session/browser.ts'
@@ -43,6 +44,7 @@ export type AppParts = SignInParts &
   HealthParts &
   MetricsParts &
   OperatorParts &
+  PeopleJsonParts &
   ConsoleRouteParts &
   KnowBrowserParts & {
     relay: Relay
@@ -104,52 +106,56 @@ export function createApp(parts: AppParts) {
     return textOf(c).forbiddenOrProxy
   }
 
-  return new Hono<WebEnv>({ getPath: pathAfter(base) })
-    .use(nothingKept)
-    .use(findRequestOrigin(base, parts.isTrustedProxy))
-    .use(headers(parts))
-    .use(rateLimited(parts.limiter, (c) => assetAsked(c) !== undefined))
-    .use(answerHealth(parts))
-    .use(inTurn())
-    .use(knownHostsOnly(parts.publicHosts))
-    .use(shortUrlsOnly)
-    .use(framePages(new PageFrame(frameOf(parts)), parts.notice))
-    .use(belowBase(base, notFound))
-    .get('/assets/:name', (c, next) => {
-      const found = assetAsked(c)
-      return found ? Promise.resolve(answerAsset(c, found)) : next()
-    })
-    .get('/metrics', answerMetrics(parts))
-    .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
-    .use(knowBrowser(parts))
-    .get(
-      '/live',
-      liveRoute({
-        accessCode,
-        whyForeign,
-        notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
-      }),
-    )
-    .post('/language', async (c) => {
-      const { language, back } = await formOf(c)
-      if (language && isLanguage(language)) rememberLanguage(c, language)
-      return c.redirect(localPath(back, base), 303)
-    })
-    .on('GET', formPaths, (c) => goTo(c, '/'))
-    .route('/', signInRoutes(parts))
-    .route('/', peopleRoutes(parts))
-    .route('/', freePeopleRoutes(parts))
-    .route('/', inviteRoutes(parts))
-    .route('/', wireRoutes())
-    .route('/', consoleRoutes(parts))
-    .route('/', operatorRoutes(parts))
-    .notFound(notFound)
-    .onError((error, c) => {
-      if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
-      if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
-      log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
-      return problem(c, textOf(c).internal, 500)
-    })
+  return (
+    new Hono<WebEnv>({ getPath: pathAfter(base) })
+      .use(nothingKept)
+      .use(findRequestOrigin(base, parts.isTrustedProxy))
+      .use(headers(parts))
+      .use(rateLimited(parts.limiter, (c) => assetAsked(c) !== undefined))
+      .use(answerHealth(parts))
+      .use(inTurn())
+      .use(knownHostsOnly(parts.publicHosts))
+      .use(shortUrlsOnly)
+      .use(framePages(new PageFrame(frameOf(parts)), parts.notice))
+      .use(belowBase(base, notFound))
+      .get('/assets/:name', (c, next) => {
+        const found = assetAsked(c)
+        return found ? Promise.resolve(answerAsset(c, found)) : next()
+      })
+      .get('/metrics', answerMetrics(parts))
+      .use(sameOriginOnly((c) => problem(c, whyForeign(c), 403)))
+      .use(knowBrowser(parts))
+      .get(
+        '/live',
+        liveRoute({
+          accessCode,
+          whyForeign,
+          notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
+        }),
+      )
+      .post('/language', async (c) => {
+        const { language, back } = await formOf(c)
+        if (language && isLanguage(language)) rememberLanguage(c, language)
+        return c.redirect(localPath(back, base), 303)
+      })
+      .on('GET', formPaths, (c) => goTo(c, '/'))
+      .route('/', signInRoutes(parts))
+      // Before the pages, which send whoever is not registered to the form.
+      .route('/', peopleJsonRoutes(parts))
+      .route('/', peopleRoutes(parts))
+      .route('/', freePeopleRoutes(parts))
+      .route('/', inviteRoutes(parts))
+      .route('/', wireRoutes())
+      .route('/', consoleRoutes(parts))
+      .route('/', operatorRoutes(parts))
+      .notFound(notFound)
+      .onError((error, c) => {
+        if (error instanceof HTTPException) return problem(c, textOf(c).forbidden, error.status)
+        if (error instanceof RegistryLost) return problem(c, textOf(c).registryAway, 503)
+        log({ event: 'bug', where: `${c.req.method} ${c.req.path}`, error })
+        return problem(c, textOf(c).internal, 500)
+      })
+  )
 }
 
 const frameOf = ({ assets, relay, basePath, secureUrl, maxCallMembers }: AppParts) => ({

@@ -55,20 +55,27 @@ export function respond(
   { content, fragment = content, ...page }: PageProps & { content: Child; fragment?: Child },
 ): Response | Promise<Response> {
   // A page and a fragment may share a URL; caches must tell them apart (RFC 9110, section 12.5.5).
-  c.header('Vary', 'HX-Request, Accept-Language, Cookie')
+  c.header('Vary', 'HX-Request, Accept-Language, Cookie', { append: true })
   return wantsFragment(c) ? sendHtml(c, String(fragment)) : c.render(content, page)
 }
 
 /** Bytes that Bun gathers before it sends. */
 const bunGathers = 16 * 1024
 
+const sendHtml = (c: Context, html: string): Response =>
+  sendText(c, html, 'text/html; charset=UTF-8')
+
 /**
  * Bun (1.4.5) sends an answer that is larger, and made in a later turn of the event loop, header by header,
  * each in a packet of its own. A stream goes out in one piece.
  */
-function sendHtml(c: Context, html: string): Response | Promise<Response> {
-  const bytes = encoded(c, html)
-  c.header('Content-Type', 'text/html; charset=UTF-8')
+export function sendText(
+  c: Context,
+  text: string,
+  type: 'text/html; charset=UTF-8' | 'application/json',
+): Response {
+  const bytes = encoded(c, text)
+  c.header('Content-Type', type)
   if (bytes.length < bunGathers / 2) return c.body(bytes)
   return c.body(
     new ReadableStream({

@@ -12,6 +12,7 @@ import type { Pace, Row, Work } from './work.ts'
 import { cycles } from './works/cycles.ts'
 import { details } from './works/details.ts'
 import { directory } from './works/directory.ts'
+import { herd } from './works/herd.ts'
 import { list } from './works/list.ts'
 import { memory } from './works/memory.ts'
 import { networks } from './works/networks.ts'
@@ -33,6 +34,7 @@ const works: Work[] = [
   startUp,
   networks,
   several,
+  herd,
 ]
 
 const full: Pace = { rounds: 9, seconds: 1, size: 'full' }

@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.ts'
 import type { RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import type { RejoinReason } from '../log/rejoin-reason.ts'
+import type { Figure } from '../metrics/figure.ts'
 import type { Deed } from '../operator/deed.ts'
 import type { RegisteredPeer } from '../registry/calls/call.ts'
 import {
@@ -19,6 +20,7 @@ import { ok, type Result } from '../result.ts'
 import type { CallRequest, RefusalCode, Reply } from '../wire/message.ts'
 import type { EngineClient } from './client/engine-client.ts'
 import type { Command, Held, LogEntry } from './command.ts'
+import { EngineTally } from './engine-figures.ts'
 import { type EngineTimes, engineTimes, keys } from './keys.ts'
 import { Inbox } from './node/inbox.ts'
 import { Membership } from './node/membership.ts'
@@ -54,6 +56,7 @@ const assertedAtOnce = 200
 export class Engine implements Ordering, Changes {
   readonly #parts: EngineParts
   readonly #claims = new OwnClaims()
+  readonly #tally = new EngineTally()
   readonly #membership: Membership
   readonly #proposals: Proposals
   readonly #inbox: Inbox
@@ -66,8 +69,9 @@ export class Engine implements Ordering, Changes {
   #stopped = false
 
   constructor(parts: EngineParts) {
-    this.#parts = parts
-    const { client, nodeName, now, log, times = engineTimes } = parts
+    const log = this.#tally.heard(parts.log)
+    this.#parts = { ...parts, log }
+    const { client, nodeName, now, times = engineTimes } = parts
     this.#inbox = new Inbox({
       me: () => this.#membership.node,
       rev: () => this.replica.rev,
@@ -105,6 +109,7 @@ export class Engine implements Ordering, Changes {
       now,
       ready: () => this.#membership.isMember,
       append: (commands) => this.#membership.append(commands),
+      decisionSeconds: this.#tally.decisionSeconds,
       undo: (command, outcome, serial) => {
         const undoing = undoingOf(command, outcome, serial)
         if (undoing) this.#owed.owe(undoing)
@@ -128,6 +133,17 @@ export class Engine implements Ordering, Changes {
   /** Where the other nodes listen. */
   get endpointsElsewhere(): readonly Endpoint[] {
     return this.replica.endpointsElsewhere()
+  }
+
+  /** What metrics tell of it. */
+  get figures(): Figure[] {
+    return this.#tally.figures({
+      ready: () => this.ready,
+      nodes: () => this.nodes,
+      waiting: () => this.#proposals.waiting,
+      owed: () => this.#owed.size,
+      behind: () => this.#membership.lag,
+    })
   }
 
   /** Whether nothing of this node is on its way into the log. */
@@ -155,6 +171,7 @@ export class Engine implements Ordering, Changes {
       claims: this.#claims,
       holderOf: (request) => this.#proposals.holderOf(request),
       lineTo: (node, serial) => this.#inbox.lineTo(node, serial),
+      displaced: () => this.#tally.displaced(),
       tellState: (node, told) => {
         if (!this.#stopped) this.#inbox.tellState(node, told)
       },

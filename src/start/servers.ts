@@ -64,6 +64,7 @@ export async function startServers(
     ...processFigures(common.health, lag),
     ...certificateFigures(common),
     ...registry.figures,
+    ...(engine?.figures ?? []),
   ]
 
   const history = new History(() => readingOf(registry, lag)).start()

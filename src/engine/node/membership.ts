@@ -60,6 +60,8 @@ export class Membership {
   /** Beats in a row at which the log had more than was read, and nothing came. */
   #behind = 0
   #readBefore = 0
+  /** Commands that the log had more than this node had read, at the last beat. */
+  lag = 0
   /** The engine's clock less ours. */
   #offset = 0
 
@@ -252,6 +254,7 @@ export class Membership {
 
   /** The log may have been cut or rewound behind our back, or the connection that reads it be stuck. */
   #watchProgress(rev: number, readBefore: number): void {
+    this.lag = Math.max(0, rev - this.#reading.rev)
     const stuck = rev > this.#reading.rev && this.#reading.rev === this.#readBefore
     this.#behind = stuck ? this.#behind + 1 : 0
     this.#readBefore = this.#reading.rev

@@ -1,3 +1,4 @@
+import type { Histogram } from '../../metrics/histogram.ts'
 import type { HolderLine } from '../../registry/changes.ts'
 import type { Command } from '../command.ts'
 import type { Outcome } from '../state/replica-state.ts'
@@ -19,6 +20,8 @@ export type ProposalsParts = {
   /** An outcome that nobody waits for any more, because they were told that there was none. */
   undo: (command: Command, outcome: Outcome, serial: number) => void
   now: () => number
+  /** How long outcomes took. */
+  decisionSeconds: Histogram
 }
 
 export type Proposed = { request: number; command: Command }
@@ -73,6 +76,8 @@ export class Proposals {
     const waiting = this.#waiting.get(request)
     if (waiting) {
       this.#waiting.delete(request)
+      const waitedMs = this.#parts.now() - (waiting.until - patienceMs)
+      this.#parts.decisionSeconds.observe(waitedMs / 1000)
       waiting.settle(outcome)
     } else if (this.#givenUp.delete(request)) this.#parts.undo(command, outcome, serial)
   }

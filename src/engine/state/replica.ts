@@ -35,6 +35,8 @@ export type ReplicaParts = {
   lineTo: (node: string, serial: number) => HolderLine
   /** It is this node's turn to tell that node the whole state. */
   tellState: (node: string, state: ReplicaState) => void
+  /** A registration of this node has lost its place. */
+  displaced: () => void
 }
 
 /**
@@ -289,7 +291,10 @@ export class Replica {
   }
 
   #displace(serial: number): void {
-    this.#parts.claims.get(serial)?.line.displace()
+    const claim = this.#parts.claims.get(serial)
+    if (!claim) return
+    this.#parts.displaced()
+    claim.line.displace()
   }
 
   #keep(kept: Kept): void {

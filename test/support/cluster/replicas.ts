@@ -126,6 +126,7 @@ export class TestReplica extends Copy {
       holderOf: (request) => world.waiting.get(request),
       lineTo: (node, serial) => world.lineTo(node, serial),
       tellState: (node, state) => this.states.push([node, state]),
+      displaced: () => {},
     })
   }
 

@@ -52,6 +52,8 @@ export class Membership {
   /** Whether the log is read from where the state is known. */
   #member = false
   #joining = false
+  /** Whether the engine, since it was reached last, has said that it knows this node. */
+  #isKnown = false
   #stopped = false
   /** Whether the log and the inbox are read on the present connection. */
   #reads = true
@@ -68,6 +70,9 @@ export class Membership {
   constructor(parts: MembershipParts) {
     this.#parts = parts
     this.#reading = new Reading({ ...parts, gap: () => this.#begin('gap') })
+    parts.client.onDown(() => {
+      this.#isKnown = false
+    })
     parts.client.onUp(() => this.#comeBack())
     this.#beats = setInterval(() => this.#beat(), parts.times.beatMs)
   }
@@ -78,7 +83,7 @@ export class Membership {
   }
 
   get isMember(): boolean {
-    return this.#member && this.#parts.client.up
+    return this.#member && this.#isKnown && this.#parts.client.up
   }
 
   /** The engine's time, in milliseconds of Unix time, about. */
@@ -165,6 +170,7 @@ export class Membership {
     }
     if (this.#stopped) return
     this.#member = true
+    this.#isKnown = true
     this.#parts.joined()
   }
 
@@ -237,6 +243,7 @@ export class Membership {
       }
       this.#setClock(time)
       if (!this.#reads) this.#readOn()
+      this.#isKnown = true
       this.#watchProgress(Number(rev), readBefore)
       this.#reading.trimInbox()
       if (this.#member) beaten()

@@ -1,8 +1,9 @@
 /**
- * Runs the tests as `bun test` does, in less time: first the files that can share the machine, then
- * three at a time those that mostly wait, then one by one those that measure what one peer costs the
- * others. All runs go to their end. Leaves three JUnit reports. Some files that take a minute or more
- * each are left to `bun test`.
+ * Runs the tests as `bun test` does, in less time: those in browsers two at a time, which fills two
+ * processors; all others that can share the machine four at a time, since they wait as long as they
+ * work; three at a time those that mostly wait; and one by one those that measure what one peer costs
+ * the others. All runs go to their end, and each leaves a JUnit report. Some files that take a minute or
+ * more each are left to `bun test`.
  */
 
 // A machine that does two things is slower at each of them.
@@ -59,8 +60,11 @@ const leftOut = [
 
 const isIn = (starts: readonly string[], path: string): boolean =>
   starts.some((start) => path.startsWith(start))
-const howOf = (path: string) =>
-  isIn(waiting, path) ? 'waiting' : isIn(alone, path) ? 'alone' : 'together'
+function howOf(path: string): 'browsers' | 'servers' | 'waiting' | 'alone' {
+  if (isIn(waiting, path)) return 'waiting'
+  if (isIn(alone, path)) return 'alone'
+  return path.startsWith('test/browser/') ? 'browsers' : 'servers'
+}
 
 async function run(report: string, files: readonly string[], ...flags: string[]): Promise<boolean> {
   const command = [process.execPath, 'test', ...flags, '--reporter=junit']
@@ -82,7 +86,8 @@ const patiently = `--timeout=${patienceMs}`
 // too has pauses of its own, which pass; a fault of ours comes back.
 const again = '--retry=1'
 const results = [
-  await run('test-report.together.xml', filesOf('together'), '--parallel=2', patiently, again),
+  await run('test-report.browsers.xml', filesOf('browsers'), '--parallel=2', patiently, again),
+  await run('test-report.servers.xml', filesOf('servers'), '--parallel=4', patiently, again),
   await run('test-report.waiting.xml', waiting, '--parallel=3', patiently, again),
   await run('test-report.alone.xml', filesOf('alone'), again),
 ]

@@ -70,6 +70,9 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
           <meta name="htmx-config" content={htmxConfig} />
           <title>{`${title} · ${t.appName}`}</title>
           <link rel="icon" href={frame.asset('icon.svg')} type="image/svg+xml" />
+          {/* So that a phone can keep the page among its programs. */}
+          <link rel="manifest" href={frame.asset('manifest.webmanifest')} />
+          <link rel="apple-touch-icon" href={frame.asset('apple-touch-icon.png')} />
           <link rel="stylesheet" href={frame.asset('style.css')} />
           {frame.operator && <link rel="stylesheet" href={frame.asset('operator.css')} />}
           {/* Ours first: it has to hear that the page is left before hx-ws closes its socket. */}

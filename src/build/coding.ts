@@ -4,6 +4,9 @@ export type Coding = 'br' | 'gzip' | 'identity'
 /** The end of the name of a file that is kept in that coding. */
 export const endings = { br: '.br', gzip: '.gz' } as const
 
+/** Whether a file of that name is compressed already: a coding would make it larger. */
+export const isDense = (name: string): boolean => name.endsWith('.png')
+
 type Bytes = Uint8Array<ArrayBuffer>
 
 /**

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encode, endings } from './coding.ts'
+import { encode, endings, isDense } from './coding.ts'
 
 /** The root of this repository, where it runs from its source. */
 export const root: string = join(import.meta.dir, '..', '..')
@@ -11,6 +11,16 @@ export type PageFiles = {
   /** Paths from the root. */
   inputs: readonly string[]
 }
+
+/** The icons are drawn by `scripts/icons.ts`. */
+const asTheyAre = [
+  'icon.svg',
+  'icon-192.png',
+  'icon-512.png',
+  'icon-maskable.png',
+  'apple-touch-icon.png',
+  'manifest.webmanifest',
+]
 
 /** Makes them of `public`, `src/browser` and htmx. `sourceMaps` are for who works on them. */
 export async function buildPageFiles({ sourceMaps = false } = {}): Promise<PageFiles> {
@@ -42,9 +52,9 @@ export async function buildPageFiles({ sourceMaps = false } = {}): Promise<PageF
     // Loaded by the page's script, so modules.
     ['calls-pt.js', await bundle('src/browser/call/calls-pt.ts', 'esm')],
     ['calls-en.js', await bundle('src/browser/call/calls-en.ts', 'esm')],
-    ['icon.svg', await Bun.file(join(root, 'public', 'icon.svg')).bytes()],
   ])
-  return { files, inputs: [...inputs, 'public/icon.svg'] }
+  for (const name of asTheyAre) files.set(name, await Bun.file(join(root, 'public', name)).bytes())
+  return { files, inputs: [...inputs, ...asTheyAre.map((name) => `public/${name}`)] }
 }
 
 /**
@@ -62,7 +72,7 @@ export function writePageFiles(folder: string, { files }: PageFiles): string[] {
   mkdirSync(folder, { recursive: true })
   const bodies = [...files].flatMap(([name, body]) => [
     [name, body] as const,
-    ...(['br', 'gzip'] as const).map(
+    ...(isDense(name) ? [] : (['br', 'gzip'] as const)).map(
       (coding) => [name + endings[coding], encode(coding, body, 'small')] as const,
     ),
   ])

@@ -145,7 +145,7 @@ describe('an asset', () => {
       expect(answer.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
       expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff')
       expect(answer.headers.get('Content-Type')).toMatch(
-        /^(text\/(css|javascript); charset=utf-8|image\/svg\+xml)$/,
+        /^(text\/(css|javascript); charset=utf-8|image\/(svg\+xml|png)|application\/manifest\+json)$/,
       )
       expect((await answer.text()).length).toBeGreaterThan(20)
       const [path = ''] = url.split('?')

@@ -6,8 +6,8 @@ import type { Asset } from './assets.ts'
  * A static file in the coding that is asked for, or word that the browser has it already. A part of it
  * is asked for in vain: a server may always send the whole (RFC 9110, section 14.2).
  */
-export function answerAsset(c: Context, { type, version, body }: Asset): Response {
-  const coding = codingFor(c.req.header('Accept-Encoding'))
+export function answerAsset(c: Context, { type, version, codings, body }: Asset): Response {
+  const coding = codingFor(c.req.header('Accept-Encoding'), codings)
   const current = c.req.query('v') === version
   // Also on refusals, as the same URL has other answers (RFC 9110, section 12.5.5).
   c.header('Vary', 'Accept-Encoding')

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Coding, encode, endings } from '../../build/coding.ts'
+import { type Coding, encode, endings, isDense } from '../../build/coding.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -9,6 +9,8 @@ export type Asset = {
   type: string
   /** Changes with its content; in its URL, and in the tags of its representations. */
   version: string
+  /** Those in which it may be sent. */
+  codings: readonly Coding[]
   body: (coding: Coding) => Bytes
 }
 
@@ -23,6 +25,8 @@ const types: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
+  png: 'image/png',
+  webmanifest: 'application/manifest+json',
 }
 
 type Files = ReadonlyMap<string, Bytes>
@@ -43,7 +47,8 @@ export async function loadAssets(folder?: string): Promise<Assets> {
     const type = types[name.split('.').at(-1) ?? '']
     if (type === undefined) continue
     const version = Bun.hash(body).toString(36)
-    assets.set(name, { type, version, body: bodiesOf(name, body, files) })
+    const codings: Coding[] = isDense(name) ? ['identity'] : ['br', 'gzip', 'identity']
+    assets.set(name, { type, version, codings, body: bodiesOf(name, body, files) })
   }
   return {
     get: (name) => assets.get(name),

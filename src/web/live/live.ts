@@ -115,8 +115,6 @@ export class Live {
     this.#parts.sessions.tabOpened(session)
     this.#calls.of(session).tabOpened(socket)
     if (tab.takesCalls) this.#calls.of(session).takesCalls(socket)
-    // It may have changed while the tab was away.
-    this.#tellNotice(socket)
     if (tab.view) this.#parts.updates.show(socket, tab.view)
     this.#parts.wires.sessionBegan(socket)
     if (tab.reachOf) this.#parts.reach.ask(socket, tab.reachOf)
@@ -237,6 +235,7 @@ export class Live {
   }
 
   #tellNotice(socket: TabSocket): void {
+    socket.data.knowsNotice = true
     this.#parts.unread.send(socket, noticeHtml(socket.data.language, this.#parts.notice()))
   }
 
@@ -244,5 +243,7 @@ export class Live {
     const { now, limits, unread } = this.#parts
     unread.sweep(this.#tabs)
     beatOrEnd(this.#tabs, now() - limits.silenceMs)
+    // It may have changed while a tab was away. Not at once: the list comes first.
+    for (const socket of this.#tabs) if (!socket.data.knowsNotice) this.#tellNotice(socket)
   }
 }

@@ -43,6 +43,8 @@ export type Tab = {
   waitingBytes: number
   /** When it last read some of them, in milliseconds. */
   readAt: number
+  /** Whether it was told on this connection what the operator tells everybody. */
+  knowsNotice: boolean
   /** When it last answered, in milliseconds. */
   heardAt: number
   silent: boolean
@@ -73,6 +75,7 @@ export const newTab = (of: Pick<Tab, 'sessionId' | 'claim' | 'language' | 'ip'>)
   isBehind: false,
   waitingBytes: 0,
   readAt: 0,
+  knowsNotice: false,
   heardAt: 0,
   silent: false,
 })

@@ -34,8 +34,8 @@ describe('a notice', () => {
     operator.close()
   })
 
-  test('is told to a tab that was away', async () => {
-    await using site = await startTestWeb()
+  test('is told to a tab that was away, after its list', async () => {
+    await using site = await startTestWeb({ liveLimits: { beatMs: 200 } })
     const ana = site.visitor()
     await ana.register('Ana', 5001)
     const operator = await operatorOf(site)
@@ -44,7 +44,9 @@ describe('a notice', () => {
       (await ana.get('/people')).html.includes('Pausa'),
     )
     const tab = await openTab(site, ana)
-    await tab.saw('Pausa')
+    const told = await tab.saw('Pausa')
+    const list = await tab.saw('hx-target="#people"')
+    expect(tab.messages.indexOf(list)).toBeLessThan(tab.messages.indexOf(told))
     tab.close()
     operator.close()
   })

@@ -16,6 +16,7 @@ import { Directory } from './registry/directory/directory.ts'
 import type { Registration } from './registry/directory/registration.ts'
 import { BadArgument, readArguments } from './start/arguments.ts'
 import { checkSettings } from './start/check.ts'
+import { askHealth } from './start/healthy.ts'
 import { type Started, sendAwayMs, startServers } from './start/servers.ts'
 import { asWorker, runWorkers } from './start/workers.ts'
 import { createTerminal, type Row } from './terminal/terminal.ts'
@@ -138,6 +139,12 @@ async function act(pageFiles: string | undefined): Promise<void> {
   const environment = readEnvironment(settingNames)
   const config = readConfig(environment)
   if (asked === 'start') return run(config, pageFiles)
+  if (asked === 'healthy') {
+    const { serves, said } = await askHealth(config)
+    console.log(said)
+    process.exitCode = serves ? 0 : 1
+    return
+  }
   if (typeof asked === 'object') {
     if ('worker' in asked) return run(asWorker(config, asked.worker), pageFiles, asked.worker)
     return runWorkers(config, asked.workers)

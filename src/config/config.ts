@@ -223,11 +223,12 @@ export function settingsHelp(): string {
   return [
     'Encontro: a phone book and a doorbell for direct video calls.',
     '',
-    'Usage: encontro [--workers N | --check | --version | --help]',
+    'Usage: encontro [--workers N | --check | --healthy | --version | --help]',
     'From the source: bun run start, or bun run start -- --check',
     '',
     '  --workers N  starts N processes that share the ports and, by ENGINE_URL, one directory',
     '  --check    says what would be with these settings, and starts nothing',
+    '  --healthy  asks the server that runs with these settings how it is; ends with 0 if it serves',
     '  --version  the version alone',
     '  --help     this text',
     '',

@@ -4,6 +4,8 @@ import type { Worker } from '../host/worker.ts'
 export type Asked =
   | 'start'
   | 'check'
+  /** To ask the server that runs with the same settings how it is. */
+  | 'healthy'
   | 'help'
   | 'version'
   /** To start so many processes that share the ports. */
@@ -14,8 +16,9 @@ export type Asked =
 /** More than any machine has cores for. */
 const maxWorkers = 256
 
-const askedBy: Record<string, 'check' | 'help' | 'version'> = {
+const askedBy: Record<string, 'check' | 'healthy' | 'help' | 'version'> = {
   '--check': 'check',
+  '--healthy': 'healthy',
   '--help': 'help',
   '-h': 'help',
   '--version': 'version',
@@ -44,7 +47,7 @@ export function readArguments(words: readonly string[]): Asked {
     if (!asked) throw new BadArgument(`${JSON.stringify(word)}: no such argument; see --help`)
     all.push(asked)
   }
-  const order: Asked[] = ['help', 'version', 'check']
+  const order: Asked[] = ['help', 'version', 'check', 'healthy']
   return order.find((asked) => all.includes(asked)) ?? all.at(-1) ?? 'start'
 }
 

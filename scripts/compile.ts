@@ -1,13 +1,19 @@
 /**
  * Makes one executable that needs neither Bun nor this folder: `bun scripts/compile.ts [FILE]`
  * (`./encontro` where none is named). What the server otherwise reads and bundles when it starts
- * is put into it ahead.
+ * is put into it ahead. It is for this machine, or with `--target=TARGET --runtime=BUN` for the kind of
+ * machine that Bun calls so, by that executable of Bun.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { buildPageFiles, root, writePageFiles } from '../src/build/page-files.ts'
 
-const outfile = resolve(process.argv[2] ?? 'encontro')
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { target: { type: 'string' }, runtime: { type: 'string' } },
+})
+const outfile = resolve(positionals[0] ?? 'encontro')
 // Among the libraries, where the modules below find them.
 const build = join(root, 'node_modules', '.encontro', `executable-${process.pid}`)
 
@@ -38,6 +44,8 @@ const compiled = Bun.spawnSync(
     '--no-compile-autoload-dotenv',
     '--no-compile-autoload-bunfig',
     '--asset-naming=[name].[ext]',
+    ...(values.target ? [`--target=${values.target}`] : []),
+    ...(values.runtime ? [`--compile-executable-path=${values.runtime}`] : []),
     `--outfile=${outfile}`,
     entry,
   ],

@@ -110,9 +110,10 @@ export class Engine implements Ordering, Changes {
       ready: () => this.#membership.isMember,
       append: (commands) => this.#membership.append(commands),
       decisionSeconds: this.#tally.decisionSeconds,
-      undo: (command, outcome, serial) => {
-        const undoing = undoingOf(command, outcome, serial)
-        if (undoing) this.#owed.owe(undoing)
+      undo: (...applied) => {
+        const { command, push } = undoingOf(...applied)
+        if (command) this.#owed.owe(command)
+        if (push) this.#claims.get(push.to)?.line.tell(push.push)
       },
     })
     this.#owed = new Owed(this.#proposals, () => (this.#stopped ? '' : this.#membership.node))
@@ -247,8 +248,10 @@ export class Engine implements Ordering, Changes {
   }
 
   async #askAll(asked: CallRequest, peer: Registration): Promise<Result<Reply, RefusalCode>> {
-    const command: Command = { kind: 'ask', serial: serialOf(peer), asked, id: randomCallId() }
-    const outcome = this.ready ? await this.#proposals.propose(command) : 'unavailable'
+    const serial = serialOf(peer)
+    const command: Command = { kind: 'ask', serial, asked, id: randomCallId() }
+    const holder = this.#claims.get(serial)?.line
+    const outcome = this.ready ? await this.#proposals.propose(command, holder) : 'unavailable'
     if (outcome !== 'unavailable') return outcome as Result<Reply, RefusalCode>
     // Nobody is kept in a call because the others cannot be told just now.
     const isOver =
@@ -263,6 +266,7 @@ export class Engine implements Ordering, Changes {
   #apply(entries: readonly LogEntry[]): void {
     const me = this.#membership.node
     for (const entry of entries) {
+      if (entry.node === me) this.#proposals.holderOf(entry.request)?.decides()
       const outcome = this.#applyOne(entry)
       if (entry.node !== me || entry.request === 0) continue
       this.#proposals.applied(entry.request, entry.command, outcome, entry.rev)

@@ -20,6 +20,8 @@ export type Holder = {
 
 /** How the connection of a registration is reached. */
 export type HolderLine = Line & {
+  /** A request of this connection is decided now: what it is told from now on goes out after the reply. */
+  decides(): void
   /** The registration is another connection's now: this one is told so, and closed. */
   displace(): void
 }

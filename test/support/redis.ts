@@ -35,6 +35,8 @@ export type RedisOptions = {
   /** As in redis.conf. */
   settings?: Record<string, string>
   sentinel?: boolean
+  /** The command that runs a command on another machine. */
+  on?: (command: string[]) => string[]
 }
 
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
@@ -42,7 +44,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   const path = join(directory, 'redis.sock')
   const port = options.port === 0 ? freePort() : (options.port ?? 0)
   const configuration = join(directory, 'redis.conf')
-  const { settings = {}, sentinel = false } = options
+  const { settings = {}, sentinel = false, on = (command: string[]) => command } = options
   const own = { port: String(port), bind: '127.0.0.1', unixsocket: path, dir: directory }
   // A Sentinel knows no persistence.
   const lines = Object.entries({ ...own, ...(sentinel ? {} : { save: '""' }), ...settings })
@@ -52,7 +54,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   function spawn() {
     const mode = sentinel ? ['--sentinel'] : []
     const log = Bun.file(join(directory, 'log'))
-    return Bun.spawn([executable ?? 'redis-server', configuration, ...mode], { stdout: log })
+    const command = [executable ?? 'redis-server', configuration, ...mode]
+    return Bun.spawn(on(command), { stdout: log })
   }
   const listens = async () => {
     const socket = await Bun.connect({ unix: path, socket: { data() {} } }).catch(() => undefined)

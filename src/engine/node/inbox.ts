@@ -65,6 +65,7 @@ export class Inbox {
       },
       hasRoom: () => !this.#full.has(serial),
       talks: () => {},
+      decides: () => {},
       displace: () => {},
     }
   }

@@ -172,6 +172,8 @@ export class Membership {
     this.#member = true
     this.#isKnown = true
     this.#parts.joined()
+    // The others can be told the state by this one too.
+    this.#beat()
   }
 
   async #tryToJoin(attempt: number): Promise<'joined' | 'untold'> {
@@ -234,7 +236,10 @@ export class Membership {
       const [said, rev = '0', time = '0'] = (await client.run(
         scripts.beat,
         [keys.state, keys.nodes],
-        [prefix, this.#epoch, node, String(times.leaseMs), String(inboxMs)],
+        [
+          ...[prefix, this.#epoch, node, String(times.leaseMs), String(inboxMs)],
+          this.#member ? '1' : '0',
+        ],
       )) as string[]
       if (node !== this.#node || this.#stopped) return false
       if (said !== 'ok') {

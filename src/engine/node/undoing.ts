@@ -1,24 +1,53 @@
 import { randomText } from '../../secrets.ts'
-import type { CallRequest } from '../../wire/message.ts'
+import type { CallPush, CallRequest } from '../../wire/message.ts'
 import type { Command } from '../command.ts'
 import type { Outcome } from '../state/replica-state.ts'
 
-/** The requests after which one has a call. */
-const begins = new Set<CallRequest['verb']>(['call', 'accept', 'resume'])
+/** What makes good that a request was applied whose peer was told that it came to nothing. */
+export type Undoing = {
+  /** Takes it back. */
+  command?: Command
+  /** Tells the peer of that serial that what it still believes is over. */
+  push?: { to: number; push: CallPush }
+}
 
 /** 128 random bits in base64url. */
 export const randomCallId = (): string => randomText(16)
 
-/**
- * The command that takes another one back: its peer was told that it came to nothing, and it was applied
- * all the same. `undefined` where nothing has to be taken back.
- */
-export function undoingOf(command: Command, outcome: Outcome, serial: number): Command | undefined {
-  if (!outcome?.ok) return undefined
-  if (command.kind === 'register') return { kind: 'leave', serial, how: 'lost' }
-  if (command.kind !== 'ask' || !begins.has(command.asked.verb)) return undefined
+/** `serial` is the place of the command in the log. Gives nothing to do where nothing was changed. */
+export function undoingOf(command: Command, outcome: Outcome, serial: number): Undoing {
+  if (!outcome?.ok) return {}
+  if (command.kind === 'register') return { command: { kind: 'leave', serial, how: 'lost' } }
   const { value } = outcome
-  if (!('kind' in value) || value.kind !== 'call') return undefined
-  const asked: CallRequest = { verb: 'hangup', id: value.id }
-  return { kind: 'ask', serial: command.serial, asked, id: randomCallId() }
+  if (command.kind !== 'ask' || !('kind' in value) || value.kind !== 'call') return {}
+  const { asked, serial: of } = command
+  const { id, other } = value
+  const ask = (asked: CallRequest): Command => ({
+    ...{ kind: 'ask', serial: of, asked, id: randomCallId() },
+  })
+  const over: Undoing['push'] = { to: of, push: { kind: 'ended', id, reason: 'left' } }
+  const hangUp = ask({ verb: 'hangup', id })
+  switch (asked.verb) {
+    case 'call':
+      // Another id is that of a call that rang here, and was accepted by this.
+      return id === command.id ? { command: hangUp } : { command: hangUp, push: over }
+    case 'accept':
+      return { command: hangUp, push: over }
+    case 'resume':
+      return { command: hangUp }
+    case 'decline':
+      return { push: over }
+    case 'invite': {
+      if (!other) return {}
+      const { name, ip } = other
+      return { command: ask({ verb: 'hangup', id, invited: { name, ip } }) }
+    }
+    case 'hangup': {
+      if (!asked.invited) return { push: over }
+      const invited = { ...asked.invited, reason: 'left' as const }
+      return { push: { to: of, push: { kind: 'declined', id, invited } } }
+    }
+    default:
+      return {}
+  }
 }

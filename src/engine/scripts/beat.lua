@@ -1,5 +1,6 @@
 -- Renews a node's lease, takes out the nodes whose lease is over, and ends the time to recover.
--- KEYS: state, nodes. ARGV: prefix, epoch, node, lease, how long an inbox outlives its node's last beat.
+-- KEYS: state, nodes. ARGV: prefix, epoch, node, lease, how long an inbox outlives its node's last beat, 1 if it
+-- has the whole state.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local prefix, epoch, node, lease = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -23,8 +24,10 @@ if now - tonumber(state[6]) > lease / 2 then
   end
 end
 redis.call('ZADD', KEYS[2], string.format('%d', now + lease), node)
+if ARGV[6] == '1' then redis.call('SADD', prefix .. 'whole', node) end
 for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('(%d', now))) do
   redis.call('ZREM', KEYS[2], other)
+  redis.call('SREM', prefix .. 'whole', other)
   redis.call('DEL', prefix .. 'in:' .. other)
   append(cjson.encode({kind = 'dead', node = other}))
 end

@@ -17,9 +17,12 @@ local function append(by, command)
     'n', by, 't', string.format('%d', now), 'q', '0', 'c', command)
 end
 
+-- Those that could tell the state.
 local others = 0
 for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], string.format('%d', now), '+inf')) do
-  if other ~= before and other ~= node then others = others + 1 end
+  if other ~= before and other ~= node and redis.call('SISMEMBER', prefix .. 'whole', other) == 1 then
+    others = others + 1
+  end
 end
 local mayRemember = redis.call('ZCARD', KEYS[2]) > 0
 local same = epoch and state[4] == server and (known ~= epoch or rev >= applied)
@@ -30,13 +33,14 @@ if not same or ARGV[7] == '1' or others == 0 then
   recover = (same and not mayRemember and ARGV[7] ~= '1') and 0 or now + tonumber(ARGV[9])
   epoch, base, rules = ARGV[6], math.max(rev, applied) + 1000000, ARGV[8]
   rev = base
-  redis.call('DEL', KEYS[2])
+  redis.call('DEL', KEYS[2], prefix .. 'whole')
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'server', server, 'rules', rules,
     'recover', string.format('%d', recover), 'base', string.format('%d', base))
   if recover == 0 then append(node, '{"kind":"recovered"}') end
 elseif rules ~= ARGV[8] then
   return {'rules'}
 elseif before ~= '' and redis.call('ZREM', KEYS[2], before) == 1 then
+  redis.call('SREM', prefix .. 'whole', before)
   append(node, cjson.encode({kind = 'dead', node = before}))
 end
 redis.call('ZADD', KEYS[2], string.format('%d', now + lease), node)
@@ -48,4 +52,5 @@ redis.call('HSET', KEYS[1], 'rev', string.format('%d', rev), 'time', string.form
   'beat', string.format('%d', now))
 -- A node that is there from the beginning of an epoch needs nothing from others.
 local whole = recover > 0 or rev - base <= 2
+if whole then redis.call('SADD', prefix .. 'whole', node) end
 return {'ok', epoch, string.format('%d', whole and base or rev), whole and '1' or '0', string.format('%d', now)}

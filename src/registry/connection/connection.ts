@@ -207,6 +207,10 @@ export class Connection implements HolderLine {
     this.#intake.talks(on)
   }
 
+  decides(): void {
+    this.#dialogue.decides()
+  }
+
   displace(): void {
     const push = { kind: 'bye', code: 'displaced', text: byeText.displaced } as const
     this.#shielded(() => this.sayGoodbye(push))

@@ -53,7 +53,7 @@ export class Dialogue implements Requester {
   #asksToWatch = false
   #opening: OpeningState | undefined
   #list: Shared<Buffer> | undefined
-  /** Pushes that came while a message is being answered; `undefined` at other times. */
+  /** Pushes that came since a message was decided, until it is answered; `undefined` at other times. */
   #told: string | undefined
   /** The answer to a message comes later. */
   #waits = false
@@ -133,6 +133,8 @@ export class Dialogue implements Requester {
 
   async #answerLater(later: Promise<Step>, framing: Framing): Promise<string> {
     this.#waits = true
+    // What others do before it is decided comes before the reply.
+    this.#told = undefined
     try {
       const step = await later
       if (!this.over) return this.#answer(step, undefined, framing)
@@ -156,7 +158,7 @@ export class Dialogue implements Requester {
     }
     const answer = formatReply(reply, framing)
     if (message && reply.kind === 'address') this.#keep(message, framing, answer)
-    return answer + this.#told
+    return answer + (this.#told ?? '')
   }
 
   get answersWithList(): boolean {
@@ -169,6 +171,11 @@ export class Dialogue implements Requester {
     this.#list = undefined
     if (!bytes) return undefined
     return { bytes, length: bytes.value.length - (framing === 'bare' ? 1 : 0) }
+  }
+
+  /** The message that waits for its answer is decided: what is told from now on comes after that. */
+  decides(): void {
+    if (this.#waits) this.#told ??= ''
   }
 
   /** The text to send now for this push; empty if it goes out after an answer. Always in lines. */

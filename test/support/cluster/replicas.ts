@@ -43,6 +43,8 @@ export class TestLine implements HolderLine {
     this.talking = on
   }
 
+  decides(): void {}
+
   displace(): void {
     this.displaced = true
   }
@@ -202,6 +204,7 @@ export class Replicas {
       },
       hasRoom: () => true,
       talks: () => {},
+      decides: () => {},
       displace: () => {},
     }
   }

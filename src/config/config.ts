@@ -27,6 +27,8 @@ export type Config = Readonly<{
   publicHosts: readonly string[]
   /** Whether connections from that address may register on behalf of others. */
   isTrusted: (ip: string) => boolean
+  /** Whether connections from there are balancers', which say first for which address they are. */
+  isRegistryProxy: (ip: string) => boolean
   /** A secret that makes a connection trusted, from any address. */
   operatorKey: string | undefined
   /** The access code that is needed to register, in a page or over the wire. */
@@ -186,6 +188,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     httpPort: values.HTTP_PORT,
     publicHosts: values.PUBLIC_HOSTS,
     isTrusted: (ip) => holds(values.TRUSTED_ADDRESSES, ip),
+    isRegistryProxy: (ip) => holds(values.REGISTRY_PROXIES, ip),
     stateDirectory: values.STATE_DIRECTORY,
     calls: values.CALLS,
     showsPartners: values.SHOW_CALL_PARTNERS === 'on',

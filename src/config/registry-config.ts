@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { fixedLimits, mostCallMembers, type RegistryLimits } from '../limits/registry-limits.ts'
 import {
+  addressRanges,
   BadSetting,
   connectionsOrAuto,
   integer,
@@ -18,6 +19,11 @@ export const registrySettings = {
     default: 'off',
     help: 'port on which the registry speaks inside TLS, with the certificate of the web page',
     schema: portOrOff,
+  },
+  REGISTRY_PROXIES: {
+    default: '',
+    help: 'addresses and ranges of balancers that begin each connection to REGISTRY_PORT with the line of the PROXY protocol',
+    schema: addressRanges,
   },
   MAX_LINE_BYTES: {
     default: '1024',

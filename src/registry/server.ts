@@ -36,6 +36,8 @@ export type RegistryParts = ListenersParts & {
   directory: Directory
   /** Whether connections from there may register on somebody else's behalf. */
   isTrusted: (ip: string) => boolean
+  /** Whether connections from there begin with a line that says whose they are (`proxy-line.ts`). */
+  isProxy?: (ip: string) => boolean
   isKey: (secret: string) => boolean
   /** Whether this is what one has to say first; `undefined` where nothing is to be said. */
   isAccessCode?: ((secret: string) => boolean) | undefined
@@ -161,7 +163,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
       }
       const admission = new Admission({ ...parts, blocks, log, limitHit })
       const listeners = openListeners<Connection | undefined>(parts, undefined, (kind) =>
-        socketHandlers({ admission, connections, connectionParts, log }, kind),
+        socketHandlers({ ...parts, admission, connections, connectionParts, log }, kind),
       )
       const [front] = listeners
       const listenerOf = (kind: ListenerKind) =>

@@ -13,35 +13,49 @@ type SocketsParts = {
   admission: Admission
   connections: Connections
   connectionParts: ConnectionParts
+  /** Whether connections from there say first whose they are; by default none. */
+  isProxy?: (ip: string) => boolean
   log: Log
 }
+
+/** Seconds in which a balancer says it, which it does at once. Bun looks every four. */
+const proxyLineSeconds = 8
 
 /** The connection is set when the socket opens, unless the socket is closed without a word. */
 type RegistrySocket = Socket<Connection | undefined>
 
 /** The socket handlers of one kind of listener: each admitted socket gets a place and a connection. */
 export function socketHandlers(
-  { admission, connections, connectionParts, log }: SocketsParts,
+  { admission, connections, connectionParts, isProxy = () => false, log }: SocketsParts,
   kind: ListenerKind,
 ): SocketHandler<Connection | undefined> {
   const { limits, tally, now } = connectionParts
+  /** Sockets that have not said yet whose connection they are. */
+  const awaited = new WeakSet<RegistrySocket>()
 
   function open(socket: RegistrySocket): void {
     const remote = remoteOf(socket)
     // A socket that was closed before we accepted it has no address.
-    if (remote) admit(socket, remote)
-    else socket.terminate()
+    if (!remote) socket.terminate()
+    else if (kind === 'behalf') awaited.add(socket)
+    // TLS would have to begin after the line.
+    else if (kind === 'plain' && isProxy(remote.ip)) {
+      awaited.add(socket)
+      socket.timeout(proxyLineSeconds)
+    } else admit(socket, remote)
   }
 
   /** The first bytes of a connection that is made on somebody's behalf: whose, then what they say. */
   function introduce(socket: RegistrySocket, chunk: Buffer): void {
     const end = chunk.subarray(0, maxProxyLineBytes).indexOf('\n') + 1
     const from = parseProxyLine(chunk.toString('latin1', 0, end))
-    // Only the web half comes here, and it sends the line in one piece.
+    // The web half and balancers come here, and send the line in one piece (section 2).
     if (!from.ok) {
       socket.terminate()
       return
     }
+    awaited.delete(socket)
+    socket.timeout(0)
     admit(socket, from.value)
     if (end < chunk.length) socket.data?.data(chunk.subarray(end))
   }
@@ -66,7 +80,7 @@ export function socketHandlers(
   }
 
   return {
-    open: kind === 'behalf' ? () => {} : open,
+    open,
     handshake(socket, agreed) {
       if (agreed && socket.data) connections.handshakeDone(socket.data)
     },
@@ -74,11 +88,14 @@ export function socketHandlers(
       const { requests } = tally
       const began = now()
       if (socket.data) socket.data.data(chunk)
-      else if (kind === 'behalf') introduce(socket, chunk)
+      else if (awaited.has(socket)) introduce(socket, chunk)
       const answered = tally.requests - requests
       if (answered > 0) tally.requestSeconds.observe((now() - began) / 1000, answered)
     },
-    end: (socket) => socket.data?.inputEnd(),
+    end: (socket) => (awaited.has(socket) ? socket.terminate() : socket.data?.inputEnd()),
+    timeout: (socket) => {
+      if (awaited.has(socket)) socket.terminate()
+    },
     drain: (socket) => socket.data?.drain(),
     close: (socket) => socket.data && closed(socket.data),
     error(socket, error) {

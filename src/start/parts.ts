@@ -54,6 +54,7 @@ export function registryParts(config: Config, common: Common): RegistryParts {
       : {}),
     directory,
     isTrusted: config.isTrusted,
+    isProxy: config.isRegistryProxy,
     isKey: (secret) => keys.map((known) => isSame(digest(secret), known)).includes(true),
     isAccessCode: code && ((secret) => isSame(digest(secret), code)),
     guesses,

@@ -35,6 +35,7 @@ const settings = [
   'TLS_KEY',
   'HTTPS',
   'TRUSTED_PROXIES',
+  'REGISTRY_PROXIES',
   'ACCESS_CODE',
   'STATE_DIRECTORY',
   'SESSION_SECRET',

@@ -44,10 +44,10 @@ test('every page says what it depends on, once each, whatever was asked', async 
   for (const path of ['/people', '/nothing', '/wire', '/invite']) {
     for (const headers of [{}, { 'Accept-Encoding': 'gzip' }, { 'HX-Request': 'true' }] as const) {
       const vary = ((await ask(headers, path)).headers.get('Vary') ?? '').split(', ')
-      expect([path, ...vary.toSorted()]).toEqual([
-        path,
-        ...['Accept-Encoding', 'Accept-Language', 'Cookie', 'HX-Request'],
-      ])
+      // The list is JSON, too.
+      const json = path === '/people' ? ['Accept', 'Authorization'] : []
+      const expected = [...json, 'Accept-Encoding', 'Accept-Language', 'Cookie', 'HX-Request']
+      expect([path, ...vary.toSorted()]).toEqual([path, ...expected.toSorted()])
     }
   }
 })

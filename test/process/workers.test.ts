@@ -60,7 +60,7 @@ describe.skipIf(!hasRedis || process.platform !== 'linux')(
       eventually(
         `${times} pages`,
         () => master.said.filter((line) => line.includes('Web page at')).length >= times,
-        20_000,
+        60_000,
       )
     beforeAll(async () => {
       redis = await startRedis({ port: 0 })

@@ -17,6 +17,7 @@ const waiting = [
   'test/browser/chromium-and-firefox.test.ts',
   'test/attacks/takeover.test.ts',
   'test/process/connection-cap.test.ts',
+  'test/process/workers.test.ts',
   'test/web/attacks.test.ts',
   'test/attacks/ringing.test.ts',
   'test/fuzz/http.test.ts',
@@ -26,6 +27,8 @@ const waiting = [
 const alone = [
   'test/attacks/',
   'test/bench/',
+  // What is built in the background has the least claim to the processor.
+  'test/build/',
   'test/fuzz/',
   'test/process/attacks.test.ts',
   'test/process/descriptors.test.ts',

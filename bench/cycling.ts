@@ -5,7 +5,7 @@ import { passingSource, peers, registrationOf } from './peers.ts'
 import { inTurn, type Pace } from './work.ts'
 
 /** Connections that come and go at a time. */
-const lanes = 32
+const usualLanes = 32
 
 /** The number of the first of those who come and go: none of those who stay has it. */
 const firstPassing = 20_000
@@ -22,6 +22,7 @@ export async function measureCycles(
   { rounds, seconds }: Pace,
   contestants: Record<string, Contestant>,
   stack: AsyncDisposableStack,
+  lanes = usualLanes,
 ): Promise<Cycles> {
   const busy = new Busy()
   const greetings = peers(lanes, firstPassing).map(registrationOf)

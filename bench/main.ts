@@ -12,6 +12,7 @@ import type { Pace, Row, Work } from './work.ts'
 import { cycles } from './works/cycles.ts'
 import { details } from './works/details.ts'
 import { directory } from './works/directory.ts'
+import { engine } from './works/engine.ts'
 import { herd } from './works/herd.ts'
 import { list } from './works/list.ts'
 import { memory } from './works/memory.ts'
@@ -35,6 +36,7 @@ const works: Work[] = [
   networks,
   several,
   herd,
+  engine,
 ]
 
 const full: Pace = { rounds: 9, seconds: 1, size: 'full' }

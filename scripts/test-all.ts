@@ -14,6 +14,7 @@ const patienceMs = 20_000
  * nothing. Beside each other alone, since some measure or open thousands of connections. Longest first.
  */
 const waiting = [
+  'test/engine/cluster.test.ts',
   'test/browser/chromium-and-firefox.test.ts',
   'test/attacks/takeover.test.ts',
   'test/process/connection-cap.test.ts',

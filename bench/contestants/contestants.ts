@@ -12,10 +12,14 @@ export type Contestant = {
   stop(): Promise<void>
 }
 
-/** With its defaults, but for as many places as `held` connections need, and some to spare. */
-export async function encontro(held: number): Promise<Contestant> {
+/** With its defaults and `env`, but for as many places as `held` connections need, and some to spare. */
+export async function encontro(
+  held: number,
+  env: Record<string, string> = {},
+): Promise<Contestant> {
   const { registryPort: port, ...rest } = await startEncontro({
     MAX_CONNECTIONS: `${held + 1_000}`,
+    ...env,
   })
   return { ...rest, port }
 }

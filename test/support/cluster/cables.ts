@@ -17,8 +17,8 @@ export type Cables = AsyncDisposable & {
 /** Whether this process may make machines. */
 export const hasCables = process.getuid?.() === 0 && Bun.which('ip') !== null
 
-/** Of the block for tests of networks (RFC 2544), which another test does not use. */
-const net = (index: number) => `198.19.${index + 1}`
+/** Of the block for tests of networks (RFC 2544); others for each process that runs at the same time. */
+const net = (index: number) => `198.19.${((process.pid * 4) % 240) + index + 1}`
 
 export async function layCables(count: number): Promise<Cables> {
   await using made = new AsyncDisposableStack()

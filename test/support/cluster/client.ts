@@ -19,6 +19,8 @@ type Call = { id: string; state: 'calling' | 'rung' | 'talking'; sent: number; h
 const names = ['ana', 'bia', 'cris', 'davi', 'eva']
 /** How long an answer may take where nothing is wrong, and where something is. */
 const patienceMs = 45_000
+/** How long what was given up may still come to be, and be taken back. */
+const unsureMs = 10_000
 
 /**
  * Somebody who comes, registers, calls and goes, again and again, each time as somebody else, at any
@@ -34,6 +36,8 @@ export class Client {
   asks = false
   #lives = 0
   #over = new Set<string>()
+  /** Until then it may be told of a call that it began, and was told that it had not. */
+  #unsureUntil = 0
   /** What it has said and heard lately. */
   #lines: string[] = []
 
@@ -176,6 +180,7 @@ export class Client {
   async #ring({ name, ip }: { name: string; ip: string }): Promise<void> {
     const reply = await this.#askOf('call', `call,${name},${ip}`)
     const [word, id = ''] = reply?.split(',') ?? []
+    if (reply?.endsWith(',unavailable')) this.#unsureUntil = performance.now() + unsureMs
     if (word !== 'success') return
     // It rang here meanwhile, from the same person: that is how this call is accepted.
     if (this.call?.id === id) this.call.state = 'talking'
@@ -234,7 +239,8 @@ export class Client {
     if (kind === '*call') return this.#begin(id, 'rung')
     if (this.call?.id !== id) {
       // Its own word that it is over may have crossed that of the other end.
-      if (!this.#over.has(id)) this.#violated('is told of no call of its own')
+      const mayBe = performance.now() < this.#unsureUntil
+      if (!this.#over.has(id) && !mayBe) this.#violated('is told of no call of its own')
       return
     }
     if (kind === '*accepted') this.call.state = 'talking'

@@ -91,6 +91,11 @@ export class Cluster {
   async #differences(): Promise<string[]> {
     const fresh: Watcher[] = []
     try {
+      // What has been lost is known only when a node decides again.
+      for (const [index, { httpPort }] of this.nodes.entries()) {
+        const { status } = await fetch(`http://127.0.0.1:${httpPort}/healthz`)
+        if (status !== 200) return [`node ${index} does not decide`]
+      }
       for (const { port } of this.nodes) fresh.push(await Watcher.dial(port))
       for (const [index, watcher] of fresh.entries()) {
         if (!(await watcher.opened())) return [`node ${index} does not tell what it knows`]

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Health, HealthStatus } from '../../health.ts'
-import { type AudienceParts, mayMeasure } from './measuring.ts'
+import { type AudienceParts, mayAskHealth } from './measuring.ts'
 
 /** For people who read it in a log. Programs decide by the status. */
 const why: Record<HealthStatus, string> = {
@@ -19,7 +19,7 @@ export type HealthParts = AudienceParts & { basePath: string; health: Pick<Healt
 export const answerHealth = (parts: HealthParts) =>
   createMiddleware(async (c, next) => {
     const asks = c.req.method === 'GET' || c.req.method === 'HEAD'
-    if (!asks || pathOf(c) !== `${parts.basePath}/healthz` || !mayMeasure(c, parts)) return next()
+    if (!asks || pathOf(c) !== `${parts.basePath}/healthz` || !mayAskHealth(c, parts)) return next()
     const { status } = parts.health
     const line = `${JSON.stringify({ status, why: why[status] })}\n`
     return c.body(line, status === 'serving' ? 200 : 503, {

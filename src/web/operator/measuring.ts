@@ -11,6 +11,16 @@ export type AudienceParts = {
 /** What proxies add to a request that they hand on (RFC 7239, section 5; RFC 9110, section 7.6.3). */
 const ofProxies = ['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP']
 
+const isHandedOn = (c: Context): boolean =>
+  ofProxies.some((header) => c.req.header(header) !== undefined)
+
+/** The same, and our own proxies where they ask for themselves: a balancer has to know whom to lead to us. */
+export const mayAskHealth = (c: Context, parts: AudienceParts): boolean => {
+  const { ip } = c.get('requestOrigin') as RequestOrigin
+  const asksItself = parts.metrics === 'local' && parts.isTrustedProxy(ip) && !isHandedOn(c)
+  return asksItself || mayMeasure(c, parts)
+}
+
 /**
  * Whether a request may learn how this process does. `local` is for trusted addresses. Behind a proxy that is
  * not known as one everybody has its address, which is mostly trusted, too; so what a proxy has handed on is
@@ -20,5 +30,5 @@ export function mayMeasure(c: Context, parts: AudienceParts): boolean {
   if (parts.metrics !== 'local') return parts.metrics === 'on'
   const { ip, proxied } = c.get('requestOrigin') as RequestOrigin
   if (!parts.isTrusted(ip)) return false
-  return proxied || ofProxies.every((header) => c.req.header(header) === undefined)
+  return proxied || !isHandedOn(c)
 }

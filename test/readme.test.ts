@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Glob } from 'bun'
 import { settingsHelp } from '../src/config/config.ts'
 
 const read = (name: string) => Bun.file(join(import.meta.dir, '..', name)).text()
-const unitOf = (readme: string) => /```ini\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
 
 describe.each(['README.md', 'README.pt-BR.md'])('%s', (name) => {
   test('has every setting in its table, with its default', async () => {
@@ -15,28 +13,9 @@ describe.each(['README.md', 'README.pt-BR.md'])('%s', (name) => {
     const helped = [...settingsHelp().matchAll(/^ {2}([A-Z_]+) .*\((.*?)\)$/gm)]
     expect(listed.sort()).toEqual(helped.map(([, setting, value]) => `${setting} ${value}`).sort())
   })
-
-  test('has a service that systemd understands', async () => {
-    const unit = unitOf(await read(name))
-    expect(unit).toMatch(/^LimitNOFILE=\d{5,}$/m)
-    expect(unit).toBe(unitOf(await read('README.md')))
-    // The compiler of JavaScript, and calls of the system's library, need such memory.
-    expect(unit).not.toContain('MemoryDenyWriteExecute=yes')
-    if (!Bun.which('systemd-analyze')) return
-    const folder = mkdtempSync(join(tmpdir(), 'encontro-'))
-    const path = join(folder, 'encontro.service')
-    await Bun.write(path, unit.replace('/usr/local/bin/bun', process.execPath))
-    const { stderr } = Bun.spawnSync(['systemd-analyze', 'verify', '--man=no', path])
-    rmSync(folder, { recursive: true })
-    const complaints = stderr
-      .toString()
-      .split('\n')
-      .filter((line) => line.includes('encontro'))
-    expect(complaints).toEqual([])
-  })
 })
 
-const documents = ['*.md', '{decisions,bench}/*.md'].flatMap((pattern) => [
+const documents = ['*.md', '{decisions,bench,deploy}/*.md'].flatMap((pattern) => [
   ...new Glob(pattern).scanSync(join(import.meta.dir, '..')),
 ])
 
@@ -46,7 +25,9 @@ test('documents are found', () => {
 
 describe.each(documents.sort())('%s', (name) => {
   test('names files and folders that exist', async () => {
-    const named = [...(await read(name)).matchAll(/`((?:src|test|views|bench)\/[\w./-]*)`/g)]
+    const named = [
+      ...(await read(name)).matchAll(/`((?:src|test|views|bench|deploy|scripts)\/[\w./-]*)`/g),
+    ]
     const missing = named.filter(([, path = '']) => !existsSync(join(import.meta.dir, '..', path)))
     expect(missing.map(([, path]) => path)).toEqual([])
   })

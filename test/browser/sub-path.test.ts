@@ -9,7 +9,7 @@ import {
 } from '../support/any-browser.ts'
 import { hasChromium } from '../support/chromium.ts'
 import { startAnyChromium } from '../support/chromium-window.ts'
-import { hasNginx, startNginx } from '../support/nginx.ts'
+import { hasNginx, startNginxBelow } from '../support/nginx.ts'
 import { startProcess } from '../support/process.ts'
 
 const testMs = 60_000
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium || !hasNginx)('two servers below paths of one host'
       await using one = await startProcess({ ...proxied, BASE_PATH: '/encontro' })
       await using two = await startProcess({ ...proxied, BASE_PATH: '/tools/encontro/' })
       const portOf = ({ url }: { url: string }) => Number(new URL(url).port)
-      await using nginx = await startNginx([
+      await using nginx = await startNginxBelow([
         { basePath: '/encontro', port: portOf(one) },
         { basePath: '/tools/encontro', port: portOf(two) },
       ])

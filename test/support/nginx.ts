@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { eventually } from './eventually.ts'
+import { existsSync } from 'node:fs'
+import { deployed, freePort, type InFront, startInFront } from './deployed.ts'
 
 const executable = ['/usr/sbin/nginx', '/usr/bin/nginx'].find(existsSync)
 
@@ -12,60 +10,47 @@ if (!hasNginx) {
   console.warn('No nginx: its tests are skipped. On Debian: apt-get install nginx-light')
 }
 
-const readme = readFileSync(join(import.meta.dir, '../../README.md'), 'utf8')
-const blocks = Array.from(readme.matchAll(/```nginx\n(.*?)```/gs), ([, text = '']) => text)
-const map = blocks.flatMap((text) => text.match(/^map .*$/m) ?? [])[0] ?? ''
-const below = blocks.find((text) => text.includes('location /encontro/')) ?? ''
-
 export type Nginx = AsyncDisposable & { readonly url: string }
 
-/** A proxy on loopback, set as the README says for a page below a path: for each path a server. */
-export async function startNginx(servers: { basePath: string; port: number }[]): Promise<Nginx> {
-  const directory = mkdtempSync(join(tmpdir(), 'encontro-nginx-'))
-  const port = freePort()
-  const locations = servers.map(({ basePath, port }) =>
-    below.replace('/encontro/', `${basePath}/`).replace(':3000;', `:${port};`),
-  )
+/** With that site at that port of loopback, as Debian's nginx has one in `conf.d`. */
+export function startNginx(
+  site: string,
+  port: number,
+  files: Record<string, string> = {},
+): Promise<InFront> {
   const configuration = `
     daemon off;
-    pid ${directory}/pid;
-    error_log ${directory}/error.log;
+    pid {directory}/pid;
+    error_log {directory}/error.log;
     events {}
     http {
       access_log off;
-      client_body_temp_path ${directory};
-      proxy_temp_path ${directory};
-      fastcgi_temp_path ${directory};
-      uwsgi_temp_path ${directory};
-      scgi_temp_path ${directory};
-      ${map}
-      server {
-        listen 127.0.0.1:${port};
-        ${locations.join('')}
-      }
+      client_body_temp_path {directory};
+      proxy_temp_path {directory};
+      fastcgi_temp_path {directory};
+      uwsgi_temp_path {directory};
+      scgi_temp_path {directory};
+      ${site}
     }`
-  const path = join(directory, 'nginx.conf')
-  writeFileSync(path, configuration)
-  const command = [executable ?? 'nginx', '-p', directory, '-e', join(directory, 'start.log')]
-  const child = Bun.spawn([...command, '-c', path], { stdout: 'ignore', stderr: 'inherit' })
-  const url = `http://127.0.0.1:${port}`
-  await eventually('nginx answers', async () => {
-    const answer = await fetch(url).catch(() => undefined)
-    return answer !== undefined
-  })
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      child.kill()
-      await child.exited
-      rmSync(directory, { recursive: true })
-    },
-  }
+  return startInFront(port, { ...files, 'nginx.conf': configuration }, (directory) => [
+    ...[executable ?? 'nginx', '-p', directory, '-e', `${directory}/start.log`],
+    ...['-c', `${directory}/nginx.conf`],
+  ])
 }
 
-function freePort(): number {
-  const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
-  const { port } = listener
-  listener.stop()
-  return port
+/** A host that has our page below a path, or several, each with a server of its own. */
+export async function startNginxBelow(
+  servers: { basePath: string; port: number }[],
+): Promise<Nginx> {
+  const port = freePort()
+  const text = deployed('nginx-path.conf', { 'listen 80;': `listen 127.0.0.1:${port};` })
+  const [location = ''] = /^ {2}location \/encontro\/ \{.*?^ {2}\}\n/ms.exec(text) ?? []
+  const locations = servers.map(({ basePath, port }) =>
+    location.replace('/encontro/', `${basePath}/`).replace(':3000;', `:${port};`),
+  )
+  const front = await startNginx(text.replace(location, locations.join('')), port)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => front[Symbol.asyncDispose](),
+  }
 }

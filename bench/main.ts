@@ -22,6 +22,7 @@ import { presence } from './works/presence.ts'
 import { registering } from './works/registering.ts'
 import { several } from './works/several.ts'
 import { startUp } from './works/start-up.ts'
+import { tabs } from './works/tabs.ts'
 
 const works: Work[] = [
   details,
@@ -32,6 +33,7 @@ const works: Work[] = [
   memory,
   pages,
   presence,
+  tabs,
   startUp,
   networks,
   several,

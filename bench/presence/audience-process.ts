@@ -16,14 +16,14 @@ const patienceMs = 30_000
 /** Passers-by who are here at a time: at 20 changes a second each stays for a second. */
 const standing = 10
 
-const { kind, registryPort, url, count }: Opening = JSON.parse(process.argv[2] ?? '')
+const { kind, registryPort, url, count, pages }: Opening = JSON.parse(process.argv[2] ?? '')
 const changes = new Changes()
 const passersBy = new PassersBy(registryPort, changes)
 const onArrival: OnArrival = (told) => changes.arrived(told)
 const audience: Audience =
   kind === 'watchers'
     ? await openWatchers(registryPort, count, onArrival)
-    : await openBrowsers(url, count, onArrival)
+    : await openBrowsers(url, count, pages, onArrival)
 /** People who are there all the time: the browsers are registered, the watchers are not. */
 const staying = kind === 'browsers' ? count : 0
 await toldAll()
@@ -83,7 +83,7 @@ async function pass(joins: number, changesPerSecond: number): Promise<void> {
     if (number % 2 === 0) passersBy.join()
     else passersBy.leave()
   }
-  const expected = changes.made * count
+  const expected = changes.made * count * pages
   await until(
     () => changes.arrivals >= expected,
     () => `${expected} arrivals, of which there were ${changes.arrivals}`,

@@ -9,16 +9,15 @@ import type { Change } from './changes.ts'
 export async function openBrowsers(
   url: string,
   count: number,
+  pages: number,
   onArrival: OnArrival,
 ): Promise<Audience> {
   const received = { bytes: 0, messages: 0 }
-  const known = new Int32Array(count)
+  const known = new Int32Array(count * pages)
   const read = readOnce(reader())
 
-  await inHands(count, async (browser) => {
-    const visitor = await registeredBrowser(url, `Pessoa ${browser}`, 20_000 + browser)
-    // Bun's own option, which the types of browsers do not know: a page has its cookie anyway.
-    const headers = { Cookie: visitor.cookieHeader, Origin: url }
+  /** Resolves once the page shows its list. */
+  async function open(headers: Record<string, string>, page: number): Promise<void> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/live`, {
       headers,
     } as unknown as string[])
@@ -31,10 +30,17 @@ export async function openBrowsers(
       received.messages += 1
       onArrival(changes)
       if (people === undefined) return
-      known[browser] = people
+      known[page] = people
       shown.resolve()
     }
     await shown.promise
+  }
+
+  await inHands(count, async (browser) => {
+    const visitor = await registeredBrowser(url, `Pessoa ${browser}`, 20_000 + browser)
+    // Bun's own option, which the types of browsers do not know: a page has its cookie anyway.
+    const headers = { Cookie: visitor.cookieHeader, Origin: url }
+    for (let page = 0; page < pages; page += 1) await open(headers, browser * pages + page)
   })
   return { received, allKnow: (people) => known.every((count) => count === people) }
 }

@@ -5,7 +5,14 @@ import { processorSeconds } from '../proc.ts'
 /** Who is told: connections that watch, or browsers with the list open. */
 export type Kind = 'watchers' | 'browsers'
 
-export type Opening = { kind: Kind; count: number; registryPort: number; url: string }
+export type Opening = {
+  kind: Kind
+  count: number
+  /** Pages that each browser has open; of watchers nothing. */
+  pages: number
+  registryPort: number
+  url: string
+}
 
 export type Order =
   /** Passers-by connect, and some of them register. */
@@ -31,30 +38,39 @@ export type Told = {
 /** The same, with the processor seconds that it took on either side. */
 export type Performance = Told & { server: number; audience: number }
 
-/** A server of its own with its audience. */
+/** A server with its audience. */
 export type Stage = {
+  pid: number
+  registryPort: number
   give(order: Order): Promise<Performance>
   stop(): Promise<void>
 }
 
-export async function setStage(kind: Kind, count: number): Promise<Stage> {
+export async function setStage(
+  kind: Kind,
+  count: number,
+  pages = 1,
+  encontro?: Encontro,
+): Promise<Stage> {
   await using stack = new AsyncDisposableStack()
-  const encontro: Encontro = await startEncontro()
-  stack.defer(encontro.stop)
-  const { registryPort, url } = encontro
-  const opening: Opening = { kind, count, registryPort, url }
+  const server = encontro ?? (await startEncontro())
+  stack.defer(server.stop)
+  const { pid, registryPort, url } = server
+  const opening: Opening = { kind, count, pages, registryPort, url }
   const audience = startScript('presence/audience-process.ts', JSON.stringify(opening))
   stack.defer(audience.stop)
   await audience.line()
   const kept = stack.move()
   return {
+    pid,
+    registryPort,
     async give(order) {
-      const before = [processorSeconds(encontro.pid), processorSeconds(audience.pid)] as const
+      const before = [processorSeconds(pid), processorSeconds(audience.pid)] as const
       audience.tell(JSON.stringify(order))
       const told: Told = JSON.parse(await audience.line())
       return {
         ...told,
-        server: processorSeconds(encontro.pid) - before[0],
+        server: processorSeconds(pid) - before[0],
         audience: processorSeconds(audience.pid) - before[1],
       }
     },

@@ -18,7 +18,7 @@ import { defaultUpdateLimits, ListUpdates } from './live/list-updates.ts'
 import { defaultLiveLimits, Live } from './live/live.ts'
 import { createReach, type Reach } from './live/reach.ts'
 import { Rows } from './live/rows.tsx'
-import type { Tab } from './live/tab.ts'
+import type { Tab, TabSocket } from './live/tab.ts'
 import { defaultUnreadLimits, Unread } from './live/unread.ts'
 import { Announcement } from './operator/announcement.ts'
 import { Desk, defaultDeskLimits } from './operator/desk.tsx'
@@ -87,10 +87,12 @@ export async function assemble(parts: WebParts) {
   const turns = new Turns(now)
   const rows = new Rows(parts.basePath)
   const html = new ListHtml(rows, parts.basePath)
-  const unread = new Unread(parts.unreadLimits ?? defaultUnreadLimits, now, (socket) => {
+  const overdue = (socket: TabSocket) => {
     limiter.note('unread', socket.data.ip)
     socket.terminate()
-  })
+  }
+  const unreadLimits = parts.unreadLimits ?? defaultUnreadLimits
+  const unread: Unread = new Unread(unreadLimits, now, overdue, () => live.tabs)
   const rowsWait = ({ sessionId: id, ip }: Pick<Tab, 'sessionId' | 'ip'>, cost: number) =>
     limiter.work('rows', { id, ip }, cost)
   const updates: ListUpdates = new ListUpdates({

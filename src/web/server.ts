@@ -110,6 +110,8 @@ const websocketOf = (
   close: (socket) => (socket.data.operator ? desk : live)?.close(socket),
   // `Live` asks for signs of life itself, to know a silent browser from one that left.
   sendPings: false,
+  // Which messages are compressed is said by who sends them.
+  perMessageDeflate: { compress: 'shared', decompress: 'shared' },
   idleTimeout: 120,
   maxPayloadLength: maxMessageBytes,
   backpressureLimit: maxTabBytes,

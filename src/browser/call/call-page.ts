@@ -11,6 +11,7 @@ import { startEngine } from './connection/engine.ts'
 import { type Controller, createController } from './controller.ts'
 import { chosenDevices } from './devices/chosen-devices.ts'
 import { createLocalMedia } from './devices/local-media.ts'
+import { needsNoDevices } from './devices/permission.ts'
 import { createRingingPicture } from './devices/ringing-picture.ts'
 import { createGrid } from './grid/grid.ts'
 import { createMissedList, type MissedList, type MissedListParts } from './missed/missed-list.ts'
@@ -45,6 +46,7 @@ export function startCalls(t: CallText, page: Page): void {
   const local = createLocalMedia({
     devices: navigator.mediaDevices,
     chosen: chosenDevices,
+    cameraInHand: ringingPicture.copy,
     onChange: () => {
       controller.localChanged()
       view.showLocal()
@@ -66,6 +68,7 @@ export function startCalls(t: CallText, page: Page): void {
     startEngine,
     local,
     isRelayedOnly: page.isRelayedOnly,
+    needsNoDevices,
     onState,
     shows: (key) => ({
       ...panels.shows(key),

@@ -5,6 +5,7 @@ import {
   deadlineOf,
   type Effect,
   membersOf,
+  type Sending,
   step,
 } from './call-machine.ts'
 import type { Engine, EngineListener, EngineParts } from './connection/engine.ts'
@@ -16,6 +17,8 @@ export type ControllerParts = {
   send: (wish: CallWish) => boolean
   startEngine: (parts: EngineParts) => Engine
   local: LocalMedia
+  /** Whether a connection may begin before the devices are open. */
+  needsNoDevices?: (sending: Sending) => Promise<boolean>
   /** Whether a call that begins now shows no address but a relay's. */
   isRelayedOnly: () => boolean
   /** What of the connection to that other member is shown. */
@@ -40,7 +43,7 @@ export function createController(parts: ControllerParts): Controller {
   const { local, now = () => performance.now() } = parts
   const servers = createFreshServers(parts.send)
   let state: CallState = { at: 'idle' }
-  const current = new CurrentEngines(parts.startEngine, local, thrown)
+  const current = new CurrentEngines(parts.startEngine, local, thrown, parts.needsNoDevices)
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function happen(event: CallEvent): void {

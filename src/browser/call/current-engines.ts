@@ -18,15 +18,24 @@ export class CurrentEngines {
   readonly #start: Start
   readonly #local: LocalMedia
   readonly #failed: (key: string, error: unknown) => void
+  readonly #needsNoDevices: (sending: Sending) => Promise<boolean>
   readonly #connections = new Map<string, Connection>()
   #opening: Promise<void> = Promise.resolve()
+  /** Resolves where nobody has to wait for the devices. */
+  #goAhead: Promise<void> = new Promise(() => {})
   #receivers = 1
 
   /** `failed` is told what threw, and to which member the connection is. */
-  constructor(start: Start, local: LocalMedia, failed: (key: string, error: unknown) => void) {
+  constructor(
+    start: Start,
+    local: LocalMedia,
+    failed: (key: string, error: unknown) => void,
+    needsNoDevices: (sending: Sending) => Promise<boolean> = async () => false,
+  ) {
     this.#start = start
     this.#local = local
     this.#failed = failed
+    this.#needsNoDevices = needsNoDevices
   }
 
   get(key: string): Engine | undefined {
@@ -35,10 +44,13 @@ export class CurrentEngines {
 
   openMedia(sending: Sending): void {
     this.#opening = this.#local.open(sending)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#goAhead = promise
+    this.#needsNoDevices(sending).then((may) => may && resolve())
   }
 
   /**
-   * Starts one, once the media are open or have been waited for. By `isCurrent` its parts know later
+   * Starts one, once the media are open or have been waited for, or at once where they need not be. By `isCurrent` its parts know later
    * whether its member is still in the call that there is.
    */
   connect(key: string, partsOf: (isCurrent: () => boolean) => EngineParts): void {
@@ -53,12 +65,20 @@ export class CurrentEngines {
     const connection: Connection = { early: [] }
     this.#connections.set(key, connection)
     const isCurrent = () => this.#connections.get(key) === connection
-    await Promise.race([this.#opening, new Promise((done) => setTimeout(done, mediaPatienceMs))])
+    const patience = new Promise((done) => setTimeout(done, mediaPatienceMs))
+    let waits = true
+    const waited = Promise.race([this.#opening, patience]).then(() => {
+      waits = false
+    })
+    await Promise.race([waited, this.#goAhead])
     if (!isCurrent()) return
     const engine = this.#start(partsOf(isCurrent))
     connection.engine = engine
     engine.setReceivers(this.#receivers)
-    engine.setSent(this.#local.sent())
+    // A picture that comes in a moment is not one that is switched off.
+    const say = () => engine.setSent(this.#local.sent())
+    if (!waits || this.#local.camera()) say()
+    if (waits) waited.then(() => isCurrent() && say())
     for (const payload of connection.early.splice(0)) engine.receive(payload)
   }
 

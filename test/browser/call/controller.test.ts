@@ -17,7 +17,7 @@ function openPage(time: VirtualTime) {
   const engines: Engines = []
   const started: EngineParts[] = []
   const wishes: CallWish[] = []
-  const page = { online: true, refuses: false }
+  const page = { online: true, refuses: false, allowed: false }
   const ignore = () => {}
   const local = createLocalMedia({
     devices: devices as unknown as MediaDevices,
@@ -35,6 +35,7 @@ function openPage(time: VirtualTime) {
       return new FakeEngine(parts, engines)
     },
     local,
+    needsNoDevices: async () => page.allowed,
     isRelayedOnly: () => false,
     shows: () => ({
       remote: ignore,
@@ -98,6 +99,30 @@ describe('a call whose microphone and camera are still asked for', () => {
     await grant(0)
     expect(engines[0]?.sent?.shown).toMatchObject({ microphone: true, camera: true })
     expect(devices.live()).toEqual(['audio', 'video'])
+  })
+
+  test('connects at once where they will open without a question, and says nothing of them before they have', async () => {
+    const { page, devices, engines, accept, accepted, grant } = openPage(time)
+    page.allowed = true
+    accept('A')
+    accepted('A')
+    await settled()
+    expect(engines).toHaveLength(1)
+    // Not that the camera is off, which the other end would show for a moment.
+    expect(engines[0]?.sent).toBeUndefined()
+    await grant(0)
+    expect(engines[0]?.sent?.shown).toMatchObject({ microphone: true, camera: true })
+    expect(devices.live()).toEqual(['audio', 'video'])
+  })
+
+  test('says after a while that they are not there, where they do not open after all', async () => {
+    const { page, engines, accept, accepted, wait } = openPage(time)
+    page.allowed = true
+    accept('A')
+    accepted('A')
+    await wait(patienceMs)
+    expect(engines).toHaveLength(1)
+    expect(engines[0]?.sent?.shown).toMatchObject({ microphone: false, camera: false })
   })
 
   test('connects at once when they are allowed', async () => {

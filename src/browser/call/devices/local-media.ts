@@ -11,6 +11,8 @@ export type LocalMediaParts = {
         Partial<Pick<MediaDevices, 'getDisplayMedia' | 'addEventListener'>>)
     | undefined
   chosen: () => Chosen
+  /** A picture of the wanted camera that is open already, for this to keep; it is not opened a second time. */
+  cameraInHand?: () => MediaStreamTrack | undefined
   onChange: () => void
 }
 
@@ -50,7 +52,12 @@ export type LocalMedia = {
  * The microphone, the camera and the screen of this end. A camera that is off is let go of, so
  * that its light is off, too; a muted microphone stays open, so that it is back at once.
  */
-export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts): LocalMedia {
+export function createLocalMedia({
+  devices,
+  chosen,
+  cameraInHand,
+  onChange,
+}: LocalMediaParts): LocalMedia {
   let muted = false
   let turned: OneCamera | undefined
   let mix: MixedSound = mixSounds()
@@ -87,6 +94,13 @@ export function createLocalMedia({ devices, chosen, onChange }: LocalMediaParts)
     async open(sending) {
       letGo()
       ;({ microphone, camera, screen } = devicesOfACall())
+      const picture = sending === 'video' ? cameraInHand?.() : undefined
+      if (picture) {
+        const sound = openDevice(devices, 'audio', chosen())
+        const inHand = Promise.resolve({ track: picture })
+        await Promise.all([camera.adopt(inHand), microphone.adopt(sound)])
+        return
+      }
       // Both at once, so that the browser asks once; from here on each goes its own way.
       const opening = openMedia(devices, sending, chosen())
       const both = [microphone.adopt(opening.then(({ audio }) => audio))]

@@ -2,13 +2,18 @@ import type { CallText } from '../../../text/call-pt.ts'
 import { block, say, showTracks, video } from '../panels/elements.ts'
 import { chosenDevices } from './chosen-devices.ts'
 import { openDevice } from './media.ts'
+import { isAllowed } from './permission.ts'
 import { WantedDevice } from './wanted-device.ts'
 
 /**
  * One's own picture while it rings here, so that nobody answers unprepared. Only where this page may use the
  * camera already: a call that comes in asks for nothing. And only in a tab that is seen.
  */
-export function createRingingPicture(t: CallText): { show: (rings: boolean) => void } {
+export function createRingingPicture(t: CallText): {
+  show: (rings: boolean) => void
+  /** The same picture for the call that was answered, which would open the camera a second time. */
+  copy: () => MediaStreamTrack | undefined
+} {
   const picture = video('call-ringing-preview')
   let rings = false
   let camera: WantedDevice | undefined
@@ -27,7 +32,7 @@ export function createRingingPicture(t: CallText): { show: (rings: boolean) => v
       onChange: showPicture,
     })
     camera = mine
-    if ((await isAllowed()) && camera === mine) await mine.want(true)
+    if ((await isAllowed('camera')) && camera === mine) await mine.want(true)
   }
 
   function showPicture(): void {
@@ -43,15 +48,9 @@ export function createRingingPicture(t: CallText): { show: (rings: boolean) => v
       rings = now
       void update()
     },
-  }
-}
-
-async function isAllowed(): Promise<boolean> {
-  try {
-    const { state } = await navigator.permissions.query({ name: 'camera' as PermissionName })
-    return state === 'granted'
-  } catch {
-    // Some browsers do not tell of the camera; then it is not asked for.
-    return false
+    copy() {
+      const track = camera?.track
+      return track?.readyState === 'live' ? track.clone() : undefined
+    },
   }
 }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { createLocalMedia } from '../../../../src/browser/call/devices/local-media.ts'
-import { FakeDevices, type FakeTrack } from '../../../support/fake-devices.ts'
+import { FakeDevices, FakeTrack } from '../../../support/fake-devices.ts'
 
-function openLocal() {
+function openLocal(inHand?: FakeTrack) {
   const fake = new FakeDevices()
   const local = createLocalMedia({
     devices: fake as unknown as MediaDevices,
     chosen: () => ({}),
+    cameraInHand: () => inHand as unknown as MediaStreamTrack | undefined,
     onChange: () => {},
   })
   return { fake, local }
@@ -27,6 +28,32 @@ async function inCall() {
 
 const trackOf = ({ tracks }: FakeDevices, label: string) =>
   tracks.filter((track) => track.label === label).at(-1) as FakeTrack
+
+describe('a camera that is open already', () => {
+  test('is sent at once, and the microphone alone is opened', async () => {
+    const picture = new FakeTrack('video', 'preview')
+    const { fake, local } = openLocal(picture)
+    void local.open('video')
+    await settled()
+    expect(local.camera()).toBe(picture as unknown as MediaStreamTrack)
+    expect(local.sent().shown).toMatchObject({ camera: true, microphone: false })
+    expect(fake.openings.map(({ kinds }) => kinds)).toEqual([['audio']])
+    fake.openings.shift()?.grant()
+    await settled()
+    expect(local.sent().shown).toMatchObject({ camera: true, microphone: true })
+    local.release()
+    expect([picture.readyState, fake.live()]).toEqual(['ended', []])
+  })
+
+  test('is not used by who answers with sound alone', async () => {
+    const picture = new FakeTrack('video', 'preview')
+    const { fake, local } = openLocal(picture)
+    void local.open('audio')
+    fake.openings.shift()?.grant()
+    await settled()
+    expect(local.sent().shown).toMatchObject({ camera: false, microphone: true })
+  })
+})
 
 describe('the last press wins', () => {
   test('over a camera that is still opening', async () => {

@@ -15,6 +15,7 @@ const patienceMs = 20_000
  */
 const waiting = [
   'test/engine/cluster.test.ts',
+  'test/engine/failover.test.ts',
   'test/browser/chromium-and-firefox.test.ts',
   'test/attacks/takeover.test.ts',
   'test/process/connection-cap.test.ts',

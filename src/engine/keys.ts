@@ -26,7 +26,7 @@ export type EngineTimes = Readonly<{
 export const engineTimes: EngineTimes = {
   beatMs: 1_000,
   leaseMs: 5_000,
-  recoverMs: 2_500,
+  recoverMs: 2_000,
   stateMs: 1_500,
 }
 

@@ -11,7 +11,8 @@ import type { OnBatch } from './stream-reader.ts'
 
 const defaultTimeoutMs = 1000
 const shortestPauseMs = 100
-const longestPauseMs = 2000
+/** Shorter than the time that all nodes have to come back to an engine that has lost its memory. */
+const longestPauseMs = 1000
 /** How often the Sentinels are asked whether the master is still the one in use. */
 const lookMs = 1000
 
@@ -20,7 +21,7 @@ export type EngineClientOptions = Pick<EngineConfig, 'url' | 'caPath' | 'nodeNam
   scripts: readonly Script[]
   /** Milliseconds that one command may take; 1000 if it is not said. */
   timeoutMs?: number
-  /** Called for each attempt to connect that fails, which is about every 2 s where the engine is away. */
+  /** Called for each attempt to connect that fails, which is about every second where the engine is away. */
   onFailure?: (why: EngineFault) => void
 }
 

@@ -7,7 +7,7 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
-import { enter, leave, startChromium, startShownServer } from './shown-server.ts'
+import { enter, leave, operate, startChromium, startShownServer } from './shown-server.ts'
 
 const folder = resolve(process.argv[2] ?? 'contact-sheet')
 mkdirSync(folder, { recursive: true })
@@ -69,6 +69,26 @@ async function alone(page: Page, take: Take): Promise<void> {
   await take(page, 'console')
   await leave(page)
   await take(page, 'form after leaving')
+}
+
+/** What the operator sees. */
+async function operating(page: Page, take: Take): Promise<void> {
+  await page.goto('/operator')
+  await take(page, 'operator, signing in')
+  await operate(page)
+  await take(page, 'operator')
+  await page.locator('#op-people').scrollIntoViewIfNeeded()
+  await take(page, 'operator, who is registered')
+  await page.locator('#op-people').getByText('Caio').click()
+  await page.locator('#dialog[open] .operator-person').waitFor()
+  await take(page, 'operator, one person')
+  await page.keyboard.press('Escape')
+  await page.fill('#notice-text', 'Pausa, até as 14 h')
+  await page.press('#notice-text', 'Enter')
+  await page.locator('#operator-notice p').waitFor()
+  await take(page, 'operator, a notice')
+  await page.locator('[name="clear"]').click()
+  await page.locator('#operator-notice p').waitFor({ state: 'detached' })
 }
 
 /** What two people see of a call, from the first ring to its end. */
@@ -135,6 +155,7 @@ for (const { language, locale } of languages) {
     const [first, second] = await Promise.all([contexts[0].newPage(), contexts[1].newPage()])
     await alone(first, take)
     await together(first, second, take)
+    await operating(first, take)
     await Promise.all(contexts.map((context) => context.close()))
     console.log(`${language}, ${theme}: ${shots.length} pictures so far`)
   }

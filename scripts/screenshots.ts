@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { enter, leave, startChromium, startShownServer } from './shown-server.ts'
+import { enter, leave, operate, startChromium, startShownServer } from './shown-server.ts'
 
 const server = await startShownServer()
 const browser = await startChromium()
@@ -37,6 +37,10 @@ for (const [language, locale] of [
     await enter(page, 'Marina')
     await save(page, 'dark')
     await leave(page)
+  })
+  await withPages(1, { ...desk, locale }, async ([page]) => {
+    await operate(page)
+    await save(page, 'operator')
   })
   await withPages(2, { ...desk, locale }, async ([ana, lia]) => {
     await enter(ana, 'Ana')

@@ -16,6 +16,9 @@ const people = [
   'robô',
 ]
 
+/** What signs in at the operator's page. */
+export const shownOperatorKey = 'a key for pictures alone'
+
 export type ShownServer = { baseURL: string; stop: () => void }
 
 /** Starts the real process on free ports, and registers the people at it. */
@@ -26,6 +29,7 @@ export async function startShownServer(): Promise<ShownServer> {
       LC_ALL: 'pt_BR.UTF-8',
       // For an invitation as others would see it.
       PUBLIC_HOSTS: 'encontro.example',
+      OPERATOR_KEY: shownOperatorKey,
       REGISTRY_PORT: '0',
       HTTP_PORT: '0',
       STATE_DIRECTORY: mkdtempSync(join(tmpdir(), 'encontro-shown-')),
@@ -51,6 +55,15 @@ async function registerPeer(port: number, name: string, index: number): Promise<
   if (!answer.ok) throw new Error(`${name}: ${answer.error}`)
   // The last is a program, which a person dials by other means.
   if (index < people.length - 1) await client.ask({ verb: 'ready' })
+}
+
+/** Signs in at the operator's page, and waits until there is a plot. */
+export async function operate(page: Page): Promise<void> {
+  await page.goto('/operator')
+  await page.fill('#key', shownOperatorKey)
+  await page.press('#key', 'Enter')
+  // The first measure comes after five seconds, and a line needs two.
+  await page.locator('.plot__line[points*=" "]').first().waitFor({ state: 'attached' })
 }
 
 /** A Chromium with the picture and the sound that it makes up for a camera and a microphone. */

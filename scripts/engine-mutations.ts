@@ -141,13 +141,6 @@ const mutations: Mutation[] = [
     tests: [replica],
   },
   {
-    name: 'a registration belongs to the node that entered it last',
-    file: 'src/engine/state/replica.ts',
-    from: 'if (kept?.node !== node) return unavailable',
-    to: 'if (!kept) return unavailable',
-    tests: [replica],
-  },
-  {
     name: 'a snapshot knows the places of those who left',
     file: 'src/registry/calls/calls-snapshot.ts',
     from: "(numberOf(standIn) ?? 'gone')",

@@ -24,6 +24,7 @@ import {
   type ListenersParts,
   openListeners,
 } from './entrance/listeners.ts'
+import type { DeedsParts } from './operator/deeds.ts'
 import { openOffice } from './operator/office.ts'
 import { operatorView } from './operator/view.ts'
 import { decidedHere, type Ordering } from './ordering.ts'
@@ -50,6 +51,8 @@ export type RegistryParts = ListenersParts & {
   wallClock?: () => number
   /** Where changes are decided; by default here. */
   ordering?: Ordering
+  /** Called for each that the operator disconnects, at whichever node. */
+  kicked?: DeedsParts['kicked']
   /** Called when somebody's call has begun or ended. */
   callsChanged?: () => void
   /** Strangers can cause any number of lines: bounded (`boundLog`) where it is written down. */

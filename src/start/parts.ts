@@ -13,6 +13,7 @@ import type { Registry, RegistryParts } from '../registry/server.ts'
 import { digest, isSame } from '../secrets.ts'
 import type { Certificate } from '../tls/certificate.ts'
 import type { WebParts } from '../web/parts.ts'
+import type { Farewells } from '../web/session/farewells.ts'
 
 /** What is made once at the start, for the registry and the web. */
 export type Common = {
@@ -24,6 +25,8 @@ export type Common = {
   certificate: Certificate | undefined
   ownEnds: OwnEnds
   guesses: Guesses
+  /** Whom the operator has disconnected, at whichever node. */
+  farewells: Farewells
   /** Shown at `/healthz`. */
   health: Health
   /** Where this process is one of several that share the ports of this machine. */
@@ -39,7 +42,8 @@ export type Common = {
 
 /** All that the registry is made of. */
 export function registryParts(config: Config, common: Common): RegistryParts {
-  const { key, certificate, ownEnds, directory, guesses, callsChanged, log, now } = common
+  const { key, certificate, ownEnds, directory, guesses, farewells, callsChanged } = common
+  const { log, now } = common
   const { registryPort, registryTlsPort, operatorKey, accessCode } = config
   const keys = [key, ...(operatorKey ? [operatorKey] : [])].map(digest)
   const code = accessCode === undefined ? undefined : digest(accessCode)
@@ -61,6 +65,7 @@ export function registryParts(config: Config, common: Common): RegistryParts {
     limits: config.limits,
     showsPartners: config.showsPartners,
     callsChanged,
+    kicked: (deed) => farewells.kicked(deed),
     log,
     now,
   }
@@ -76,7 +81,8 @@ export function webParts(
   registry: Registry,
   { figures, history }: Measured,
 ): WebParts {
-  const { key, sessionSecret, certificate, ownEnds, guesses, health, pageFiles, log, now } = common
+  const { key, sessionSecret, certificate, ownEnds, guesses, farewells, health } = common
+  const { pageFiles, log, now } = common
   const { tls } = config.web
   return {
     ...config.web,
@@ -97,6 +103,7 @@ export function webParts(
     severalServers: config.engine !== undefined,
     worker: common.worker,
     guesses,
+    farewells,
     health,
     figures,
     operator:

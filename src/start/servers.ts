@@ -13,6 +13,7 @@ import { randomText } from '../secrets.ts'
 import { certificateOf } from '../tls/certificate.ts'
 import { loaded, renewCertificate } from '../tls/certificate-renewal.ts'
 import { startWeb, type Web } from '../web/server.ts'
+import { Farewells } from '../web/session/farewells.ts'
 import { keptSessionSecret } from '../web/session/session-secret.ts'
 import { atPort, inStateDirectory } from './at-port.ts'
 import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
@@ -121,6 +122,7 @@ async function commonOf(config: Config, given: Given): Promise<Common> {
         keptSessionSecret(config.stateDirectory),
       )),
     ownEnds: new OwnEnds(),
+    farewells: new Farewells(),
     guesses: new Guesses({ wrongPerMinute: config.wrongCodesPerMinute }, now),
     now,
   }

@@ -129,6 +129,7 @@ export function createApp(parts: AppParts) {
         '/live',
         liveRoute({
           accessCode,
+          farewells: parts.farewells,
           whyForeign,
           notUpgraded: (host) => hint({ lacks: 'Upgrade', asking: host, asked: host }),
         }),

@@ -71,7 +71,7 @@ export async function assemble(parts: WebParts) {
       reach.replaced()
     },
   })
-  const farewells = new Farewells()
+  const farewells = parts.farewells ?? new Farewells()
   const announcement = new Announcement(() => live.noticeChanged())
   const notice = () => announcement.text
   const callPorts = new CallPorts({ isTaken: (ip, port) => book.takesCalls(ip, port), now })

@@ -14,6 +14,7 @@ import type { IceSettings } from './calls/ice-servers.ts'
 import type { UpdateLimits } from './live/list-updates.ts'
 import type { LiveLimits } from './live/live.ts'
 import type { UnreadLimits } from './live/unread.ts'
+import type { Farewells } from './session/farewells.ts'
 import type { SessionLimits } from './session/session-limits.ts'
 
 /** All that the web is made of: settings, limits, and what it needs of the process. */
@@ -58,6 +59,8 @@ export type WebParts = {
   operator: { key: Buffer; view: OperatorView; history: Pick<History, 'samples'> } | undefined
   /** What the rest of the process knows of itself. */
   figures: readonly Figure[]
+  /** Those that the operator has disconnected; by default none are known yet. */
+  farewells?: Farewells
   limits: WebLimits
   /** Whether browsers may find each other directly, or a relay is always in between. */
   calls: 'direct' | 'relay'

@@ -12,6 +12,8 @@ export type DeedsParts = {
   blocks: Blocks
   /** Tells every watcher. */
   tell: (line: string) => void
+  /** Called for each that is disconnected, at whichever node: its browser may come to this one next. */
+  kicked?: ((deed: Extract<Deed, { kind: 'kick' }>) => void) | undefined
 }
 
 export type LastingDeeds = { blocks: Block[]; notice: string }
@@ -42,6 +44,7 @@ export class Deeds {
     switch (deed.kind) {
       case 'kick': {
         const { name, ip, text } = deed
+        this.#parts.kicked?.(deed)
         connections.endWhere(
           ({ registration }) => registration?.name === name && registration.ip === ip,
           { kind: 'bye', code: 'disconnected', text },

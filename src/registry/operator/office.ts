@@ -7,7 +7,7 @@ import { Operator, type OperatorParts } from './operator.ts'
 export type Office = { operator: Operator; deeds: Deeds; blocks: Blocks }
 
 export type OfficeParts = Pick<OperatorParts, 'directory' | 'isTrusted' | 'limits' | 'log'> &
-  Pick<DeedsParts, 'connections' | 'tell'> & {
+  Pick<DeedsParts, 'connections' | 'tell' | 'kicked'> & {
     /** Unix time in milliseconds. */
     wallClock?: () => number
     /** Where a deed is done, beside here. By default nowhere else. */

@@ -4,6 +4,7 @@ import { isOwnOrigin } from '../http/request-origin.ts'
 import type { AccessCode } from '../session/access-code.ts'
 import type { WebEnv } from '../session/browser.ts'
 import { claimOf } from '../session/coming-back.ts'
+import type { Farewells } from '../session/farewells.ts'
 import { newTab, type Tab } from './tab.ts'
 
 /** What the app needs of the server that it runs in, to turn a request into a WebSocket. */
@@ -13,6 +14,7 @@ type Upgrader = {
 
 type LiveRouteParts = {
   accessCode: AccessCode | undefined
+  farewells: Pick<Farewells, 'toBrowser'>
   whyForeign: (c: Context<WebEnv>) => string
   /** Nothing said that the request wants to become a WebSocket. */
   notUpgraded: (host: string) => void
@@ -20,14 +22,14 @@ type LiveRouteParts = {
 
 /** The WebSocket of a page (RFC 6455): from here on it is a tab. */
 export const liveRoute =
-  ({ accessCode, whyForeign, notUpgraded }: LiveRouteParts) =>
+  ({ accessCode, farewells, whyForeign, notUpgraded }: LiveRouteParts) =>
   (c: Context<WebEnv>) => {
     // A browser sends the origin of the page that opens a socket; ours alone may (RFC 6455, 10.2).
     if (!isOwnOrigin(c.req.header('Origin'), c.var.requestOrigin)) return c.text(whyForeign(c), 403)
     const { identity, ip } = c.var.browser
     const data = newTab({
       sessionId: identity?.id ?? '',
-      claim: identity && claimOf(identity, ip, accessCode),
+      claim: identity && claimOf(identity, ip, { accessCode, farewells }),
       language: languageOf(c),
       ip,
     })

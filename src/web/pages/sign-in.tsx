@@ -27,7 +27,7 @@ import { isRefusal, problemOf } from './problems.ts'
 export type SignInParts = EnteringParts & {
   sessionSecret: string
   showsPartners: boolean
-  farewells: Pick<Farewells, 'to'>
+  farewells: Pick<Farewells, 'toBrowser'>
 }
 
 /** Entering and leaving. */
@@ -44,7 +44,7 @@ export const signInRoutes = (parts: SignInParts) =>
         ...portFieldOf(parts, identity, c.var.browser.ip),
         call,
         asksCode: hasToSay(parts.accessCode, identity?.admitted),
-        ...noticeOf(c, parts.farewells.to(identity?.id)),
+        ...noticeOf(c, identity && parts.farewells.toBrowser(identity, c.var.browser.ip)),
       })
     })
     .post('/register', (c) => register(c, parts))

@@ -1,13 +1,13 @@
 import { createMiddleware } from 'hono/factory'
 import type { RequestOriginEnv } from '../http/request-origin.ts'
 import { bringBack, type ComingBackParts } from './coming-back.ts'
-import { type BrowserIdentity, readIdentity, renewIdentity } from './identity-cookie.ts'
+import { readIdentity, renewIdentity, type WrittenIdentity } from './identity-cookie.ts'
 import type { Session } from './sessions.ts'
 
 /** The browser that asks: its address, what its cookie says, and its session if there is one. */
 export type Browser = {
   ip: string
-  identity: BrowserIdentity | undefined
+  identity: WrittenIdentity | undefined
   session: Session | undefined
 }
 

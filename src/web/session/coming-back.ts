@@ -1,14 +1,16 @@
 import { type AccessCode, hasToSay } from './access-code.ts'
 import type { Farewells } from './farewells.ts'
-import type { BrowserIdentity } from './identity-cookie.ts'
+import type { WrittenIdentity } from './identity-cookie.ts'
 import type { Session, Sessions, Wanted } from './sessions.ts'
 
 /** What a browser that was registered may be registered as again, by its cookie alone. */
 export function claimOf(
-  { name, callPort, anyPort, registered, admitted }: BrowserIdentity,
+  identity: WrittenIdentity,
   ip: string,
-  accessCode: AccessCode | undefined,
+  { accessCode, farewells }: Pick<ComingBackParts, 'accessCode' | 'farewells'>,
 ): Wanted | undefined {
+  const { name, callPort, anyPort, registered, admitted } = identity
+  if (farewells.toBrowser(identity, ip)) return undefined
   const mayComeBack = registered && !hasToSay(accessCode, admitted)
   return mayComeBack && name && callPort ? { name, callPort, anyPort, ip } : undefined
 }
@@ -16,7 +18,7 @@ export function claimOf(
 export type ComingBackParts = {
   sessions: Sessions
   accessCode: AccessCode | undefined
-  farewells: Pick<Farewells, 'to'>
+  farewells: Pick<Farewells, 'toBrowser'>
 }
 
 /**
@@ -25,11 +27,11 @@ export type ComingBackParts = {
  */
 export async function bringBack(
   { sessions, accessCode, farewells }: ComingBackParts,
-  identity: BrowserIdentity,
+  identity: WrittenIdentity,
   ip: string,
 ): Promise<Session | undefined> {
-  const claim = claimOf(identity, ip, accessCode)
-  if (!claim || farewells.to(identity.id)) return undefined
+  const claim = claimOf(identity, ip, { accessCode, farewells })
+  if (!claim) return undefined
   const begun = await sessions.begin(identity.id, claim)
   return begun.ok ? begun.value : undefined
 }

@@ -22,7 +22,7 @@ export type BrowserIdentity = {
 }
 
 /** As it was read: with the time at which it was written, in Unix seconds. */
-type WrittenIdentity = BrowserIdentity & { writtenAt: number }
+export type WrittenIdentity = BrowserIdentity & { writtenAt: number }
 
 const cookie = 'encontro'
 const daySeconds = 24 * 60 * 60

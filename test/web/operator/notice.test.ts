@@ -106,6 +106,37 @@ describe('a browser that the operator disconnects', () => {
     operator.close()
   })
 
+  test('comes back at no other server either, until they enter by the form', async () => {
+    const farewells = new Farewells()
+    await using site = await startTestWeb({
+      registryOverrides: { kicked: (deed) => farewells.kicked(deed) },
+    })
+    // Of one directory with the first, and the same secrets.
+    await using other = await startTestWeb({ tcp: site.tcp, farewells, severalServers: true })
+    const ana = site.visitor()
+    await ana.register('Ana', 5001)
+    const operator = await operatorOf(site)
+    await operator.ask('kick,Ana,127.0.0.1,Outro nome, por favor')
+    const there = other.visitor()
+    there.takeCookiesOf(ana, other.url)
+    expect((await there.get('/people')).status).toBe(303)
+    expect((await there.get('/?notice=lost')).html).toContain('Outro nome, por favor')
+    const late = await openTab(other, there)
+    await late.saw('"go"')
+    expect(other.web.sessions).toBe(0)
+    expect((await there.register('Ana', 5001)).status).toBe(303)
+    operator.close()
+  })
+
+  test('is remembered by name and address until it has entered anew', () => {
+    const farewells = new Farewells(() => 10_500)
+    farewells.kicked({ name: 'Ana', ip: '127.0.0.1', text: 'tchau' })
+    const known = (writtenAt: number, name = 'Ana', ip = '127.0.0.1') =>
+      farewells.toBrowser({ id: 'another', name, writtenAt }, ip)?.text
+    expect([known(9), known(10), known(11)]).toEqual(['tchau', 'tchau', undefined])
+    expect([known(9, 'Bia'), known(9, 'Ana', '127.0.0.2')]).toEqual([undefined, undefined])
+  })
+
   test('is remembered, but not for ever', () => {
     const farewells = new Farewells()
     const bye = { kind: 'bye', code: 'disconnected', text: 'tchau' } as const

@@ -72,7 +72,11 @@ async function serve({ registryPort, me, whom, paths }: PageSettings): Promise<n
   const rowsOf = (people: readonly Person[]) => new Rows().html(people, 'pt', { mine })
 
   const Page: FC<{ title: string; path: string; me?: Frame['me']; children?: Child }> = (props) => {
-    const frame: Frame = { language: 'pt', asset: assets.url, base: '', path: props.path }
+    const frame: Frame = {
+      ...{ language: 'pt', asset: assets.url, base: '', path: props.path },
+      // As the settings have it unless told otherwise.
+      maxMembers: 6,
+    }
     return (
       <Layout frame={props.me ? { ...frame, me: props.me } : frame} title={props.title}>
         {props.children}

@@ -50,7 +50,7 @@ const works: { work: string; rows: Contest[] }[] = [
     rows: [
       {
         row: 'directory: register, unregister',
-        contestants: ['100 registered', '1000 registered'],
+        contestants: ['100 registered', '1000 registered', '100 in C', '1000 in C'],
       },
     ],
   },

@@ -3,6 +3,7 @@ import type { Pace, Row } from '../../bench/work.ts'
 import { pages } from '../../bench/works/pages.ts'
 import { presence } from '../../bench/works/presence.ts'
 import { startUp } from '../../bench/works/start-up.ts'
+import { tabs } from '../../bench/works/tabs.ts'
 import { hasWrk } from '../../bench/wrk.ts'
 
 // That they measure, not what: no machine is to fail a test by being slow.
@@ -57,8 +58,20 @@ test(
   'the time that a start takes',
   async () => {
     expectFigures(await startUp.measure(pace), {
-      'start, to the first page': ['encontro', 'executable', 'hono'],
+      'start, to the first page': ['encontro', 'source', 'executable', 'hono'],
       'start, to the first pong': ['encontro'],
+    })
+  },
+  patienceMs,
+)
+
+test(
+  'many pages of many browsers at one process',
+  async () => {
+    expectFigures(await tabs.measure(pace), {
+      'memory of 40 browsers with 40 open pages': ['encontro'],
+      'change to arrival at 40 pages': ['p50', 'p99'],
+      'a ping of a neighbour meanwhile': ['p50', 'p99', 'longest'],
     })
   },
   patienceMs,

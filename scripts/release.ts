@@ -3,7 +3,7 @@
  * named; it is emptied first). With `--only=NAME,NAME` for these platforms alone. The same commit gives the
  * same bytes, wherever it lies (decisions/054).
  */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -15,6 +15,7 @@ import { bunVersion, isWindows, type Platform, platforms } from './release/platf
 import { run } from './release/run.ts'
 import { fetchRuntime } from './release/runtimes.ts'
 import { exportSource, type Source } from './release/source.ts'
+import { writeSums } from './release/sums.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,7 +38,7 @@ async function makeRelease(work: string): Promise<void> {
   const license = readFileSync(join(source.folder, 'LICENSE'), 'utf8')
   await Bun.write(name('.cdx.json'), inventory(source, libraries, wanted))
   await Bun.write(name('-licenses.txt'), notices(license, libraries.all, bunLicense))
-  await writeSums()
+  await writeSums(release)
 }
 
 function chosen(only: string | undefined): readonly Platform[] {
@@ -62,20 +63,6 @@ async function makeExecutable(platform: Platform, source: Source, work: string):
   await Bun.write(path, Bun.file(made))
   chmodSync(path, 0o755)
   rmSync(folder, { recursive: true })
-}
-
-/** As `sha256sum --check` reads them; and prints them, with the sizes in bytes. */
-async function writeSums(): Promise<void> {
-  const names = [...new Bun.Glob('*').scanSync(release)].sort()
-  const lines: string[] = []
-  for (const name of names) {
-    const hash = new Bun.CryptoHasher('sha256')
-    for await (const chunk of Bun.file(join(release, name)).stream()) hash.update(chunk)
-    lines.push(`${hash.digest('hex')}  ${name}`)
-    console.log(`${lines.at(-1)}  ${Bun.file(join(release, name)).size}`)
-  }
-  await Bun.write(join(release, 'SHA256SUMS.new'), lines.map((line) => `${line}\n`).join(''))
-  renameSync(join(release, 'SHA256SUMS.new'), join(release, 'SHA256SUMS'))
 }
 
 const work = mkdtempSync(join(tmpdir(), 'encontro-release-'))

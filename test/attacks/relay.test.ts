@@ -5,11 +5,10 @@ import { hasTurnServer, startTurnServer } from '../support/turn-server.ts'
 
 const secret = 'shared between coturn and us'
 
-/** What the README tells coturn's operator to set, as options. */
-async function advised(readme: string): Promise<string[]> {
-  const text = await Bun.file(readme).text()
-  const [, block = ''] = /```conf\n(# \/etc\/turnserver.conf\n[^`]*)```/.exec(text) ?? []
-  return block.split('\n').filter((line) => line !== '' && !/^(#|static-auth-secret)/.test(line))
+/** What coturn's operator is given to set, as options. */
+async function advised(): Promise<string[]> {
+  const text = await Bun.file('deploy/turnserver.conf').text()
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }
 
 const credentialsOf = (user: string, lifetime = 600) => {
@@ -19,7 +18,7 @@ const credentialsOf = (user: string, lifetime = 600) => {
 }
 
 const start = async (...more: string[]) => {
-  const settings = await advised('README.md')
+  const settings = await advised()
   const turn = await startTurnServer(secret, [
     ...settings.map((line) => `--${line}`),
     ...more,
@@ -28,12 +27,7 @@ const start = async (...more: string[]) => {
   return { turn, server: { ip: '127.0.0.1', port: turn.port } }
 }
 
-test('both READMEs tell the same of coturn', async () => {
-  expect(await advised('README.md')).not.toEqual([])
-  expect(await advised('README.pt-BR.md')).toEqual(await advised('README.md'))
-})
-
-describe.skipIf(!hasTurnServer)('a relay as the README sets it up', () => {
+describe.skipIf(!hasTurnServer)('a relay as `deploy` sets it up', () => {
   test('gives one browser its share, whatever the time of its credentials, and others theirs', async () => {
     const { turn, server } = await start()
     const clients: TurnClient[] = []

@@ -62,8 +62,8 @@ describe.skipIf(!hasAll)('two servers with one directory, behind HAProxy and ngi
       'listen 443 ssl;': `listen 127.0.0.1:${ports.nginx} ssl;`,
       '/etc/ssl/encontro.pem': '{directory}/encontro.pem',
       '/etc/ssl/encontro.key': '{directory}/encontro.key',
-      '10.0.0.11:3000': `127.0.0.1:${at(servers[0]).page}`,
-      '10.0.0.12:3000': `127.0.0.1:${at(servers[1]).page}`,
+      '10.83.7.11:3000': `127.0.0.1:${at(servers[0]).page}`,
+      '10.83.7.12:3000': `127.0.0.1:${at(servers[1]).page}`,
     })
     nginx = await startNginx(site, ports.nginx, { 'encontro.pem': cert, 'encontro.key': key })
   }, testMs)

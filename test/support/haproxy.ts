@@ -24,12 +24,12 @@ export function startHaproxy(
     'bind :443 ': `bind 127.0.0.1:${at.https} `,
     'bind :3001 ': `bind 127.0.0.1:${at.registry} `,
     '/etc/haproxy/encontro.pem': '{directory}/encontro.pem',
-    '10.0.0.11:3000': `127.0.0.1:${one.page}`,
-    '10.0.0.12:3000': `127.0.0.1:${two.page}`,
+    '10.83.7.11:3000': `127.0.0.1:${one.page}`,
+    '10.83.7.12:3000': `127.0.0.1:${two.page}`,
     // The tests' servers have no ports that are the same on two machines.
     'check port 3000 inter': 'check inter',
-    '10.0.0.11:3001': `127.0.0.1:${one.registry} port ${one.page}`,
-    '10.0.0.12:3001': `127.0.0.1:${two.registry} port ${two.page}`,
+    '10.83.7.11:3001': `127.0.0.1:${one.registry} port ${one.page}`,
+    '10.83.7.12:3001': `127.0.0.1:${two.registry} port ${two.page}`,
   })
   return startInFront(at.https, { 'haproxy.cfg': text, 'encontro.pem': pem }, (directory) => [
     ...[executable ?? 'haproxy', '-db', '-f', `${directory}/haproxy.cfg`],

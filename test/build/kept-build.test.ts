@@ -70,12 +70,16 @@ async function start(options: string[] = [], also = '') {
 }
 
 const anotherBuild = (before: string | undefined) =>
-  eventually('another build is kept', () => {
-    const build = kept()?.manifest.build
-    return (
-      build !== undefined && build !== before && !existsSync(join(kept()?.path ?? '', 'building'))
-    )
-  })
+  eventually(
+    'another build is kept',
+    () => {
+      const build = kept()?.manifest.build
+      return (
+        build !== undefined && build !== before && !existsSync(join(kept()?.path ?? '', 'building'))
+      )
+    },
+    60_000,
+  )
 
 /** Makes the kept program say that it runs. */
 function mark(): void {
@@ -94,7 +98,7 @@ test('the first start runs the source; the next what was kept of it, as long as 
   expect((await start()).errors).toStartWith('kept ')
   // Who works on the source sees the source.
   expect((await start(['--watch'])).errors).not.toContain('kept')
-})
+}, 90_000)
 
 /** Writes into a file of the source. */
 function change(path: string, from: string, to: string): void {
@@ -121,7 +125,7 @@ test('a change of the source is there at the next start, and kept for the one af
   expect(log).toContain(`/src/web/pages/sign-in.tsx:${line + 1}:`)
   mark()
   expect((await start()).errors).toStartWith('kept ')
-})
+}, 90_000)
 
 test('a style or a script of the pages that changed is another build', async () => {
   for (const path of ['public/people.css', 'src/browser/copy.ts']) {
@@ -135,11 +139,11 @@ test('a style or a script of the pages that changed is another build', async () 
   const { path = '' } = kept() ?? {}
   const builds = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   expect(builds.length).toBe(2)
-})
+}, 90_000)
 
 test('a tree that was moved does not run what was built elsewhere', async () => {
   const elsewhere = join(folder, 'elsewhere')
   renameSync(program, elsewhere)
   program = elsewhere
   expect((await start()).errors).toBe('')
-})
+}, 90_000)

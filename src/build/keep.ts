@@ -16,7 +16,7 @@ const builders = ['src/build/keep.ts', 'src/build/kept-build.ts']
 
 const lock = join(builds, 'building')
 
-setPriority(constants.priority.PRIORITY_LOW)
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 mkdirSync(builds, { recursive: true })
 if (takeLock()) {
   try {

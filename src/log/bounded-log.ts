@@ -12,6 +12,7 @@ const refusals: ReadonlySet<LogEvent> = new Set<LogEvent>([
   'address.fast',
   'address.blocked',
   'operator.refused',
+  'proxy.silent',
   'stranger.refused',
 ])
 const refusalRate = aMinute(60 * 20, 200)

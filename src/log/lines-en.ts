@@ -47,6 +47,8 @@ export const linesEn: typeof linesPt = {
     ]
       .filter((part) => part !== '')
       .join('; ')}`,
+  'proxy.silent': (e) =>
+    `Connection refused: ${formatEndpoint(e)} is in REGISTRY_PROXIES and does not begin with the line of the PROXY protocol`,
   'stranger.refused': (e) => `Connection refused: ${formatEndpoint(e)} speaks ${e.protocol}`,
   'watch.lost': (e) => `The web page has lost the registry: ${e.why}`,
   'watch.restored': (e) => `The web page follows the registry again (${e.count} clients)`,

@@ -63,6 +63,8 @@ export const linesPt = {
     ]
       .filter((part) => part !== '')
       .join('; ')}`,
+  'proxy.silent': (e: Endpoint) =>
+    `Conexão recusada: ${formatEndpoint(e)} está em REGISTRY_PROXIES e não começa com a linha do protocolo PROXY`,
   'stranger.refused': (e: Endpoint & { protocol: string }) =>
     `Conexão recusada: ${formatEndpoint(e)} fala ${e.protocol}`,
   'watch.lost': (e: { why: string }) => `A página web perdeu o registro: ${e.why}`,

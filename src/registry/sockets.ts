@@ -50,14 +50,17 @@ export function socketHandlers(
     const end = chunk.subarray(0, maxProxyLineBytes).indexOf('\n') + 1
     const from = parseProxyLine(chunk.toString('latin1', 0, end))
     // The web half and balancers come here, and send the line in one piece (section 2).
-    if (!from.ok) {
-      socket.terminate()
-      return
-    }
+    if (!from.ok) return notIntroduced(socket)
     awaited.delete(socket)
     socket.timeout(0)
     admit(socket, from.value)
     if (end < chunk.length) socket.data?.data(chunk.subarray(end))
+  }
+
+  function notIntroduced(socket: RegistrySocket): void {
+    const remote = remoteOf(socket)
+    if (remote && kind === 'plain') log({ event: 'proxy.silent', ...remote })
+    socket.terminate()
   }
 
   function admit(socket: RegistrySocket, remote: Endpoint): void {
@@ -92,9 +95,10 @@ export function socketHandlers(
       const answered = tally.requests - requests
       if (answered > 0) tally.requestSeconds.observe((now() - began) / 1000, answered)
     },
+    // A balancer that only looks whether the port is open is nothing to tell.
     end: (socket) => (awaited.has(socket) ? socket.terminate() : socket.data?.inputEnd()),
     timeout: (socket) => {
-      if (awaited.has(socket)) socket.terminate()
+      if (awaited.has(socket)) notIntroduced(socket)
     },
     drain: (socket) => socket.data?.drain(),
     close: (socket) => socket.data && closed(socket.data),

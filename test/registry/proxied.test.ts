@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import type { Peer } from '../support/peer.ts'
 import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
 /** A registry behind balancers, each at an address of this machine. */
@@ -59,17 +60,24 @@ test.each([
   using balancer = await registry.connect({ from: '127.0.0.2' })
   await balancer.send(first)
   await balancer.rest()
+  expect(registry.lines).toContain(silent(balancer))
   await nobodyIsIn(registry)
 })
 
 test('a balancer that says nothing is closed, and takes no place meanwhile', async () => {
   await using registry = await startBehind(['127.0.0.2'])
-  using silent = await registry.connect({ from: '127.0.0.2' })
+  using quiet = await registry.connect({ from: '127.0.0.2' })
   using gone = await registry.connect({ from: '127.0.0.2' })
   gone.halfClose()
   await nobodyIsIn(registry)
-  await Promise.all([silent.rest(), gone.rest()])
+  await Promise.all([quiet.rest(), gone.rest()])
+  expect(registry.lines.filter((each) => each.includes('REGISTRY_PROXIES'))).toEqual([
+    silent(quiet),
+  ])
 }, 20_000)
+
+const silent = ({ local }: Peer) =>
+  `Conexão recusada: 127.0.0.2:${local.port} está em REGISTRY_PROXIES e não começa com a linha do protocolo PROXY`
 
 async function nobodyIsIn(registry: TestRegistry): Promise<void> {
   expect(registry.connections).toBe(0)

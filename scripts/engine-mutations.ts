@@ -106,6 +106,13 @@ const mutations: Mutation[] = [
     tests: ['test/engine/undoing.test.ts'],
   },
   {
+    name: 'who left before a late entry leaves again',
+    file: 'src/engine/engine.ts',
+    from: "if (entry.command.kind === 'assert') this.#leaveAgain(entry.command.held)",
+    to: '',
+    tests: ['test/engine/late-entry.test.ts'],
+  },
+  {
     name: 'a signal waits for the log',
     file: 'src/engine/node/inbox.ts',
     from: 'message.rev > this.#parts.rev()',

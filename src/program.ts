@@ -52,7 +52,9 @@ async function run(config: Config, pageFiles: string | undefined, worker?: Worke
   let ending = false
 
   async function end(why: string, status: number): Promise<void> {
-    // A person who asks a second time does not want to wait.
+    // A person who asks a second time does not want to wait. One of several processes is asked by that
+    // of `--workers` and, as the terminal and systemd ask all, by these as well: it is killed to hurry it.
+    if (ending && worker && status === 0) return
     if (ending) {
       terminal.stop()
       process.exit(status)
@@ -74,6 +76,8 @@ async function run(config: Config, pageFiles: string | undefined, worker?: Worke
 
   process.on('SIGINT', () => end('SIGINT', 0))
   process.on('SIGTERM', () => end('SIGTERM', 0))
+  // Nobody else would ever end it.
+  if (worker) process.once('disconnect', () => end('--workers', 0))
   process.on('uncaughtException', (error) => {
     log({ event: 'bug', where: 'process', error })
     end('uncaughtException', 1)
@@ -89,6 +93,7 @@ async function run(config: Config, pageFiles: string | undefined, worker?: Worke
     )
     terminal.setPage(started.url)
     release()
+    if (worker) process.send?.('serves')
   } catch (error) {
     // Stopped while it was starting.
     if (ending) return

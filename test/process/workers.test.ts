@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { newCertificate, newDirectory, writeCertificate } from '../support/certificates.ts'
 import { eventually } from '../support/eventually.ts'
 import { hasRedis, type Redis, startRedis } from '../support/redis.ts'
 
@@ -35,14 +37,18 @@ function start(
 }
 
 const ask = async (port: string, text: string) => {
-  const { promise, resolve } = Promise.withResolvers<string>()
+  let { promise, resolve } = Promise.withResolvers<string>()
   const socket = await Bun.connect({
     hostname: '127.0.0.1',
     port: Number(port),
     socket: { data: (_, bytes) => resolve(bytes.toString()), close: () => resolve('') },
   })
+  const next = () => {
+    ;({ promise, resolve } = Promise.withResolvers<string>())
+    return promise
+  }
   socket.write(`${text}\n`)
-  return { answer: await promise, socket }
+  return { answer: await promise, socket, next }
 }
 
 /** The processes that `--workers` has started. */
@@ -67,7 +73,7 @@ describe.skipIf(!hasRedis || process.platform !== 'linux')(
       master = start(['--workers', '2'], {
         ...ports,
         ENGINE_URL: redis.url,
-        DRAIN_SECONDS: '0',
+        DRAIN_SECONDS: '1',
       })
       await ready(2)
     }, 30_000)
@@ -121,10 +127,52 @@ describe.skipIf(!hasRedis || process.platform !== 'linux')(
       expect(await childrenOf(master.pid)).not.toContain(first)
     }, 20_000)
 
-    test('end together when they are asked to', async () => {
+    test('one that dies while the engine is away comes back with it, and the other goes on', async () => {
+      const [first = 0, second = 0] = await childrenOf(master.pid)
+      await redis.kill()
+      process.kill(second, 'SIGKILL')
+      await eventually('it cannot start', () => master.errors.join('').includes('ENGINE_URL: '))
+      await redis.start()
+      await ready(4)
+      expect(await childrenOf(master.pid)).toContain(first)
+      master.errors.length = 0
+    }, 20_000)
+
+    test('say goodbye, also where all are asked to end, as by a terminal and by systemd', async () => {
+      const peer = await ask(ports.REGISTRY_PORT, 'register,Zeca,5100')
+      const goodbye = peer.next()
+      const children = await childrenOf(master.pid)
+      for (const pid of children) process.kill(pid, 'SIGTERM')
+      const heard = () => master.said.filter((line) => line.includes('Stopping the server'))
+      await eventually('both have heard it', () => heard().length === 2)
       master.kill('SIGTERM')
+      expect(await goodbye).toStartWith('*bye,shutdown,')
       expect(await master.exited).toBe(0)
       expect(master.errors.join('')).toBe('')
+    }, 20_000)
+
+    test('go on at SIGHUP where they could not start again', async () => {
+      using directory = newDirectory()
+      const files = await writeCertificate(directory.path, await newCertificate())
+      const engine = { ENGINE_URL: redis.url, DRAIN_SECONDS: '0' }
+      master = start(['--workers', '2'], { ...ports, ...files, ...engine })
+      await ready(2)
+      const children = await childrenOf(master.pid)
+      await Bun.write(files.TLS_CERT, 'no certificate')
+      master.kill('SIGHUP')
+      await eventually('one line says why', () => master.errors.join('').includes('TLS_CERT='))
+      expect(await childrenOf(master.pid)).toEqual(children)
+    }, 20_000)
+
+    test('end where the process that has started them is killed', async () => {
+      const children = await childrenOf(master.pid)
+      expect(children).toHaveLength(2)
+      master.kill('SIGKILL')
+      await eventually(
+        'they are gone',
+        () => children.every((pid) => !existsSync(`/proc/${pid}`)),
+        10_000,
+      )
     }, 20_000)
   },
 )

@@ -62,6 +62,32 @@ describe.skipIf(!hasRedis)('the pages of two nodes', () => {
     await eventually('it has left', () => there.tcp.directory.size === 0)
   })
 
+  test('tabs that stay at two nodes do not take the session from each other without end', async () => {
+    const edu = here.visitor()
+    await edu.register('Edu', 5006)
+    let changes = 0
+    const unsubscribe = here.tcp.directory.subscribe(() => {
+      changes += 1
+    })
+    const until = performance.now() + 1_000
+    const staysAt = async (node: TestWeb, visitor: Visitor) => {
+      while (performance.now() < until) {
+        const tab = await openTab(node, visitor)
+        await eventually('closed, or over', () => tab.closed() || performance.now() > until)
+        tab.close()
+        await Bun.sleep(5)
+      }
+    }
+    await Promise.all([staysAt(here, edu), staysAt(there, ledThere(edu))])
+    unsubscribe()
+    // Each takeover is two changes, and each node allows some.
+    expect(changes).toBeGreaterThan(4)
+    expect(changes).toBeLessThan(30)
+    expect(here.web.sessions + there.web.sessions).toBe(1)
+    await edu.post('/leave')
+    await eventually('he has left', () => here.tcp.directory.size === 0)
+  })
+
   test('one that leaves at another node than its own has left', async () => {
     const caio = here.visitor()
     await caio.register('Caio', 5002)

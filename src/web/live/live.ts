@@ -223,6 +223,7 @@ export class Live {
     if (!claim || this.#parts.farewells.to(sessionId)) {
       return sendAway(socket, `${this.#parts.base}/?notice=lost`)
     }
+    if (this.#parts.sessions.isContended(sessionId)) return void socket.close(tryAgain)
     try {
       const begun = await this.#parts.sessions.begin(sessionId, claim)
       if (begun.ok) return begun.value

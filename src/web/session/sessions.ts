@@ -10,6 +10,7 @@ import { parseName } from '../../wire/name.ts'
 import { WireLog } from '../wire/wire-log.ts'
 import { type Identity, registerAs, type Wanted } from './registering.ts'
 import type { SessionLimits } from './session-limits.ts'
+import { Takeovers } from './takeovers.ts'
 
 export type { Identity, Wanted } from './registering.ts'
 
@@ -61,6 +62,7 @@ export class Sessions {
   readonly #byForm = new Map<string, Entry>()
   /** Registrations under way, so that the tabs of one browser make one and share its outcome. */
   readonly #beginning = new Map<string, Promise<Result<Session, RefusalCode>>>()
+  readonly #takeovers = new Takeovers(() => performance.now())
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -72,6 +74,14 @@ export class Sessions {
 
   get(id: string): Session | undefined {
     return this.#entries.get(id)
+  }
+
+  /**
+   * Whether other tabs of that browser, at another server, have taken the session from here again and again.
+   * Those here better dial again, and so meet them.
+   */
+  isContended(id: string): boolean {
+    return this.#takeovers.tooOften(id)
   }
 
   /** The session of that id, also one whose registration is under way. */
@@ -223,6 +233,7 @@ export class Sessions {
     this.#entries.delete(session.id)
     if (entry.form !== undefined) this.#byForm.delete(entry.form)
     this.#parts.places.leave(session.me.ip)
+    if (ending === 'displaced') this.#takeovers.happened(entry.id)
     this.#parts.onEnded(session, ending)
     return true
   }

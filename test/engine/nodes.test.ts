@@ -33,4 +33,23 @@ describe.skipIf(!hasRedis)('two nodes and one engine', () => {
     await eventually('ana has left', () => there.directory.names === 'bia')
     await bia.ask('quit')
   })
+
+  test('who asks before the address is blocked, and is decided after it, is not registered', async () => {
+    const operator = await here.connect()
+    expect(await operator.ask(`auth,${here.key}`)).toStartWith('success,')
+    const eva = await here.connect()
+    // Both wait for the engine: neither knows of the other.
+    redis.signal('SIGSTOP')
+    const blocked = operator.ask('block,10.0.0.9,60')
+    await eventually('it is asked', () => here.engine.idle === false)
+    const registered = eva.ask('eva,10.0.0.9,4002,5002')
+    await Bun.sleep(50)
+    redis.signal('SIGCONT')
+    expect(await blocked).toStartWith('success,10.0.0.9')
+    expect(await registered).toEndWith(',address-blocked')
+    await eventually('nobody is there', () => here.engine.idle && here.directory.size === 0)
+    await eventually('nor at the other', () => there.directory.size === 0)
+    await operator.ask('unblock,10.0.0.9')
+    await operator.ask('quit')
+  })
 })

@@ -226,13 +226,17 @@ function register(
     return conflict ? no : { ...no, log: [attempt, ...(no.log ?? [])] }
   }
   const registered = services.changes.register({ name, ip, port, callPort }, { line, proof })
-  return whenThere(registered, (answer) =>
-    answer.ok
-      ? {
-          next: { ...now, state: 'registered', registration: answer.value },
-          reply: { kind: 'registered' },
-          log: [attempt, { event: 'registration.accepted', name, ip, port }],
-        }
-      : refused(now, answer.error, name),
-  )
+  return whenThere(registered, (answer) => {
+    if (!answer.ok) return refused(now, answer.error, name)
+    // The operator may have blocked it since it asked, and found no registration to end.
+    if (services.blocks.has(ip)) {
+      services.changes.leave(answer.value, 'lost')
+      return { ...refused(now, 'address-blocked'), next: { state: 'over' } }
+    }
+    return {
+      next: { ...now, state: 'registered', registration: answer.value },
+      reply: { kind: 'registered' },
+      log: [attempt, { event: 'registration.accepted', name, ip, port }],
+    }
+  })
 }

@@ -8,7 +8,11 @@ import { Farewells } from '../../../src/web/session/farewells.ts'
 async function comeBackAnd(error: Error) {
   const bugs: unknown[] = []
   const parts = {
-    sessions: { get: () => undefined, begin: () => Promise.reject(error) },
+    sessions: {
+      get: () => undefined,
+      isContended: () => false,
+      begin: () => Promise.reject(error),
+    },
     perTab: { socketsPerSession: 1, messagesPerSecond: 1, messageBurst: 1 },
     farewells: new Farewells(),
     failed: (bug: unknown) => bugs.push(bug),

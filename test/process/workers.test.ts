@@ -5,7 +5,8 @@ import { eventually } from '../support/eventually.ts'
 import { hasRedis, type Redis, startRedis } from '../support/redis.ts'
 
 const secret = 'a secret for tests with 37 characters'
-const ports = { REGISTRY_PORT: '42731', HTTP_PORT: '42732' }
+// Below those that the system gives to connections, which would be in the way.
+const ports = { REGISTRY_PORT: '21731', HTTP_PORT: '21732' }
 
 type Master = {
   said: string[]

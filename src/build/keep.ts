@@ -16,6 +16,8 @@ const builders = ['src/build/keep.ts', 'src/build/kept-build.ts']
 
 const lock = join(builds, 'building')
 
+// The bundler names its inputs from the folder that it runs in.
+process.chdir(root)
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 mkdirSync(builds, { recursive: true })
 if (takeLock()) {

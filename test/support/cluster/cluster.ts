@@ -51,12 +51,12 @@ export class Cluster {
   }
 
   /** Stops everybody, and compares what all know. Gives the milliseconds until they knew the same. */
-  async settle(): Promise<number> {
+  async settle(withinMs = settleMs): Promise<number> {
     this.#frozen = true
     await this.#rewatch()
     const begin = performance.now()
     let differs: string[] = ['not compared']
-    while (performance.now() - begin < settleMs) {
+    while (performance.now() - begin < withinMs) {
       await Bun.sleep(100)
       if (this.#clients.some(({ asks }) => asks)) differs = ['somebody has no answer yet']
       else differs = await this.#differences()

@@ -49,7 +49,7 @@ export async function startServers(
     ...(engine ? { ordering: engine } : {}),
   })
   // Nobody is let in before the directory is known.
-  if (engine) await join(engine)
+  if (engine) await join(engine, config, log)
 
   const { host, registryPort, registryTlsPort, httpPort, web: settings } = config
   const registry = await atPort(

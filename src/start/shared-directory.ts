@@ -6,6 +6,7 @@ import { Engine } from '../engine/engine.ts'
 import { OtherRules } from '../engine/node/other-rules.ts'
 import { scripts } from '../engine/scripts.ts'
 import { isLoopback, reachableAs } from '../host/own-addresses.ts'
+import type { Log } from '../log/log.ts'
 import type { Common } from './parts.ts'
 
 /** How often the state of the engine is looked at, for `/healthz`. */
@@ -44,8 +45,11 @@ export async function sharedDirectory(
 }
 
 /** Resolves when the directory is known here. */
-export async function join(engine: Engine): Promise<void> {
+export async function join(engine: Engine, { engine: settings }: Config, log: Log): Promise<void> {
   await asSetting(engine.join())
+  const { size: registrations } = engine.state.directory
+  const node = settings?.nodeName ?? ''
+  log({ event: 'engine.joined', node, nodes: engine.nodes, registrations })
 }
 
 /** Where a listener is for other machines. */

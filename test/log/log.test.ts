@@ -98,6 +98,22 @@ const lines: [LogEntry, string][] = [
     '… e mais 2 linhas como esta: Nova conexão de 10.0.0.7:4000',
   ],
   [{ event: 'server.stopping', why: 'SIGTERM' }, 'Encerrando o servidor (SIGTERM)'],
+  [
+    { event: 'engine.joined', node: 'um', nodes: 2, registrations: 5 },
+    'Diretório comum: um é um de 2, com 5 registrados',
+  ],
+  [{ event: 'engine.waiting', why: 'ECONNREFUSED' }, 'À espera do motor comum: ECONNREFUSED'],
+  [
+    { event: 'engine.away', why: 'ECONNREFUSED' },
+    'O motor comum não responde (ECONNREFUSED): ninguém se registra nem liga até que volte',
+  ],
+  [{ event: 'engine.back' }, 'O motor comum voltou'],
+  [{ event: 'engine.anew', why: 'fenced' }, 'Este nó entra de novo: os outros o deram por parado'],
+  [{ event: 'engine.recovered', registrations: 5 }, 'Diretório comum refeito, com 5 registrados'],
+  [
+    { event: 'engine.draining', seconds: 5 },
+    'Este nó vai parar: quem chega é mandado a outro por 5 s',
+  ],
 ]
 
 test.each(lines.map(([entry, line]) => ({ event: entry.event, entry, line })))(

@@ -82,7 +82,9 @@ export class Engine implements Ordering, Changes {
       },
       send: (node, text) => {
         // A node that is gone has none any more, and must not get another that nobody ever reads.
-        client.command('XADD', keys.inbox(node), 'NOMKSTREAM', '*', 'm', text).catch(() => {})
+        client
+          .command('XADD', keys.inbox(node), 'NOMKSTREAM', '*', 'm', text)
+          .catch((error) => this.#membership.unanswered(error))
       },
       told: (state) => {
         if (!this.#membership.waitsForState) return
@@ -167,6 +169,9 @@ export class Engine implements Ordering, Changes {
 
   begin(state: RegistryState, deeds: Deeds): Changes {
     this.#state = state
+    state.directory.subscribe(({ kind, registration }) => {
+      if (kind === 'left') this.#inbox.forget(serialOf(registration))
+    })
     this.#replica = new Replica(state, deeds, {
       me: () => this.#membership.node,
       claims: this.#claims,

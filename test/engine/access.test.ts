@@ -40,3 +40,23 @@ test.skipIf(!hasRedis)(
   },
   20_000,
 )
+
+test.skipIf(!hasRedis)(
+  'a right that is taken away is in the log: nothing else would say why nobody registers',
+  async () => {
+    await using redis = await startRedis({ port: 0 })
+    await redis.cli('ACL', 'SETUSER', 'encontro', 'on', '>a-password', '~*', '+@all')
+    const url = redis.url.replace('//', '//encontro:a-password@')
+    await using node = await startTestNode(url, { times: { recoverMs: 0 }, bugs: 'expected' })
+    await redis.cli('ACL', 'SETUSER', 'encontro', '-xadd')
+    const ana = await node.connect()
+    expect(await ana.ask('register,Ana,5001')).toContain(',unavailable')
+    const bugs = node.told.filter(({ event }) => event === 'bug')
+    expect(bugs.map((bug) => String('error' in bug && bug.error))).toContainEqual(
+      expect.stringMatching(/can't run this command|permission/i),
+    )
+    await redis.cli('ACL', 'SETUSER', 'encontro', '+xadd')
+    expect(await ana.ask('register,Ana,5001')).toBe('success,Registrado com sucesso')
+  },
+  20_000,
+)

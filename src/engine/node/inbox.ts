@@ -98,6 +98,11 @@ export class Inbox {
     if (passed > 0) this.#waiting = this.#waiting.slice(passed)
   }
 
+  /** The peer is registered no more. */
+  forget(serial: number): void {
+    this.#full.delete(serial)
+  }
+
   /** Everything from before belongs to a state that is gone. */
   clear(): void {
     this.#waiting = []

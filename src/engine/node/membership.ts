@@ -1,11 +1,12 @@
 import type { RejoinReason } from '../../log/rejoin-reason.ts'
 import { randomText } from '../../secrets.ts'
 import type { EngineClient } from '../client/engine-client.ts'
+import { EngineUnavailable } from '../client/engine-error.ts'
 import type { LogEntry } from '../command.ts'
 import { type EngineTimes, inboxMs, keptEntries, keys, prefix } from '../keys.ts'
 import { scripts } from '../scripts.ts'
 import { OtherRules } from './other-rules.ts'
-import type { Appended, Proposed } from './proposals.ts'
+import type { Proposed } from './proposals.ts'
 import { Reading } from './reading.ts'
 
 export type MembershipParts = {
@@ -96,8 +97,9 @@ export class Membership {
     await this.#join('start', true)
   }
 
-  async append(commands: readonly Proposed[]): Promise<Appended> {
+  async append(commands: readonly Proposed[]): Promise<boolean> {
     const { client } = this.#parts
+    const node = this.#node
     const words = commands.flatMap(({ request, command }) => [
       String(request),
       JSON.stringify(command),
@@ -106,15 +108,17 @@ export class Membership {
       const [said] = (await client.run(
         scripts.append,
         [keys.state, keys.nodes, keys.log(this.#epoch)],
-        [this.#epoch, this.#node, String(keptEntries), ...words],
+        [this.#epoch, node, String(keptEntries), ...words],
       )) as string[]
-      if (said === 'ok') return 'ok'
+      if (said === 'ok') return true
+      // Of a name that was given up meanwhile nothing is to be learnt.
+      if (node !== this.#node) return false
       if (said === 'late') this.#beat()
       else this.#begin(said === 'epoch' ? 'epoch' : 'fenced')
-      return 'refused'
     } catch (error) {
-      return mayHaveRun(error) ? 'unknown' : 'refused'
+      this.unanswered(error)
     }
+    return false
   }
 
   /** The whole state was told; `rev` is its revision. What came after it is applied now. */
@@ -155,6 +159,7 @@ export class Membership {
         this.#parts.joining(reason)
         const done = await this.#tryToJoin(attempt).catch((error) => {
           if (first || error instanceof OtherRules) throw error
+          this.unanswered(error)
           // Away: it is tried again when the engine is back, or soon where it only was slow.
           return 'away' as const
         })
@@ -253,9 +258,15 @@ export class Membership {
       this.#reading.trimInbox()
       if (this.#member) beaten()
       return true
-    } catch {
+    } catch (error) {
+      this.unanswered(error)
       return false
     }
+  }
+
+  /** An engine that is away says so by itself. One that refuses a script of ours needs somebody to look. */
+  unanswered(error: unknown): void {
+    if (!(error instanceof EngineUnavailable)) this.#parts.failed(error)
   }
 
   /** Nothing is read on a new connection before the engine has said that it knows this node's epoch. */
@@ -279,6 +290,3 @@ export class Membership {
     this.#offset = Number(time) - this.#parts.now()
   }
 }
-
-const mayHaveRun = (error: unknown): boolean =>
-  !(error instanceof Error && 'mayHaveRun' in error && error.mayHaveRun === false)

@@ -10,13 +10,11 @@ const sweepMs = 100
 /** Commands in one script: so that no script keeps the engine from others for long. */
 const maxBatch = 200
 
-/** What came of appending commands. `unknown`: nobody knows whether they are, or still will be, in the log. */
-export type Appended = 'ok' | 'refused' | 'unknown'
-
 export type ProposalsParts = {
   /** Whether anything can be appended now. */
   ready: () => boolean
-  append: (commands: readonly Proposed[]) => Promise<Appended>
+  /** Whether they are in the log. Where they are not known to be, they may come into it later. */
+  append: (commands: readonly Proposed[]) => Promise<boolean>
   /** An outcome that nobody waits for any more, because they were told that there was none. */
   undo: (command: Command, outcome: Outcome, serial: number) => void
   now: () => number
@@ -40,8 +38,6 @@ type Waiting = {
 export class Proposals {
   readonly #parts: ProposalsParts
   readonly #waiting = new Map<number, Waiting>()
-  /** Given up, and perhaps in the log all the same. */
-  readonly #givenUp = new Set<number>()
   readonly #sweeper: Timer
   #queue: Proposed[] = []
   #last = 0
@@ -71,23 +67,20 @@ export class Proposals {
     })
   }
 
-  /** A command of this node was applied. */
+  /** A command of this node was applied. Where nobody waits any more, they were told `unavailable`. */
   applied(request: number, command: Command, outcome: Outcome, serial: number): void {
     const waiting = this.#waiting.get(request)
-    if (waiting) {
-      this.#waiting.delete(request)
-      const waitedMs = this.#parts.now() - (waiting.until - patienceMs)
-      this.#parts.decisionSeconds.observe(waitedMs / 1000)
-      waiting.settle(outcome)
-    } else if (this.#givenUp.delete(request)) this.#parts.undo(command, outcome, serial)
+    if (!waiting) return this.#parts.undo(command, outcome, serial)
+    this.#waiting.delete(request)
+    const waitedMs = this.#parts.now() - (waiting.until - patienceMs)
+    this.#parts.decisionSeconds.observe(waitedMs / 1000)
+    waiting.settle(outcome)
   }
 
   /** Nothing of what is under way will come into the log that is read from now on. */
   drop(): void {
     this.#queue = []
-    this.#givenUp.clear()
     for (const request of [...this.#waiting.keys()]) this.#giveUp(request)
-    this.#givenUp.clear()
   }
 
   stop(): void {
@@ -104,12 +97,9 @@ export class Proposals {
   }
 
   async #append(batch: readonly Proposed[]): Promise<void> {
-    const appended = await this.#parts.append(batch)
-    if (appended === 'ok') return
-    for (const { request } of batch) {
-      this.#giveUp(request)
-      if (appended === 'refused') this.#givenUp.delete(request)
-    }
+    const isAppended = await this.#parts.append(batch)
+    if (isAppended) return
+    for (const { request } of batch) this.#giveUp(request)
   }
 
   #giveUpLate(): void {
@@ -124,7 +114,6 @@ export class Proposals {
     const waiting = this.#waiting.get(request)
     if (!waiting) return
     this.#waiting.delete(request)
-    this.#givenUp.add(request)
     waiting.settle('unavailable')
   }
 }

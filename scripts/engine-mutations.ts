@@ -142,7 +142,7 @@ const mutations: Mutation[] = [
   },
   {
     name: 'who came later in an order that has a gap is put in at its place',
-    file: 'src/engine/state/replica.ts',
+    file: 'src/engine/state/registrations.ts',
     from: 'if (!staying.has(entry)) directory.restore(entry)',
     to: 'if (!staying.has(entry)) directory.register(each, each)',
     tests: [replica],

@@ -3,21 +3,9 @@ import type { RegistryLimits } from '../limits/registry-limits.ts'
 import type { Log } from '../log/log.ts'
 import type { RejoinReason } from '../log/rejoin-reason.ts'
 import type { Figure } from '../metrics/figure.ts'
-import type { Deed } from '../operator/deed.ts'
-import type { RegisteredPeer } from '../registry/calls/call.ts'
-import {
-  type Changes,
-  type Holder,
-  type RegistryState,
-  unavailable,
-  type Wanted,
-} from '../registry/changes.ts'
-import type { Conflict } from '../registry/directory/directory.ts'
-import type { Registration } from '../registry/directory/registration.ts'
+import { type Changes, type RegistryState, unavailable } from '../registry/changes.ts'
 import type { Deeds } from '../registry/operator/deeds.ts'
 import type { Ordering } from '../registry/ordering.ts'
-import { ok, type Result } from '../result.ts'
-import type { CallRequest, RefusalCode, Reply } from '../wire/message.ts'
 import type { EngineClient } from './client/engine-client.ts'
 import type { Command, Held, LogEntry } from './command.ts'
 import { EngineTally } from './engine-figures.ts'
@@ -26,8 +14,9 @@ import { Inbox } from './node/inbox.ts'
 import { Membership } from './node/membership.ts'
 import { Owed } from './node/owed.ts'
 import { Proposals } from './node/proposals.ts'
-import { randomCallId, undoingOf } from './node/undoing.ts'
+import { undoingOf } from './node/undoing.ts'
 import { rulesOf } from './rules.ts'
+import { SharedChanges } from './shared-changes.ts'
 import { OwnClaims, serialOf } from './state/own-claims.ts'
 import { Replica } from './state/replica.ts'
 import type { Outcome } from './state/replica-state.ts'
@@ -51,9 +40,9 @@ const assertedAtOnce = 200
  * One directory for several nodes. Each change is a command in the engine's log; every node applies all of
  * them in that order, and answers its own peers when it does (decisions/044).
  *
- * Longer than other files: it is where the parts meet, each of which knows nothing of the others.
+ * Longer than other files: the parts of a node know nothing of each other, and meet here.
  */
-export class Engine implements Ordering, Changes {
+export class Engine implements Ordering {
   readonly #parts: EngineParts
   readonly #claims = new OwnClaims()
   readonly #tally = new EngineTally()
@@ -63,7 +52,7 @@ export class Engine implements Ordering, Changes {
   #replica: Replica | undefined
   #state: RegistryState | undefined
   readonly #owed: Owed
-  #expiring = false
+  readonly #changes: SharedChanges
   #endpoints: readonly Endpoint[] = []
   #settled = Promise.withResolvers<void>()
   #stopped = false
@@ -119,6 +108,14 @@ export class Engine implements Ordering, Changes {
       },
     })
     this.#owed = new Owed(this.#proposals, () => (this.#stopped ? '' : this.#membership.node))
+    this.#changes = new SharedChanges({
+      claims: this.#claims,
+      proposals: this.#proposals,
+      owed: this.#owed,
+      state: () => this.state,
+      ready: () => this.ready,
+      time: () => this.#membership.engineTime,
+    })
     client.onDown((why) => log({ event: 'engine.away', why: why.message }))
     client.onUp(() => log({ event: 'engine.back' }))
   }
@@ -166,6 +163,7 @@ export class Engine implements Ordering, Changes {
 
   now = (): number => this.#replica?.time ?? 0
   newId = (): string => this.replica.newId
+  order: Ordering['order'] = (deed) => this.#changes.order(deed)
 
   begin(state: RegistryState, deeds: Deeds): Changes {
     this.#state = state
@@ -182,7 +180,7 @@ export class Engine implements Ordering, Changes {
         if (!this.#stopped) this.#inbox.tellState(node, told)
       },
     })
-    return this
+    return this.#changes
   }
 
   /**
@@ -200,49 +198,6 @@ export class Engine implements Ordering, Changes {
     await this.#owed.insist(() => this.#loaded())
   }
 
-  async register(
-    { name, ip, port, callPort }: Wanted,
-    { line, proof }: Holder,
-  ): Promise<Result<Registration, Conflict | 'unavailable'>> {
-    if (!this.ready) return unavailable
-    const command: Command = { kind: 'register', name, ip, port, callPort, proof }
-    const outcome = await this.#proposals.propose(command, line)
-    return outcome === 'unavailable' ? unavailable : (outcome as Result<Registration, Conflict>)
-  }
-
-  async leave(registration: Registration, how: 'left' | 'lost'): Promise<void> {
-    this.#claims.delete(registration)
-    await this.#owed.owe({ kind: 'leave', serial: serialOf(registration), how })
-  }
-
-  ask(
-    asked: CallRequest,
-    peer: RegisteredPeer,
-  ): Result<Reply, RefusalCode> | Promise<Result<Reply, RefusalCode>> {
-    const { switchboard } = this.state
-    // A signal changes nothing that others have to know, so it does not wait for them.
-    if (asked.verb !== 'signal') return this.#askAll(asked, peer.registration)
-    return switchboard.shared.knows(peer.registration)
-      ? switchboard.answer(asked, peer)
-      : { ok: false, error: 'unknown-call' }
-  }
-
-  order = async (deed: Deed): Promise<Result<void, 'unavailable'>> => {
-    if (!this.ready) return unavailable
-    const outcome = await this.#proposals.propose({ kind: 'deed', deed })
-    return outcome === 'unavailable' ? unavailable : ok(undefined)
-  }
-
-  expire(): void {
-    this.state.switchboard.shared.tellWatchers()
-    if (this.#expiring || !this.ready) return
-    if (!this.state.switchboard.shared.isOverdue(this.#membership.engineTime)) return
-    this.#expiring = true
-    this.#proposals.propose({ kind: 'expire' }).finally(() => {
-      this.#expiring = false
-    })
-  }
-
   /** Leaves the other nodes, which are told that all that is still registered here has left. */
   async stop(): Promise<void> {
     this.#stopped = true
@@ -250,22 +205,6 @@ export class Engine implements Ordering, Changes {
     this.#proposals.stop()
     this.#inbox.clear()
     this.#parts.client.stop()
-  }
-
-  async #askAll(asked: CallRequest, peer: Registration): Promise<Result<Reply, RefusalCode>> {
-    const serial = serialOf(peer)
-    const command: Command = { kind: 'ask', serial, asked, id: randomCallId() }
-    const holder = this.#claims.get(serial)?.line
-    const outcome = this.ready ? await this.#proposals.propose(command, holder) : 'unavailable'
-    if (outcome !== 'unavailable') return outcome as Result<Reply, RefusalCode>
-    // Nobody is kept in a call because the others cannot be told just now.
-    const isOver =
-      asked.verb === 'hangup' &&
-      !asked.invited &&
-      this.state.switchboard.shared.isInCall(peer, asked.id)
-    if (!isOver) return unavailable
-    this.#owed.owe(command)
-    return ok({ kind: 'call', id: asked.id })
   }
 
   #apply(entries: readonly LogEntry[]): void {

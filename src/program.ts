@@ -18,7 +18,6 @@ import { BadArgument, readArguments } from './start/arguments.ts'
 import { checkSettings } from './start/check.ts'
 import { askHealth } from './start/healthy.ts'
 import { type Started, sendAwayMs, startServers } from './start/servers.ts'
-import { asWorker, runWorkers } from './start/workers.ts'
 import { createTerminal, type Row } from './terminal/terminal.ts'
 import { version } from './version.ts'
 
@@ -151,6 +150,7 @@ async function act(pageFiles: string | undefined): Promise<void> {
     return
   }
   if (typeof asked === 'object') {
+    const { asWorker, runWorkers } = await import('./start/workers.ts')
     if ('worker' in asked) return run(asWorker(config, asked.worker), pageFiles, asked.worker)
     return runWorkers(config, asked.workers)
   }

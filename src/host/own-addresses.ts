@@ -54,6 +54,13 @@ export function reachableAs(): { names: string[]; addresses: string[] } {
   }
 }
 
+/** All endpoints by which other machines may reach a listener. */
+export function fromOtherMachines({ ip, port }: Endpoint): Endpoint[] {
+  if (!isWildcard(canonical(ip))) return [{ ip, port }]
+  const others = reachableAs().addresses.filter((address) => !isLoopback(address))
+  return others.map((address) => ({ ip: address, port }))
+}
+
 /** The endpoint by which this process itself reaches a listener. */
 export const fromHere = ({ ip, port }: Endpoint): Endpoint => ({
   ip: isWildcard(canonical(ip)) ? '127.0.0.1' : ip,

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { descriptorLimit, shortageOf } from '../host/descriptors.ts'
-import { fromElsewhere } from '../host/own-addresses.ts'
+import { fromElsewhere, fromOtherMachines } from '../host/own-addresses.ts'
 import { OwnEnds } from '../host/own-ends.ts'
 import { onSighup } from '../host/sighup.ts'
 import { Guesses } from '../limits/guesses.ts'
@@ -17,7 +17,6 @@ import { Farewells } from '../web/session/farewells.ts'
 import { keptSessionSecret } from '../web/session/session-secret.ts'
 import { atPort, inStateDirectory } from './at-port.ts'
 import { type Common, registryParts, shownRegistry, webParts } from './parts.ts'
-import { join, seenFromElsewhere, sharedDirectory } from './shared-directory.ts'
 import { webUrlAt } from './web-url.ts'
 
 /** How long the peers of a node that stops are spread over, so that the others can take them in. */
@@ -43,13 +42,15 @@ export async function startServers(
   const shortage = shortageOf(config.limits.maxConnections, descriptorLimit())
   if (shortage) log({ event: 'descriptors.few', ...shortage })
   const common = await commonOf(config, given)
-  const engine = await sharedDirectory(config, common, running)
+  // Loaded where it is asked for: no other start waits for it.
+  const shared = config.engine && (await import('./shared-directory.ts'))
+  const engine = await shared?.sharedDirectory(config, common, running)
   const prepared = prepareRegistry({
     ...registryParts(config, common),
     ...(engine ? { ordering: engine } : {}),
   })
   // Nobody is let in before the directory is known.
-  if (engine) await join(engine, config, log)
+  if (shared && engine) await shared.join(engine, config, log)
 
   const { host, registryPort, registryTlsPort, httpPort, web: settings } = config
   const registry = await atPort(
@@ -89,7 +90,7 @@ export async function startServers(
   const pageEndpoints = [endpoint, ...(redirectEndpoint ? [redirectEndpoint] : [])]
   registry.setPage({ url, endpoints: pageEndpoints })
   const listening = [registry.endpoint, registry.tlsEndpoint, ...pageEndpoints]
-  engine?.listensAt(listening.filter((each) => each !== undefined).flatMap(seenFromElsewhere))
+  engine?.listensAt(listening.filter((each) => each !== undefined).flatMap(fromOtherMachines))
   log({ event: 'web.started', url })
   if (redirectEndpoint) log({ event: 'redirect.started', ...fromElsewhere(redirectEndpoint) })
   log({ event: 'try.it', ...shownRegistry(config, registry) })

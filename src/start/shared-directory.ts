@@ -1,11 +1,9 @@
 import { BadSetting, type Config } from '../config/config.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { EngineClient } from '../engine/client/engine-client.ts'
 import { EngineError, EngineUnavailable } from '../engine/client/engine-error.ts'
 import { Engine } from '../engine/engine.ts'
 import { OtherRules } from '../engine/node/other-rules.ts'
 import { scripts } from '../engine/scripts.ts'
-import { isLoopback, reachableAs } from '../host/own-addresses.ts'
 import type { Log } from '../log/log.ts'
 import type { Common } from './parts.ts'
 
@@ -50,13 +48,6 @@ export async function join(engine: Engine, { engine: settings }: Config, log: Lo
   const { size: registrations } = engine.state.directory
   const node = settings?.nodeName ?? ''
   log({ event: 'engine.joined', node, nodes: engine.nodes, registrations })
-}
-
-/** Where a listener is for other machines. */
-export function seenFromElsewhere({ ip, port }: Endpoint): Endpoint[] {
-  const isWildcard = ip === '0.0.0.0' || ip === '::'
-  const ips = isWildcard ? reachableAs().addresses.filter((each) => !isLoopback(each)) : [ip]
-  return ips.map((each) => ({ ip: each, port }))
 }
 
 async function asSetting<T>(work: Promise<T>): Promise<T> {

@@ -4,6 +4,8 @@ import {
   covers,
   fromElsewhere,
   fromHere,
+  fromOtherMachines,
+  isLoopback,
   outwardAddress,
   reachableAs,
 } from '../../src/host/own-addresses.ts'
@@ -94,4 +96,16 @@ describe('of several addresses of a machine, others are told', () => {
   test('one of IPv4 where only IPv4 is listened to', () => {
     expect(outwardAddress('0.0.0.0', [at('eth0', '2001:db8::7')])).toBeUndefined()
   })
+})
+
+test('other machines reach a listener at every address of this one, and never at a loopback address', () => {
+  expect(fromOtherMachines({ ip: '192.0.2.1', port: 3001 })).toEqual([
+    { ip: '192.0.2.1', port: 3001 },
+  ])
+  for (const ip of ['0.0.0.0', '::']) {
+    const all = fromOtherMachines({ ip, port: 3001 })
+    const others = reachableAs().addresses.filter((each) => !isLoopback(each))
+    expect(all).toEqual(others.map((each) => ({ ip: each, port: 3001 })))
+    expect(all.some((each) => isLoopback(each.ip))).toBe(false)
+  }
 })

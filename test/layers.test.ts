@@ -46,6 +46,7 @@ const pureLeaves = [
   'src/page-protocol.ts',
   'src/unseen.ts',
   'src/register-command.ts',
+  'src/operator/view.ts',
 ]
 
 /** The globals through which a module could act on the world without importing anything. */

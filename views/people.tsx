@@ -6,6 +6,7 @@ import type { Text } from '../src/text/pt.ts'
 import { BlockedPeople } from './blocked.tsx'
 import { MissedCalls } from './calls/missed.tsx'
 import { Readiness } from './calls/readiness.tsx'
+import { FilterForm } from './filter-form.tsx'
 import { InviteButton } from './invite.tsx'
 import { CallButton, Moment, personHref, type Reach } from './person.tsx'
 
@@ -58,7 +59,6 @@ const opensDialog = {
   'hx-push-url:inherited': 'false',
 }
 
-/** Longer than other files: one part of the list after another, as the page has them. */
 export const People: FC<PeopleProps> = (props) => {
   const { t, view, base } = props
   return (
@@ -72,50 +72,27 @@ export const People: FC<PeopleProps> = (props) => {
       </div>
       <AsOf {...props} />
       <MissedCalls t={t.call} />
-      <search>
-        <form
-          id="view"
-          class="toolbar"
-          method="get"
-          action={`${base}/people`}
-          hx-get={`${base}/people`}
-          hx-trigger="input delay:150ms, submit"
-          hx-sync="this:replace"
-          hx-swap="none"
-        >
-          <div class="toolbar__filter">
-            <label for="filter">{t.filter}</label>
-            <input
-              id="filter"
-              class="input"
-              type="search"
-              name="filter"
-              value={view.filter}
-              placeholder={t.filterShort}
-              maxlength={64}
-              dir="auto"
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </div>
-          <div class="toolbar__order">
-            <label for="order">{t.order}</label>
-            <select id="order" class="input" name="order">
-              <option value="name" selected={view.order === 'name'}>
-                {t.orderByName}
-              </option>
-              <option value="newest" selected={view.order === 'newest'}>
-                {t.orderByNewest}
-              </option>
-            </select>
-          </div>
-          {view.start > 1 && <input type="hidden" name="page" value={view.start} />}
-          <Pages pages={view.pages} />
-          <button class="button button--quiet toolbar__again" type="submit">
-            {t.refreshPeople}
-          </button>
-        </form>
-      </search>
+      <FilterForm
+        action={`${base}/people`}
+        label={t.filter}
+        placeholder={t.filterShort}
+        filter={view.filter}
+        again={t.refreshPeople}
+      >
+        <div class="toolbar__order">
+          <label for="order">{t.order}</label>
+          <select id="order" class="input" name="order">
+            <option value="name" selected={view.order === 'name'}>
+              {t.orderByName}
+            </option>
+            <option value="newest" selected={view.order === 'newest'}>
+              {t.orderByNewest}
+            </option>
+          </select>
+        </div>
+        {view.start > 1 && <input type="hidden" name="page" value={view.start} />}
+        <Pages pages={view.pages} />
+      </FilterForm>
       <div class="people__columns" aria-hidden="true">
         <span>{t.name}</span>
         <span>{t.callAddress}</span>

@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.ts'
 import { frame } from '../support/frame.ts'
 import { heldBytes, tellHeap } from '../support/held-bytes.ts'
 import { residentBytes, startProcess, type TestProcess } from '../support/process.ts'
+import { upgradeRequest } from '../support/upgrade.ts'
 import type { Visitor } from '../support/visitor.ts'
 
 /**
@@ -60,17 +61,7 @@ async function newBrowser(): Promise<Opener> {
 
 async function openTab(visitor: Visitor, each: number): Promise<Attacker> {
   const opened = await attacker(each)
-  const head = [
-    'GET /live HTTP/1.1',
-    `Host: ${host}`,
-    `Origin: ${house.url}`,
-    `Cookie: ${visitor.cookieHeader}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  ]
-  opened.socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  opened.socket.write(upgradeRequest(house.url, visitor))
   await eventually('an upgrade', () => opened.received() > 100)
   return opened
 }

@@ -1,3 +1,4 @@
+import { upgradeRequest } from './upgrade.ts'
 import type { Visitor } from './visitor.ts'
 import type { TestWeb } from './web.ts'
 
@@ -30,19 +31,7 @@ export async function openDeafTab(site: Pick<TestWeb, 'url'>, visitor: Visitor):
       },
     },
   })
-  socket.write(
-    [
-      'GET /live HTTP/1.1',
-      `Host: ${hostname}:${port}`,
-      `Origin: ${site.url}`,
-      `Cookie: ${visitor.cookieHeader}`,
-      'Upgrade: websocket',
-      'Connection: Upgrade',
-      'Sec-WebSocket-Version: 13',
-      `Sec-WebSocket-Key: ${btoa('0123456789abcdef')}`,
-      '\r\n',
-    ].join('\r\n'),
-  )
+  socket.write(upgradeRequest(site.url, visitor))
   await upgraded.promise
   socket.pause()
   return {

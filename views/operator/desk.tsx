@@ -2,6 +2,7 @@
 import { raw } from 'hono/html'
 import type { FC } from 'hono/jsx'
 import type { OperatorText } from '../../src/text/operator/pt.ts'
+import { FilterForm } from '../filter-form.tsx'
 import { BlockForm, NoticeForm } from './forms.tsx'
 
 /** The parts of the page that change by themselves, each in the element with this id. */
@@ -43,37 +44,7 @@ export const Desk: FC<DeskProps> = ({ o, base, parts, filter, notice, done }) =>
     </section>
     <section aria-labelledby="people-title">
       <h2 id="people-title">{o.people}</h2>
-      <search>
-        {/* As on the list of people: `view.ts` sends it over the socket, where there is one. */}
-        <form
-          id="view"
-          class="toolbar"
-          method="get"
-          action={`${base}/operator`}
-          hx-get={`${base}/operator`}
-          hx-trigger="input delay:150ms, submit"
-          hx-sync="this:replace"
-          hx-swap="none"
-        >
-          <div class="toolbar__filter">
-            <label for="filter">{o.filter}</label>
-            <input
-              id="filter"
-              class="input"
-              type="search"
-              name="filter"
-              value={filter}
-              maxlength={64}
-              dir="auto"
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </div>
-          <button class="button button--quiet toolbar__again" type="submit">
-            {o.again}
-          </button>
-        </form>
-      </search>
+      <FilterForm action={`${base}/operator`} label={o.filter} filter={filter} again={o.again} />
       <Part id="op-people" html={parts['op-people']} />
     </section>
     <section aria-labelledby="notice-title">

@@ -1,10 +1,10 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
+import type { Registered } from '../../src/operator/view.ts'
 import { isolated } from '../../src/text/isolated.ts'
 import type { OperatorText } from '../../src/text/operator/pt.ts'
 import type { Text } from '../../src/text/pt.ts'
 import { CardTitle } from '../card.tsx'
-import type { OperatorPerson } from './sections.tsx'
 
 /** As the wire counts them. */
 const maxText = 160
@@ -76,7 +76,7 @@ export const ActOnPerson: FC<{
   t: Text
   o: OperatorText
   base: string
-  person: OperatorPerson
+  person: Registered
   inDialog: boolean
 }> = ({ t, o, base, person: { name, ip, port, callPort }, inDialog }) => (
   <section class="operator-person">

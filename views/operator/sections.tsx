@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import type { FC } from 'hono/jsx'
+import type { Registered } from '../../src/operator/view.ts'
 import { isolated } from '../../src/text/isolated.ts'
 import type { OperatorText } from '../../src/text/operator/pt.ts'
 import { Moment } from '../person.tsx'
@@ -18,25 +19,16 @@ export const Facts: FC<{ facts: readonly Fact[] }> = ({ facts }) => (
   </dl>
 )
 
-export type OperatorPerson = {
-  name: string
-  ip: string
-  port: number
-  callPort: number
-  since: number
-  busy: boolean
-}
-
 export type OperatorPeopleProps = {
   o: OperatorText
   base: string
-  rows: readonly OperatorPerson[]
+  rows: readonly Registered[]
   /** How many are shown of how many. */
   words: string
 }
 
 /** Where one can disconnect a person: by query, as their details are. */
-const actHref = (base: string, { name, ip }: OperatorPerson): string =>
+const actHref = (base: string, { name, ip }: Registered): string =>
   `${base}/operator/person?${new URLSearchParams({ name, ip })}`
 
 export const OperatorPeople: FC<OperatorPeopleProps> = ({ o, base, rows, words }) => (

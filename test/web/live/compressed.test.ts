@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { eventually } from '../../support/eventually.ts'
 import { frame } from '../../support/frame.ts'
+import { upgradeRequest } from '../../support/upgrade.ts'
 import { startTestWeb, type TestWeb } from '../../support/web.ts'
 
 let site: TestWeb
@@ -40,17 +41,7 @@ async function openRawTab(name: string, callPort: number, extension: string) {
       },
     },
   })
-  const headers = [
-    `Host: ${hostname}:${port}`,
-    `Origin: ${site.url}`,
-    `Cookie: ${visitor.cookieHeader}`,
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${btoa('0123456789abcdef')}`,
-    ...(extension === '' ? [] : [`Sec-WebSocket-Extensions: ${extension}`]),
-  ]
-  socket.write(`GET /live HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)
+  socket.write(upgradeRequest(site.url, visitor, extension))
   const end = () => received.indexOf('\r\n\r\n')
   await eventually('the upgrade', () => end() > 0)
   const head = received.subarray(0, end()).toString()

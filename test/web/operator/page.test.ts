@@ -74,6 +74,18 @@ describe('signing in', () => {
     ])
   })
 
+  test('gives whoever holds back the ends of many forms no more guesses', async () => {
+    await using site = await start({ guesses: new Guesses({ wrongPerMinute: 3 }, () => 0) })
+    const forms = Array.from({ length: 10 }, () => heldBackForm(site, { key: 'a guess' }))
+    await Promise.all(forms.map(({ begun }) => begun))
+    for (const { end } of forms) end()
+    const answers = await Promise.all(forms.map(({ answer }) => answer))
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array(3).fill(403),
+      ...Array(7).fill(429),
+    ])
+  })
+
   test('warns where others could read the key', async () => {
     await using site = await start({ publicHosts: ['encontro.example'] })
     const warned = async (Host: string) =>
@@ -291,6 +303,32 @@ describe('an open page', () => {
     desk.close()
   })
 })
+
+/** A form to sign in that has been sent but for its body, which comes at `end`. */
+function heldBackForm(site: TestWeb, form: Record<string, string>) {
+  const begun = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  const body = new ReadableStream(
+    {
+      async pull(controller) {
+        begun.resolve()
+        await ended.promise
+        controller.enqueue(new TextEncoder().encode(new URLSearchParams(form).toString()))
+        controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const headers = {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Sec-Fetch-Site': 'same-origin',
+  }
+  const url = `${site.url}/operator/sign-in`
+  const request = new Request(url, { method: 'POST', headers, body })
+  const server = { requestIP: () => ({ address: '203.0.113.9', family: 'IPv4', port: 40_000 }) }
+  const answer = Promise.resolve(site.web.app.request(request, undefined, server))
+  return { begun: begun.promise, answer, end: ended.resolve }
+}
 
 /** The page's WebSocket. */
 async function openDesk(site: TestWeb, visitor: Visitor, headers: Record<string, string> = {}) {

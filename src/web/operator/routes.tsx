@@ -13,6 +13,7 @@ import { digest, isSame } from '../../secrets.ts'
 import { operatorTexts } from '../../text/languages.ts'
 import { parseIp } from '../../wire/address.ts'
 import type { OperatorRequest } from '../../wire/operator/message.ts'
+import { parseText } from '../../wire/operator/text.ts'
 import { formOf } from '../http/form.ts'
 import { languageOf } from '../http/language.ts'
 import { baseOf, respond, textOf } from '../http/page.tsx'
@@ -67,7 +68,7 @@ export function operatorRoutes(parts: OperatorParts) {
     .get('/operator/person', signedIn, (c) => showPerson(c, office))
     .post('/operator/kick', signedIn, async (c) => {
       const { name = '', ip = '', text = '' } = await formOf(c)
-      return act(c, office, { verb: 'kick', name, ip, text }, 'kick')
+      return act(c, office, { verb: 'kick', name, ip, text: textTyped(text) }, 'kick')
     })
     .post('/operator/block', signedIn, async (c) => {
       const { ip = '', seconds = '' } = await formOf(c)
@@ -80,7 +81,7 @@ export function operatorRoutes(parts: OperatorParts) {
     })
     .post('/operator/notice', signedIn, async (c) => {
       const { text = '', clear } = await formOf(c)
-      const said = clear === undefined ? text.normalize('NFC').trim() : ''
+      const said = clear === undefined && text.trim() !== '' ? textTyped(text) : ''
       return act(c, office, { verb: 'notice', text: said }, said === '' ? 'take-back' : 'notice')
     })
 }
@@ -90,6 +91,12 @@ function addressTyped(text: string): string {
   const word = text.trim().replace(/\/64$/, '')
   const ip = parseIp(word)
   return ip.ok ? ip.value : word
+}
+
+/** As the wire writes it: a phone's keyboard leaves a space behind. What is none is refused there. */
+function textTyped(text: string): string {
+  const said = parseText(text)
+  return said.ok ? said.value : text
 }
 
 function showSignIn(c: Context<WebEnv>, problem?: string): Response | Promise<Response> {

@@ -69,6 +69,13 @@ export class Desk {
     this.#timer = undefined
   }
 
+  /** Ends the pages of the browser whose cookie, until that moment, is the operator's no more. */
+  signedOut(until: number): void {
+    for (const socket of this.#tabs) {
+      if (socket.data.operator?.until === until) this.#sendAway(socket)
+    }
+  }
+
   stop(): void {
     clearInterval(this.#timer)
     for (const socket of this.#tabs) socket.close(restarting)
@@ -87,7 +94,7 @@ export class Desk {
     const { operator, language } = socket.data
     const { base, source } = this.#parts
     if (!operator) return
-    if (Date.now() >= operator.until) return sendAway(socket, `${base}/operator`)
+    if (Date.now() >= operator.until) return this.#sendAway(socket)
     // One that reads too slowly is sent what is true by then.
     if (socket.getBufferedAmount() > 0) return
     const parts = deskHtml(source, { language, base, filter: operator.filter })
@@ -96,5 +103,10 @@ export class Desk {
     for (const [id, html] of changed) operator.shown.set(id, html)
     const fresh = Object.fromEntries(changed) as Partial<Record<DeskPart, string>>
     socket.send(String(<NewParts parts={fresh} />))
+  }
+
+  /** To the form. */
+  #sendAway(socket: TabSocket): void {
+    sendAway(socket, `${this.#parts.base}/operator`)
   }
 }

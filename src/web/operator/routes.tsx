@@ -22,12 +22,13 @@ import { newTab, type Tab } from '../live/tab.ts'
 import { isRefusal } from '../pages/problems.ts'
 import type { WebEnv } from '../session/browser.ts'
 import { type DeedParts, requestAs } from './deed.ts'
+import type { Desk as OpenDesks } from './desk.tsx'
 import { type DeskSource, deskHtml } from './desk-html.tsx'
 import { type OperatorCookie, operatorCookie } from './operator-cookie.ts'
 
 export type OperatorParts = DeedParts & {
-  /** What the page shows, and the digest of the operator's key; none where no key is set. */
-  operator: { key: Buffer; source: DeskSource } | undefined
+  /** The digest of the operator's key, what the page shows, and those that are open; none where no key is set. */
+  operator: { key: Buffer; source: DeskSource; desk: Pick<OpenDesks, 'signedOut'> } | undefined
   sessionSecret: string
   guesses: Guesses
   limiter: Limiter
@@ -50,7 +51,7 @@ type Office = OperatorParts & { right: Buffer; source: DeskSource; cookie: Opera
 export function operatorRoutes(parts: OperatorParts) {
   const routes = new Hono<WebEnv>()
   if (!parts.operator) return routes
-  const { key, source } = parts.operator
+  const { key, source, desk } = parts.operator
   const cookie = operatorCookie(parts.sessionSecret, key, Date.now)
   const office: Office = { ...parts, right: key, source, cookie }
   const signedIn = createMiddleware<WebEnv>(async (c, next) => {
@@ -61,6 +62,8 @@ export function operatorRoutes(parts: OperatorParts) {
     .get('/operator', (c) => (cookie.read(c) === undefined ? showSignIn(c) : showDesk(c, office)))
     .post('/operator/sign-in', (c) => signIn(c, office))
     .post('/operator/sign-out', (c) => {
+      const until = cookie.read(c)
+      if (until !== undefined) desk.signedOut(until)
       cookie.forget(c)
       return backTo(c, '')
     })

@@ -167,6 +167,28 @@ describe('no other site', () => {
   })
 })
 
+describe('signing out', () => {
+  test('ends the other open pages of that browser, and of no other', async () => {
+    await using site = await start()
+    const operator = await signedIn(site)
+    // By then the cookies end.
+    await Bun.sleep(2)
+    const another = await signedIn(site)
+    const [desk, other] = [await openDesk(site, operator), await openDesk(site, another)]
+    await desk.saw('#op-people')
+    await other.saw('#op-people')
+    await site.visitor().post('/operator/sign-out')
+    await operator.post('/operator/sign-out')
+    await desk.saw('{"go":"/operator"}')
+    expect(await desk.closed).toBe(1000)
+    const ana = await site.tcp.connect()
+    await ana.ask('register,Ana,5000')
+    await other.saw('Ana')
+    other.close()
+    ana.close()
+  })
+})
+
 describe('the page shows', () => {
   test('who is registered, with all fields, and of calls their number alone', async () => {
     await using site = await start()

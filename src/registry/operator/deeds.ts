@@ -54,11 +54,17 @@ export class Deeds {
       case 'block': {
         const group = addressGroup(deed.ip)
         blocks.set(deed.ip, deed.until)
-        connections.endWhere((connection) => isAt(connection, group), {
-          kind: 'bye',
-          code: 'address-blocked',
-          text: byeText['address-blocked'],
-        })
+        connections.endWhere(
+          (connection) => {
+            const ip = addressOf(connection)
+            return addressGroup(ip) === group && blocks.has(ip)
+          },
+          {
+            kind: 'bye',
+            code: 'address-blocked',
+            text: byeText['address-blocked'],
+          },
+        )
         break
       }
       case 'unblock':
@@ -72,5 +78,4 @@ export class Deeds {
 }
 
 /** The web's connections come from this machine: of a browser's the registration tells the address. */
-const isAt = ({ registration, remote }: Connection, group: string): boolean =>
-  addressGroup(registration?.ip ?? remote.ip) === group
+const addressOf = ({ registration, remote }: Connection): string => registration?.ip ?? remote.ip

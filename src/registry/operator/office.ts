@@ -15,7 +15,7 @@ export type OfficeParts = Pick<OperatorParts, 'directory' | 'isTrusted' | 'limit
   }
 
 export function openOffice({ wallClock: now = Date.now, order, ...parts }: OfficeParts): Office {
-  const blocks = new Blocks(now)
+  const blocks = new Blocks(now, parts.isTrusted)
   const deeds = new Deeds({ ...parts, blocks })
   const operator = new Operator({
     ...parts,

@@ -58,7 +58,7 @@ export class Operator {
         return this.#block(asked.ip, asked.seconds, by)
       case 'unblock': {
         const { ip } = asked
-        if (!this.#parts.blocks.has(ip)) return refuse('not-blocked')
+        if (!this.#parts.blocks.lists(ip)) return refuse('not-blocked')
         const reply = { kind: 'unblocked', address: addressGroup(ip) } as const
         return ok({ deed: { kind: 'unblock', ip }, reply })
       }
@@ -72,7 +72,8 @@ export class Operator {
     const address = addressGroup(ip)
     // Where programs register others, blocked is everybody; and an operator must be able to take it back.
     if (isTrusted(ip) || addressGroup(by.ip) === address) return refuse('not-blockable')
-    if (!blocks.has(ip) && blocks.all.length >= limits.maxBlocked) return refuse('too-many-blocked')
+    if (!blocks.lists(ip) && blocks.all.length >= limits.maxBlocked)
+      return refuse('too-many-blocked')
     const until = now() + seconds * 1000
     const reply = { kind: 'blocks', blocks: [{ address, until }], counted: false } as const
     return ok({ deed: { kind: 'block', ip, until }, reply })

@@ -119,7 +119,10 @@ export class TestReplica extends Copy {
     this.name = name
     this.deeds = new Deeds({
       connections: { endWhere: () => {} },
-      blocks: new Blocks(() => world.time),
+      blocks: new Blocks(
+        () => world.time,
+        () => false,
+      ),
       tell: (line) => this.notices.push(line),
     })
     this.replica = new Replica(this, this.deeds, {

@@ -75,10 +75,12 @@ const Plot: FC<{ id: string; label: string }> = ({ id, label }) => (
 
 export const ChatPanel: FC<Props> = ({ t }) => (
   <Panel id="call-chat" title={t.chat} t={t}>
-    <div id="call-chat-log" class="call-chat" role="log" aria-label={t.chat} tabindex={0} />
-    <p id="call-chat-empty" class="hint">
-      {t.chatEmpty}
-    </p>
+    <div class="call-chat__room">
+      <div id="call-chat-log" class="call-chat" role="log" aria-label={t.chat} tabindex={0} />
+      <p id="call-chat-empty" class="hint">
+        {t.chatEmpty}
+      </p>
+    </div>
     <p id="call-chat-problem" class="field__problem" role="alert" hidden />
     <form id="call-chat-form" class="call-chat__form">
       <input

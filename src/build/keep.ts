@@ -33,7 +33,9 @@ function takeLock(): boolean {
   try {
     mkdirSync(lock)
     return true
-  } catch {
+  } catch (error) {
+    // Where nobody may write, or no room is left, another try would end like this one, and so on for ever.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
     if (since !== undefined && Date.now() - since < patienceMs) return false
     rmSync(lock, { recursive: true, force: true })

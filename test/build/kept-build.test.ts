@@ -147,3 +147,22 @@ test('a tree that was moved does not run what was built elsewhere', async () => 
   program = elsewhere
   expect((await start()).errors).toBe('')
 }, 90_000)
+
+test('who may not write where builds are kept ends at once, and says so', async () => {
+  const place = join(program, 'node_modules', '.encontro', Bun.hash(program).toString(36))
+  rmSync(place, { recursive: true, force: true })
+  mkdirSync(join(place, '..'), { recursive: true })
+  // Not even root makes a folder there.
+  symlinkSync('/proc/self', place)
+  try {
+    const child = Bun.spawn([process.execPath, join(program, 'src', 'build', 'keep.ts')], {
+      stdout: 'ignore',
+      stderr: 'pipe',
+      timeout: 10_000,
+    })
+    expect(await new Response(child.stderr).text()).toContain('mkdir')
+    expect(await child.exited).toBe(1)
+  } finally {
+    rmSync(place)
+  }
+}, 20_000)

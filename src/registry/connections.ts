@@ -41,7 +41,7 @@ export class Connections {
 
   add(connection: Connection, seat: Seat | undefined, kind: ListenerKind): void {
     this.#seats.set(connection, seat)
-    if (kind === 'own' || kind === 'behalf') this.#own.add(connection)
+    if (kind !== 'plain' && kind !== 'tls') this.#own.add(connection)
     this.#awaited.add(connection)
     if (kind === 'tls') this.#inHandshake.add(connection)
   }

@@ -71,6 +71,8 @@ export type Registry = {
   readonly ownEndpoint: Endpoint | undefined
   /** The same for connections on behalf of a person: the first line says whose (`proxy-line.ts`). */
   readonly behalfEndpoint: Endpoint | undefined
+  /** The same for what the operator does on the page. */
+  readonly deedsEndpoint: Endpoint | undefined
   readonly connections: number
   /** What it knows of itself. */
   readonly figures: readonly Figure[]
@@ -169,8 +171,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
         socketHandlers({ ...parts, admission, connections, connectionParts, log }, kind),
       )
       const [front] = listeners
-      const listenerOf = (kind: ListenerKind) =>
-        listeners.find((listener) => listener.kind === kind)
+      const listenerOf = (kind: ListenerKind) => listeners.find((each) => each.kind === kind)
       const sweeper = setInterval(() => sweep(changes, connections, log), sweepMs)
       tellListening(listeners, log)
 
@@ -179,6 +180,7 @@ export function prepareRegistry(parts: RegistryParts): PreparedRegistry {
         tlsEndpoint: listenerOf('tls')?.endpoint,
         ownEndpoint: listenerOf('own')?.endpoint,
         behalfEndpoint: listenerOf('behalf')?.endpoint,
+        deedsEndpoint: listenerOf('deeds')?.endpoint,
         get connections() {
           return connections.size
         },

@@ -37,7 +37,7 @@ export function socketHandlers(
     const remote = remoteOf(socket)
     // A socket that was closed before we accepted it has no address.
     if (!remote) socket.terminate()
-    else if (kind === 'behalf') awaited.add(socket)
+    else if (kind === 'behalf' || kind === 'deeds') awaited.add(socket)
     // TLS would have to begin after the line.
     else if (kind === 'plain' && isProxy(remote.ip)) {
       awaited.add(socket)

@@ -90,6 +90,7 @@ export function webParts(
     port: config.httpPort,
     registry: registry.ownEndpoint ?? registry.endpoint,
     behalf: registry.behalfEndpoint,
+    deeds: registry.deedsEndpoint,
     ownEnds,
     shownRegistry: shownRegistry(config, registry),
     key,

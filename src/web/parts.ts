@@ -28,6 +28,8 @@ export type WebParts = {
   registry: Endpoint
   /** Where it takes connections on behalf of a person; without it there is no console. */
   behalf?: Endpoint | undefined
+  /** Where it takes the operator's deeds, with the operator's address. */
+  deeds?: Endpoint | undefined
   /** Told of our ends of the connections to it, where it is to know them. */
   ownEnds?: OwnEnds
   /** The same as people on other machines get in. */

@@ -113,6 +113,7 @@ export function startTestRegistry(overrides: TestRegistryOverrides = {}): TestRe
     tlsEndpoint: registry.tlsEndpoint,
     ownEndpoint: registry.ownEndpoint,
     behalfEndpoint: registry.behalfEndpoint,
+    deedsEndpoint: registry.deedsEndpoint,
     isInCall: registry.isInCall,
     closed: registry.closed,
     figures: registry.figures,

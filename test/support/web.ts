@@ -59,6 +59,7 @@ export async function startTestWeb(overrides: TestWebOverrides = {}): Promise<Te
     basePath: '',
     registry: tcp.endpoint,
     behalf: tcp.behalfEndpoint,
+    deeds: tcp.deedsEndpoint,
     shownRegistry: tcp.endpoint,
     key: tcp.key,
     sessionSecret: testSecret,

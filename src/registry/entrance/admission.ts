@@ -28,9 +28,9 @@ export type Admitted = {
 
 /**
  * Places by kind of listener. A connection of the web takes three descriptors of this process: both
- * of its ends are here, and so is the WebSocket of its page.
+ * of its ends are here, and so is the WebSocket of its page, but for a deed.
  */
-const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3, behalf: 3 }
+const placesOf: Record<ListenerKind, number> = { plain: 1, tls: 1, own: 3, behalf: 3, deeds: 2 }
 
 type Why = NotAdmitted | 'address-blocked'
 
@@ -40,6 +40,9 @@ const limitOf: Record<Why, LimitHit> = {
   'too-many-from-address': 'addressFull',
   'connecting-too-fast': 'addressFast',
 }
+
+/** Whether it is this process that comes, and not somebody on whose behalf it comes. */
+const isOwn = (listener: ListenerKind) => listener === 'own' || listener === 'deeds'
 
 /** Decides which connections are let in, and what each may do at first. */
 export class Admission {
@@ -58,7 +61,7 @@ export class Admission {
   }
 
   admit(remote: Endpoint, listener: ListenerKind): Admitted {
-    const own = listener === 'own'
+    const own = isOwn(listener)
     // On the web's own listeners an address on this machine gives no trust: behind a proxy that is not
     // known as one, all browsers seem to come from there. Only the key does.
     const trusted = !own && listener !== 'behalf' && this.#parts.isTrusted(remote.ip)
@@ -87,7 +90,7 @@ export class Admission {
   }
 
   #rights(listener: ListenerKind, trusted: boolean, guesser: string | undefined): Rights {
-    const own = listener === 'own'
+    const own = isOwn(listener)
     const lock = new Lock(this.#locks[own ? 'own' : 'foreign'], guesser)
     return { trusted, locked: own || this.#parts.isAccessCode !== undefined, lock }
   }

@@ -17,6 +17,8 @@ export type ListenerKind =
   | 'own'
   /** For the same, on behalf of a person that has the rights and limits of any client at that address. */
   | 'behalf'
+  /** For what the operator does on the page, who has said the key there: no limit by address may be in the way. */
+  | 'deeds'
 
 type HandlersOf<Data> = (kind: ListenerKind) => SocketHandler<Data>
 
@@ -73,14 +75,14 @@ export function openListeners<Data>(
     const [front, ...others] = opened
     if (!front) throw new Error('bug: a registry that nobody can reach')
     if (!ownListener) return [front, ...others]
-    const openOwn = (kind: 'own' | 'behalf') => {
+    const openOwn = (kind: 'own' | 'behalf' | 'deeds') => {
       const where = { kind, hostname: '127.0.0.1', port: 0 }
       const handlersOfOurs = () => forOursAlone(handlers(kind), ownListener.isOurs)
       const listener = openListener({ ...where, ...shared, handlers: handlersOfOurs })
       opened.push(listener)
       return listener
     }
-    return [front, ...others, openOwn('own'), openOwn('behalf')]
+    return [front, ...others, openOwn('own'), openOwn('behalf'), openOwn('deeds')]
   } catch (error) {
     for (const listener of opened) listener.close()
     throw error

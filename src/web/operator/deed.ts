@@ -6,7 +6,7 @@ import type { RefusalCode, Reply } from '../../wire/message.ts'
 import type { OperatorRequest } from '../../wire/operator/message.ts'
 import type { WebParts } from '../parts.ts'
 
-export type DeedParts = Pick<WebParts, 'registry' | 'behalf' | 'ownEnds' | 'key'>
+export type DeedParts = Pick<WebParts, 'registry' | 'deeds' | 'ownEnds' | 'key'>
 
 /**
  * Makes one request of the operator's at that address, on a connection of its own: so the registry logs whose it
@@ -15,9 +15,9 @@ export type DeedParts = Pick<WebParts, 'registry' | 'behalf' | 'ownEnds' | 'key'
 export async function requestAs(
   ip: string,
   asked: OperatorRequest,
-  { registry, behalf, ownEnds, key }: DeedParts,
+  { registry, deeds, ownEnds, key }: DeedParts,
 ): Promise<Result<Reply, RefusalCode | 'away'>> {
-  const to = ip === '' ? undefined : behalf
+  const to = ip === '' ? undefined : deeds
   try {
     const client = await connectRegistry({
       hostname: (to ?? registry).ip,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { connectRegistry } from '../../../src/client/registry-client.ts'
 import { Guesses } from '../../../src/limits/guesses.ts'
 import type { LogEntry } from '../../../src/log/log.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -243,6 +244,32 @@ describe('the operator can', () => {
     expect(told).toMatch(/^Operador em 198\.51\.100\.1:\d+: desconectou Ana \(127\.0\.0\.1\): Até/)
     const gone = await operator.get('/operator/person?name=Ana&ip=127.0.0.1')
     expect(gone.headers.get('Location')).toBe('/operator?refused=gone')
+  })
+
+  test('act whatever others do at the same address', async () => {
+    const guesses = new Guesses({ wrongPerMinute: 3 }, () => 0)
+    await using site = await start({
+      guesses,
+      registryOverrides: {
+        ...{ guesses, isTrusted: () => false, isAccessCode: () => false },
+        limits: { maxConnectionsPerAddress: 1 },
+        ownListener: { isOurs: () => true },
+      },
+    })
+    const operator = await signedIn(site, { ip: '127.0.0.9' })
+    // All connections and guesses of that address are taken.
+    const eva = await site.tcp.connect({ from: '127.0.0.9' })
+    for (let time = 0; time < 3; time += 1) await eva.ask('auth,guess')
+    const { headers } = await operator.post('/operator/block', { ip: '127.0.0.8', seconds: '60' })
+    expect(headers.get('Location')).toBe('/operator?did=block')
+    // The console is as any client there.
+    const console = await connectRegistry({
+      ...{ hostname: '127.0.0.1', port: site.tcp.behalfEndpoint?.port ?? 0 },
+      preamble: ({ port }) => `PROXY TCP4 127.0.0.9 127.0.0.1 ${port} 1\r\n`,
+    })
+    expect(await console.ask({ verb: 'ping' })).toMatchObject({ ok: false })
+    console.close()
+    eva.close()
   })
 
   test('block an address and let it in again', async () => {

@@ -8,11 +8,14 @@ export type AudienceParts = {
   isTrustedProxy: (ip: string) => boolean
 }
 
-/** What proxies add to a request that they hand on (RFC 7239, section 5; RFC 9110, section 7.6.3). */
-const ofProxies = ['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Real-IP']
+/**
+ * What proxies add to a request that they hand on (RFC 7239, section 5; RFC 9110, section 7.6.3). Some are set up
+ * to tell the scheme alone, and not the client: nobody else sends any of these.
+ */
+const ofProxies = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/
 
 const isHandedOn = (c: Context): boolean =>
-  ofProxies.some((header) => c.req.header(header) !== undefined)
+  c.req.raw.headers.keys().some((header) => ofProxies.test(header))
 
 /** The same, and our own proxies where they ask for themselves: a balancer has to know whom to lead to us. */
 export const mayAskHealth = (c: Context, parts: AudienceParts): boolean => {

@@ -81,11 +81,14 @@ describe('is there for nobody else', () => {
     { metrics: 'local', ip: '10.0.0.1', headers: {}, is: 200 },
     { metrics: 'local', ip: '10.0.0.1', headers: { 'X-Forwarded-For': 'nobody' }, is: 404 },
     { metrics: 'local', ip: '10.0.0.1', headers: { Via: '1.1 proxy' }, is: 404 },
+    { metrics: 'local', ip: '10.0.0.1', headers: { 'X-Forwarded-Proto': 'https' }, is: 404 },
     { metrics: 'off', ip: '10.0.0.1', headers: {}, is: 404 },
     // One that is not known as a proxy.
     { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Forwarded-For': '127.0.0.1' }, is: 404 },
     { metrics: 'local', ip: '127.0.0.2', headers: { Forwarded: 'for=127.0.0.1' }, is: 404 },
     { metrics: 'local', ip: '127.0.0.2', headers: { Via: '1.1 proxy' }, is: 404 },
+    { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Forwarded-Proto': 'https' }, is: 404 },
+    { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Forwarded-Port': '443' }, is: 404 },
     { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Real-IP': '203.0.113.9' }, is: 404 },
   ] as const)('METRICS=$metrics, from $ip with $headers: $is', async (row) => {
     const { metrics, ip, headers, is } = row

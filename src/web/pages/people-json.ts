@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -49,12 +50,22 @@ const prefersJson = (c: Context): boolean =>
 /** Empty where none is said after the word. */
 function tokenOf(c: Context): string | undefined {
   const said = /^Bearer(?:\s+(.*))?$/i.exec(c.req.header('Authorization') ?? '')
-  return said ? (said[1] ?? '').trim() : undefined
+  return said ? asTyped((said[1] ?? '').trim()) : undefined
 }
+
+/** A header gives a character for each byte. A key with letters beyond ASCII is mostly sent in UTF-8, as `curl` does. */
+function asTyped(header: string): string {
+  const bytes = Buffer.from(header, 'latin1')
+  return isUtf8(bytes) ? bytes.toString() : header
+}
+
+const realm = 'realm="Encontro"'
 
 function byCookie(c: Context<WebEnv>): Admitted {
   const { session } = c.var.browser
-  return session ? { spender: session.id } : c.json({ error: 'not-registered' }, 401)
+  return session
+    ? { spender: session.id }
+    : c.json({ error: 'not-registered' }, 401, { 'WWW-Authenticate': `Bearer ${realm}` })
 }
 
 function byKey(
@@ -70,7 +81,7 @@ function byKey(
   }
   if (operator && isSame(digest(token), operator.key)) return { spender: undefined }
   guesses.guessedWrong(ip)
-  const challenge = { 'WWW-Authenticate': 'Bearer realm="Encontro", error="invalid_token"' }
+  const challenge = { 'WWW-Authenticate': `Bearer ${realm}, error="invalid_token"` }
   return c.json({ error: 'bad-secret' }, 401, challenge)
 }
 

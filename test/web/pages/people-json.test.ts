@@ -89,6 +89,8 @@ describe('the list as JSON', () => {
     const eva = site.visitor()
     const refused = await eva.get('/people', json)
     expect([refused.status, refused.html]).toEqual([401, '{"error":"not-registered"}'])
+    // Each 401 says how one could be admitted (RFC 9110, section 15.5.2).
+    expect(refused.headers.get('WWW-Authenticate')).toBe('Bearer realm="Encontro"')
     for (const key of ['', 'a guess', `${operatorKey}!`]) {
       const { status, headers, html } = await eva.get('/people', bearer(key))
       expect([status, html]).toEqual([401, '{"error":"bad-secret"}'])
@@ -96,6 +98,14 @@ describe('the list as JSON', () => {
     }
     await using without = await startTestWeb()
     expect((await without.visitor().get('/people', bearer('anything'))).status).toBe(401)
+  })
+
+  test.each(['utf8', 'latin1'] as const)('takes a key with accents, in %s', async (encoding) => {
+    const accented = 'chave de operação, longa'
+    await using site = await startTestWeb({ operatorKey: accented })
+    // A header's characters are the bytes that go over the wire.
+    const headers = bearer(Buffer.from(accented, encoding).toString('latin1'))
+    expect((await fetch(`${site.url}/people`, { headers })).status).toBe(200)
   })
 
   test('is no place to guess: wrong keys are counted with those elsewhere', async () => {

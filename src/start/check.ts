@@ -3,7 +3,7 @@ import { formatEndpoint } from '../endpoint.ts'
 import { descriptorLimit, shortageOf } from '../host/descriptors.ts'
 import { fromElsewhere } from '../host/own-addresses.ts'
 import { checkKept } from '../host/state-directory.ts'
-import { describeCertificate, readCertificate } from '../tls/certificate.ts'
+import { checkEngineCa, describeCertificate, readCertificate } from '../tls/certificate.ts'
 import { version } from '../version.ts'
 import { atPort, inStateDirectory } from './at-port.ts'
 import { webUrlAt } from './web-url.ts'
@@ -34,6 +34,7 @@ export async function checkSettings(config: Config, given: readonly string[]): P
       'web page',
       httpPort === 0 ? at(0) : webUrlAt(config, fromElsewhere({ ip: host, port: httpPort })),
     ],
+    ['directory', await directoryShown(config)],
     ['names', ['IP addresses', 'localhost', ...config.publicHosts].join(', ')],
     ['certificate', await certificateShown(config)],
     ['state', await stateShown(config)],
@@ -52,6 +53,13 @@ export async function checkSettings(config: Config, given: readonly string[]): P
     given.length === 0 ? 'All settings are the defaults.' : 'Not the default:',
     ...given.map((line) => `  ${line}`),
   ].join('\n')
+}
+
+/** Of its address nothing: a password may stand in it. */
+async function directoryShown({ engine }: Config): Promise<string> {
+  if (!engine) return 'of this process alone'
+  if (engine.caPath !== undefined) await checkEngineCa(engine.caPath)
+  return `shared by ENGINE_URL, as ${engine.nodeName}`
 }
 
 async function certificateShown({ web: { tls } }: Config): Promise<string> {

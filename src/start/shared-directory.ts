@@ -5,6 +5,7 @@ import { Engine } from '../engine/engine.ts'
 import { OtherRules } from '../engine/node/other-rules.ts'
 import { scripts } from '../engine/scripts.ts'
 import type { Log } from '../log/log.ts'
+import { checkEngineCa } from '../tls/certificate.ts'
 import type { Common } from './parts.ts'
 
 /** How often the state of the engine is looked at, for `/healthz`. */
@@ -22,6 +23,7 @@ export async function sharedDirectory(
   const settings = config.engine
   if (!settings) return undefined
   const { url, caPath, nodeName, waits } = settings
+  if (caPath !== undefined) await checkEngineCa(caPath)
   let tellsWaiting = true
   const client = await asSetting(
     EngineClient.start({

@@ -35,6 +35,16 @@ export async function readCertificate({
   return { cert, key }
 }
 
+/**
+ * Whether the file with those whom an engine's certificate may be signed by can be used. Throws `BadSetting`
+ * otherwise: the engine's client reads it at each connection, and could tell nothing but that none is made.
+ */
+export async function checkEngineCa(path: string): Promise<void> {
+  const bad = (why: string) => new BadSetting(`ENGINE_CA=${JSON.stringify(path)}: ${why}`)
+  const ca = await readPem(path, bad)
+  if (!attempt(() => new X509Certificate(ca))) throw bad('holds no certificate in PEM')
+}
+
 /** The last day of a certificate, and its SHA-256 fingerprint to compare with the browser's. */
 export function describeCertificate({ cert }: Certificate): { until: string; fingerprint: string } {
   const { validToDate, fingerprint256 } = new X509Certificate(cert)

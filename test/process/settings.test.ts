@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { selfSignedCertificate } from '../../src/tls/self-signed.ts'
 import { spawnMain, startProcess } from '../support/process.ts'
 
 /** On a machine that does a lot else at the same time. */
@@ -144,6 +145,38 @@ describe('--check', () => {
     expect(errors).toStartWith(`${name}=`)
     expect(errors).toContain(why)
     expect({ output, status }).toEqual({ output: '', status: 1 })
+  })
+
+  test('says with whom the directory is shared, and reads the certificates of that', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'encontro-'))
+    const [ENGINE_CA, nothing] = [join(folder, 'ca.pem'), join(folder, 'nothing')]
+    const { cert } = await selfSignedCertificate(
+      folder,
+      { names: ['h'], addresses: [] },
+      Date.now(),
+    )
+    await Promise.all([Bun.write(ENGINE_CA, cert), Bun.write(nothing, 'nothing')])
+    const engine = {
+      ENGINE_URL: 'rediss://:a-password@127.0.0.1:1',
+      SESSION_SECRET: 's'.repeat(32),
+      NODE_NAME: 'one',
+    }
+    const { output, status } = await run({ ...engine, ENGINE_CA }, ['--check'])
+    expect(output).toMatch(/^ {2}directory +shared by ENGINE_URL, as one$/m)
+    expect(output).not.toContain('a-password')
+    expect(status).toBe(0)
+    for (const [path, why] of [
+      [nothing, 'holds no certificate in PEM\n'],
+      [join(folder, 'none'), 'ENOENT'],
+    ] as const) {
+      for (const options of [['--check'], []]) {
+        const { errors, status } = await run({ ...engine, ENGINE_CA: path }, options)
+        expect(errors).toMatch(/^[^\n]+\n$/)
+        expect(errors).toStartWith(`ENGINE_CA="${path}": ${why}`)
+        expect(status).toBe(1)
+      }
+    }
+    rmSync(folder, { recursive: true })
   })
 
   test('reads the files of a certificate', async () => {

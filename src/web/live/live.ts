@@ -19,7 +19,7 @@ import {
   tryAgain,
 } from './closing.ts'
 import { beatOrEnd } from './heartbeat.ts'
-import type { ListUpdates } from './list-updates.ts'
+import type { ListUpdates } from './lists/list-updates.ts'
 import { noticeHtml } from './notice-html.tsx'
 import type { Reach } from './reach.ts'
 import {

@@ -5,7 +5,7 @@ import type { TokenBucket } from '../../limits/token-bucket.ts'
 import { type AsksReach, type CallWish, maxReachOf, type TakesCalls } from '../../page-protocol.ts'
 import type { Language } from '../../text/languages.ts'
 import type { Session, Wanted } from '../session/sessions.ts'
-import type { ListGroup } from './list-group.ts'
+import type { ListGroup } from './lists/list-group.ts'
 
 /** One open page of a browser, from the upgrade of its WebSocket to its close. */
 export type Tab = {

@@ -6,7 +6,7 @@ import { languages } from '../../text/languages.ts'
 import { fold, type PeopleBook } from '../book/people-book.ts'
 import { languageOf } from '../http/language.ts'
 import { goTo, respond, wantsFragment } from '../http/page.tsx'
-import { costOf } from '../live/list-views.ts'
+import { costOf } from '../live/lists/list-views.ts'
 import type { WebEnv } from '../session/browser.ts'
 import type { PeopleParts } from './people.tsx'
 

@@ -7,7 +7,7 @@ import {
   pageSize,
   type Shown,
   showView,
-} from '../../../src/web/live/list-group.ts'
+} from '../../../src/web/live/lists/list-group.ts'
 import type { ListView } from '../../../views/people.tsx'
 
 const row = (id: string): Person =>

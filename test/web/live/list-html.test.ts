@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { PeopleBook } from '../../../src/web/book/people-book.ts'
-import { ListGroup, pageSize } from '../../../src/web/live/list-group.ts'
-import { ListHtml } from '../../../src/web/live/list-html.tsx'
-import { Rows } from '../../../src/web/live/rows.tsx'
+import { ListGroup, pageSize } from '../../../src/web/live/lists/list-group.ts'
+import { ListHtml } from '../../../src/web/live/lists/list-html.tsx'
+import { Rows } from '../../../src/web/live/lists/rows.tsx'
 import { maxTabBytes } from '../../../src/web/live/unread.ts'
 import { maxPages } from '../../../views/people.tsx'
 

@@ -1,8 +1,8 @@
-import type { Announced, Crowd } from '../../../views/live.tsx'
-import { type ListView, maxPages } from '../../../views/people.tsx'
-import type { Language } from '../../text/languages.ts'
-import { fold, type PeopleBook, type Person, type PersonChange } from '../book/people-book.ts'
-import type { SortedList } from '../book/sorted-list.ts'
+import type { Announced, Crowd } from '../../../../views/live.tsx'
+import { type ListView, maxPages } from '../../../../views/people.tsx'
+import type { Language } from '../../../text/languages.ts'
+import { fold, type PeopleBook, type Person, type PersonChange } from '../../book/people-book.ts'
+import type { SortedList } from '../../book/sorted-list.ts'
 
 /** Rows in a page of the list. */
 export const pageSize = 50

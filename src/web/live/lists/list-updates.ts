@@ -1,12 +1,11 @@
-import { Places } from '../../limits/places.ts'
-import type { WebLimit } from '../../log/log.ts'
-import type { Histogram } from '../../metrics/histogram.ts'
-import type { Language } from '../../text/languages.ts'
-import type { PersonChange as Change } from '../book/people-book.ts'
-import { groupKey, ListGroup, type Shown } from './list-group.ts'
+import type { WebLimit } from '../../../log/log.ts'
+import type { Histogram } from '../../../metrics/histogram.ts'
+import type { PersonChange as Change } from '../../book/people-book.ts'
+import type { TabGroup, TabSocket, TabView } from '../tab.ts'
+import type { Shown } from './list-group.ts'
 import type { ListHtml } from './list-html.tsx'
 import { ListViews, rowsInAPart, type ViewParts } from './list-views.ts'
-import type { TabGroup, TabSocket, TabView } from './tab.ts'
+import { TabGroups } from './tab-groups.ts'
 
 export type UpdateParts = Omit<ViewParts, 'groupOf' | 'join' | 'refuse'> & {
   now: () => number
@@ -49,16 +48,14 @@ const tabsInAPart = 32
  * What tabs show of the people, kept true. What changes is worked out and rendered once for all
  * tabs with the same view and language; a tab that begins to show a view gets it whole first.
  *
- * Longer than other files: which tabs there are, and when each hears what, is one state.
+ * Longer than other files: when a change goes to which tabs is one state.
  */
 export class ListUpdates {
   readonly #parts: UpdateParts
   readonly #html: ListHtml
   readonly #views: ListViews
-  readonly #groups = new Map<string, TabGroup>()
+  readonly #groups: TabGroups
   readonly #tabs = new Set<TabSocket>()
-  /** By session. */
-  readonly #filters: Places
   readonly #changedPeople = new Set<string>()
   /** Of which the groups have not heard yet. */
   #changes: Change[] = []
@@ -69,12 +66,16 @@ export class ListUpdates {
 
   constructor(parts: UpdateParts) {
     this.#parts = parts
-    this.#filters = new Places(parts.limits.filtersPerSession)
+    this.#groups = new TabGroups(parts.book, parts.limits.filtersPerSession)
     this.#html = parts.html
     this.#views = new ListViews({
       ...parts,
-      groupOf: (view, language) => this.#group(view, language),
-      join: (socket, group) => this.#join(socket, group),
+      groupOf: (view, language) => {
+        // A new group begins with the book as it is: what came before is for the others.
+        if (!this.#groups.has(view, language)) this.#handOut()
+        return this.#groups.of(view, language)
+      },
+      join: (socket, group) => this.#groups.join(socket, group),
       refuse: (socket) => this.#refuse(socket),
     })
   }
@@ -92,7 +93,7 @@ export class ListUpdates {
   /** The book was replaced as a whole. */
   replaced(): void {
     this.#changes = []
-    for (const group of this.#groups.values()) group.noteReplaced()
+    for (const group of this.#groups.all) group.noteReplaced()
     for (const { data } of this.#tabs) {
       if (data.view?.person) this.#changedPeople.add(personKey(data.view.person))
     }
@@ -123,42 +124,11 @@ export class ListUpdates {
   drop(socket: TabSocket): void {
     this.#tabs.delete(socket)
     this.#views.drop(socket)
-    this.#join(socket, undefined)
+    this.#groups.join(socket, undefined)
   }
 
   stop(): void {
     clearTimeout(this.#timer)
-  }
-
-  #group(view: NonNullable<TabView['list']>, language: Language): TabGroup {
-    const known = this.#groups.get(groupKey(view, language))
-    if (known) return known
-    // A new group begins with the book as it is: what came before is for the others.
-    this.#handOut()
-    const group = new ListGroup<TabSocket>(this.#parts.book, view, language)
-    this.#groups.set(group.key, group)
-    return group
-  }
-
-  /** Says no where the tab's session has as many filtered lists as it may. */
-  #join(socket: TabSocket, group: TabGroup | undefined): boolean {
-    const { group: before, sessionId } = socket.data
-    if (before === group) return true
-    const filters = isFiltered(group)
-    if (filters && !isFiltered(before) && !this.#filters.take(sessionId)) {
-      this.#forgetUnused(group)
-      return false
-    }
-    if (!filters && isFiltered(before)) this.#filters.leave(sessionId)
-    socket.data.group = group
-    group?.tabs.add(socket)
-    before?.tabs.delete(socket)
-    this.#forgetUnused(before)
-    return true
-  }
-
-  #forgetUnused(group: TabGroup | undefined): void {
-    if (group?.tabs.size === 0) this.#groups.delete(group.key)
   }
 
   #refuse(socket: TabSocket): void {
@@ -173,7 +143,7 @@ export class ListUpdates {
     if (changes.length === 0) return
     this.#changes = []
     const since = this.#changedAt
-    for (const group of this.#groups.values()) group.hear(changes, since)
+    for (const group of this.#groups.all) group.hear(changes, since)
   }
 
   #flushSoon(milliseconds: number): void {
@@ -189,7 +159,7 @@ export class ListUpdates {
     this.#handOut()
     const time = this.#parts.now()
     let next = Number.POSITIVE_INFINITY
-    for (const group of this.#groups.values()) {
+    for (const group of this.#groups.all) {
       // What it hears of during an update it looks at after that.
       if (group.updating) continue
       if (group.hasHeard && group.quietUntil <= time) this.#update(group)
@@ -295,8 +265,5 @@ export class ListUpdates {
     }
   }
 }
-
-const isFiltered = (group: TabGroup | undefined): boolean =>
-  group !== undefined && group.view.filter !== ''
 
 const personKey = ({ name, ip }: { name: string; ip: string }) => `${name},${ip}`

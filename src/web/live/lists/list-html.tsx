@@ -7,11 +7,11 @@ import {
   PersonChange,
   TooManyTabs,
   WholeList,
-} from '../../../views/live.tsx'
-import { type ListView, People, type PersonRowProps } from '../../../views/people.tsx'
-import { formatEndpoint } from '../../endpoint.ts'
-import { type Language, languages } from '../../text/languages.ts'
-import type { Person } from '../book/people-book.ts'
+} from '../../../../views/live.tsx'
+import { type ListView, People, type PersonRowProps } from '../../../../views/people.tsx'
+import { formatEndpoint } from '../../../endpoint.ts'
+import { type Language, languages } from '../../../text/languages.ts'
+import type { Person } from '../../book/people-book.ts'
 import { differenceOf, type ListGroup, type Shown } from './list-group.ts'
 import type { Rows } from './rows.tsx'
 

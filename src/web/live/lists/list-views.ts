@@ -1,10 +1,10 @@
-import type { Turns } from '../../limits/turns.ts'
-import type { Language } from '../../text/languages.ts'
-import type { PeopleBook, Person } from '../book/people-book.ts'
+import type { Turns } from '../../../limits/turns.ts'
+import type { Language } from '../../../text/languages.ts'
+import type { PeopleBook, Person } from '../../book/people-book.ts'
+import type { Tab, TabGroup, TabSocket, TabView } from '../tab.ts'
 import { pageSize, sameList } from './list-group.ts'
 import type { ListHtml } from './list-html.tsx'
 import type { Rows } from './rows.tsx'
-import type { Tab, TabGroup, TabSocket, TabView } from './tab.ts'
 
 export type ViewParts = {
   book: PeopleBook

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
-import { RowContent, rowAround } from '../../../views/people.tsx'
-import { type Language, languages } from '../../text/languages.ts'
-import type { Person } from '../book/people-book.ts'
+import { RowContent, rowAround } from '../../../../views/people.tsx'
+import { type Language, languages } from '../../../text/languages.ts'
+import type { Person } from '../../book/people-book.ts'
 
 type Rendered = Partial<Record<Language | `${Language} mine`, string>>
 

@@ -71,7 +71,7 @@ export type Registry = {
   readonly ownEndpoint: Endpoint | undefined
   /** The same for connections on behalf of a person: the first line says whose (`proxy-line.ts`). */
   readonly behalfEndpoint: Endpoint | undefined
-  /** The same for what the operator does on the page. */
+  /** The same for what the operator does on the page, where there is one. */
   readonly deedsEndpoint: Endpoint | undefined
   readonly connections: number
   /** What it knows of itself. */

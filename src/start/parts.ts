@@ -52,7 +52,7 @@ export function registryParts(config: Config, common: Common): RegistryParts {
     port: registryPort,
     sharesPorts: common.worker !== undefined,
     // The web dials this one, whatever the settings say of other listeners and addresses.
-    ownListener: { isOurs: (end) => ownEnds.has(end) },
+    ownListener: { isOurs: (end) => ownEnds.has(end), takesDeeds: operatorKey !== undefined },
     ...(certificate && registryTlsPort !== 'off'
       ? { tls: { port: registryTlsPort, certificate } }
       : {}),

@@ -48,6 +48,7 @@ test('and counts as any other request of its address', async () => {
   expect(Object.keys(met)).toEqual(['400', '429'])
   // Five at once, and one for each second that this may take.
   expect(met['400']?.length).toBeLessThan(20)
+  await house.printed('pedidos demais')
   const told = house.logged().filter((line) => line.includes('pedidos demais'))
   expect(told).toHaveLength(1)
 })

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connectPeer, type Peer } from '../support/peer.ts'
 import { startProcess, type TestProcess } from '../support/process.ts'
 
+const operatorKey = 'a-key-of-the-operator'
+
 /** Where a process listens on this machine alone, as anybody on it can find out (`proc(5)`). */
 function listeningPorts(pid: number): number[] {
   const inodes = new Set(
@@ -22,11 +24,11 @@ function listeningPorts(pid: number): number[] {
     .map(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16))
 }
 
-/** One for the connections of those in the browser, one for the console's. */
-function ownDoorsOf({ pid, registry, url }: TestProcess): number[] {
+/** One for browsers' own connections, one for their consoles, and one for the operator's page where there is a key. */
+function ownDoorsOf({ pid, registry, url }: TestProcess, expected: number): number[] {
   const known = [registry.port, Number(new URL(url).port)]
   const others = listeningPorts(pid).filter((port) => !known.includes(port))
-  expect(others).toHaveLength(2)
+  expect(others).toHaveLength(expected)
   return others
 }
 
@@ -35,8 +37,8 @@ const dialled = (port: number, from: string): Promise<Peer | undefined> =>
   connectPeer({ ip: '127.0.0.1', port }, { from }).catch(() => undefined)
 
 test("whoever fills the process's own listeners from this machine keeps nobody from the page", async () => {
-  await using house = await startProcess({ MAX_CONNECTIONS: '60' })
-  const ports = ownDoorsOf(house)
+  await using house = await startProcess({ MAX_CONNECTIONS: '60', OPERATOR_KEY: operatorKey })
+  const ports = ownDoorsOf(house, 3)
   const peers: Peer[] = []
   for (let each = 0; each < 100; each += 1) {
     for (const port of ports) {
@@ -54,7 +56,7 @@ test("whoever fills the process's own listeners from this machine keeps nobody f
 
 test('nor does whoever dials them without end', async () => {
   await using house = await startProcess({ MAX_CONNECTIONS: '300' })
-  const ports = ownDoorsOf(house)
+  const ports = ownDoorsOf(house, 2)
   let over = false
   let times = 0
   const dial = async (_: unknown, each: number) => {

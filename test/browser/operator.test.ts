@@ -21,7 +21,7 @@ async function startSite() {
     operatorKey,
     history: { samples },
     ownEnds,
-    registryOverrides: { ownListener: { isOurs: ownEnds.has.bind(ownEnds) } },
+    registryOverrides: { ownListener: { isOurs: ownEnds.has.bind(ownEnds), takesDeeds: true } },
   })
 }
 

@@ -53,8 +53,11 @@ export type ListenersParts = {
   sharesPorts?: boolean
   /** A second port, with the same protocol inside TLS. */
   tls?: { port: number; certificate: Certificate }
-  /** Opens the listeners for the web half. `isOurs` knows the ends that this process has dialled. */
-  ownListener?: { isOurs: (end: Endpoint) => boolean }
+  /**
+   * Opens the listeners for the web half. `isOurs` knows the ends that this process has dialled. With
+   * `takesDeeds` there is one for the operator's page, too.
+   */
+  ownListener?: { isOurs: (end: Endpoint) => boolean; takesDeeds?: boolean }
 }
 
 /** Opens all listeners, or none and throws. The first is the one that users are told. */
@@ -82,7 +85,8 @@ export function openListeners<Data>(
       opened.push(listener)
       return listener
     }
-    return [front, ...others, openOwn('own'), openOwn('behalf'), openOwn('deeds')]
+    const own = [openOwn('own'), openOwn('behalf')]
+    return [front, ...others, ...own, ...(ownListener.takesDeeds ? [openOwn('deeds')] : [])]
   } catch (error) {
     for (const listener of opened) listener.close()
     throw error

@@ -13,7 +13,7 @@ const start = (overrides: TestWebOverrides = {}) =>
   startTestWeb({
     operatorKey,
     // The deeds are made on behalf of the operator's address.
-    registryOverrides: { ownListener: { isOurs: () => true } },
+    registryOverrides: { ownListener: { isOurs: () => true, takesDeeds: true } },
     ...overrides,
   })
 
@@ -253,7 +253,7 @@ describe('the operator can', () => {
       registryOverrides: {
         ...{ guesses, isTrusted: () => false, isAccessCode: () => false },
         limits: { maxConnectionsPerAddress: 1 },
-        ownListener: { isOurs: () => true },
+        ownListener: { isOurs: () => true, takesDeeds: true },
       },
     })
     const operator = await signedIn(site, { ip: '127.0.0.9' })

@@ -2,7 +2,7 @@
 import { raw } from 'hono/html'
 import type { Child, FC } from 'hono/jsx'
 import type { Text } from '../src/text/pt.ts'
-import { AsOf, Below, Count, type ListProps, Pages } from './people.tsx'
+import { AsOf, Below, countOf, type ListProps, Pages } from './people.tsx'
 import { CallAddress, PersonNow, type Reach } from './person.tsx'
 
 /** A row as HTML. */
@@ -81,8 +81,8 @@ export const ListChange: FC<
     {props.belowChanged ? (
       <Around {...props} />
     ) : (
-      <Partial target="#count" swap="outerHTML">
-        <Count {...props} />
+      <Partial target="#count" swap="textContent">
+        {countOf(props)}
       </Partial>
     )}
   </>
@@ -90,8 +90,8 @@ export const ListChange: FC<
 
 const Around: FC<Omit<Followed, 'rows'>> = (props) => (
   <>
-    <Partial target="#count" swap="outerHTML">
-      <Count {...props} />
+    <Partial target="#count" swap="textContent">
+      {countOf(props)}
     </Partial>
     <Partial target="#pages" swap="outerHTML">
       <Pages pages={props.view.pages} />

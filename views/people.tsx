@@ -67,7 +67,9 @@ export const People: FC<PeopleProps> = (props) => {
         <h1 id="people-title" tabindex={-1}>
           {t.peopleTitle}
         </h1>
-        <Count {...props} />
+        <p id="count" class="people__count">
+          {countOf(props)}
+        </p>
         <Readiness t={t.call} />
       </div>
       <AsOf {...props} />
@@ -152,16 +154,14 @@ export const Pages: FC<{ pages: number }> = ({ pages }) => (
   <input id="pages" type="hidden" name="pages" value={pages} />
 )
 
-export const Count: FC<Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>> = ({
+/** How many people there are, in words. */
+export const countOf = ({
   t,
   view,
   total,
   matching,
-}) => (
-  <p id="count" class="people__count">
-    {view.filter === '' ? t.people(total) : t.peopleMatching(matching, total)}
-  </p>
-)
+}: Pick<PeopleProps, 't' | 'view' | 'total' | 'matching'>): string =>
+  view.filter === '' ? t.people(total) : t.peopleMatching(matching, total)
 
 /** For a page whose list does not change by itself: it has no script, or no connection. */
 export const AsOf: FC<Pick<ListProps, 't' | 'asOf'>> = ({ t, asOf }) => (

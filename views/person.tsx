@@ -33,11 +33,14 @@ type Partners = Readonly<{ names: readonly string[]; more: number }>
 export const personHref = (base: string, { name, ip }: { name: string; ip: string }): string =>
   `${base}/person?${new URLSearchParams({ name, ip })}`
 
+/** The moment in UTC, as HTML has it: rows are sent often, and nobody sees its milliseconds. */
+const toSecond = (at: number) => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
+
 /** A moment, in the server's time until the page's script puts it in the reader's. */
 export const Moment: FC<{ at: number; withDate?: boolean }> = ({ at, withDate = false }) => {
   const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString()
   return (
-    <time datetime={new Date(at).toISOString()} data-with-date={withDate ? '' : undefined}>
+    <time datetime={toSecond(at)} data-with-date={withDate ? '' : undefined}>
       {withDate ? local.slice(0, 16).replace('T', ' ') : local.slice(11, 16)}
     </time>
   )
@@ -62,7 +65,7 @@ export const CallButton: FC<{
   const label = busy ? t.busyNow(name) : t.callPerson(name)
   return (
     <button
-      class="button button--call needs-script"
+      class="button"
       type="button"
       data-call-name={name}
       data-call-ip={ip}

@@ -56,7 +56,7 @@ function reader(): (html: string) => News {
       names.set(id, name)
       changes.push(`joined ${name}`)
     }
-    const people = html.match(/id="count"[^>]*>([\d.]+)/)?.[1]?.replaceAll('.', '')
+    const people = html.match(/#count"[^>]*>([\d.]+)/)?.[1]?.replaceAll('.', '')
     return {
       bytes: Buffer.byteLength(html),
       changes,

@@ -93,7 +93,7 @@ function open(page: Page, first: Node, other: () => Node): Promise<void> {
     socket.onmessage = ({ data }) => {
       const text = String(data)
       if (text.includes('"go"')) page.refused = text
-      if (!text.includes('id="count"')) return
+      if (!text.includes('"#count"')) return
       failures = 0
       if (shown && node !== first) page.backAt ??= performance.now()
       shown = true

@@ -66,7 +66,7 @@ export const en: Text = {
   more: 'Show more',
   firstPage: 'Back to the start of the list',
   program: 'program',
-  programHint: 'Takes no calls in this page: a program dials the call address.',
+  programHint: 'A program answers at the call address.',
   since: 'since',
   joined: (name) => `${name} joined`,
   left: (name) => `${name} left`,

@@ -69,7 +69,7 @@ export const pt = {
   more: 'Mostrar mais',
   firstPage: 'Voltar ao começo da lista',
   program: 'programa',
-  programHint: 'Não recebe chamadas por esta página: um programa liga para o endereço de chamada.',
+  programHint: 'Um programa atende no endereço de chamada.',
   since: 'desde',
   joined: (name: string) => `${name} entrou`,
   left: (name: string) => `${name} saiu`,

@@ -66,7 +66,7 @@ describe('the wire', () => {
     const tab = await openTab(site, ana, null)
     for (let asked = 0; asked < 50; asked += 1) tab.say({ wire: 0 })
     tab.say({ filter: '', order: 'name', pages: '1' })
-    await tab.saw('id="count"')
+    await tab.saw('"#count"')
     const shown = () => tab.messages.filter((message) => message.includes('wire-lines')).length
     await eventually('the last of what it asked for', () => shown() > 1)
     expect(shown()).toBeLessThan(10)
@@ -97,7 +97,7 @@ describe('the wire', () => {
       const tab = await openTab(site, ana, null)
       tab.say(said)
       tab.say({ filter: '', order: 'name', pages: '1' })
-      await tab.saw('id="count"')
+      await tab.saw('"#count"')
       expect(tab.html()).not.toContain('wire-lines')
       tab.close()
     },

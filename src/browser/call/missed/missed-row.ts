@@ -28,7 +28,7 @@ export function createMissedRow(t: CallText, call: (person: Person) => void): Mi
   words.append(label, ' ', name, comma, time)
   reason.className = 'hint'
   callBack.type = 'button'
-  callBack.className = 'button button--call'
+  callBack.className = 'button'
   callBack.textContent = t.callBack
   callBack.dataset.callBack = ''
   callBack.addEventListener('click', () => {

@@ -38,6 +38,8 @@ export async function startTurnServer(
   const options = [
     ...tls,
     '--no-dtls',
+    // Several threads bind the TCP port at the same time; sometimes none of them gets it, and coturn never answers.
+    '--relay-threads=1',
     '--no-cli',
     '--fingerprint',
     '--use-auth-secret',

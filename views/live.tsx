@@ -19,8 +19,8 @@ export type Announced = { joined: Crowd | undefined; left: Crowd | undefined }
 
 type Followed = Omit<ListProps, 'asOf'>
 
-// htmx takes such an element out of a message and swaps its content into its target.
-const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
+// htmx takes such an element out of a message and puts its content into its target, or swaps it as said.
+const Partial: FC<{ target: string; swap?: string; children?: Child }> = ({
   target,
   swap,
   children,
@@ -32,9 +32,7 @@ const Partial: FC<{ target: string; swap: string; children?: Child }> = ({
 
 /** In place of the words that a page shows when its connection closes. */
 export const TooManyTabs: FC<{ t: Text }> = ({ t }) => (
-  <Partial target="#offline" swap="textContent">
-    {t.tooManyTabs}
-  </Partial>
+  <Partial target="#offline">{t.tooManyTabs}</Partial>
 )
 
 /** The whole view of a tab that follows it. Morphed, so that what has the focus keeps it. */
@@ -81,18 +79,14 @@ export const ListChange: FC<
     {props.belowChanged ? (
       <Around {...props} />
     ) : (
-      <Partial target="#count" swap="textContent">
-        {countOf(props)}
-      </Partial>
+      <Partial target="#count">{countOf(props)}</Partial>
     )}
   </>
 )
 
 const Around: FC<Omit<Followed, 'rows'>> = (props) => (
   <>
-    <Partial target="#count" swap="textContent">
-      {countOf(props)}
-    </Partial>
+    <Partial target="#count">{countOf(props)}</Partial>
     <Partial target="#pages" swap="outerHTML">
       <Pages pages={props.view.pages} />
     </Partial>
@@ -115,7 +109,7 @@ export const ChangedRow: FC<{ row: Row }> = ({ row }) => (
 
 /** One polite sentence, however many came and went. */
 export const Announcement: FC<{ t: Text; announced: Announced }> = ({ t, announced }) => (
-  <Partial target="#announcement" swap="innerHTML">
+  <Partial target="#announcement">
     {[
       sentence(announced.joined, t.joined, t.joinedMany),
       sentence(announced.left, t.left, t.leftMany),

@@ -4,8 +4,14 @@ import { FairQueue } from './fair-queue.ts'
 export type Work<Made> = () => Made | undefined
 
 /**
+ * The rest after a turn, as a part of it. What is there to be answered is answered before the rest can end,
+ * however long that takes; so a longer one only makes the work late.
+ */
+const restPart = 0.25
+
+/**
  * Work for many on the one thread that also answers everybody else. It is done in turns of a few
- * milliseconds; after each, everybody else has as long as it took. Keys come one after another, a part of their
+ * milliseconds, with a rest after each in which everybody else is answered. Keys come one after another, a part of their
  * work each, so that a small piece of work does not wait for a large one.
  */
 export class Turns {
@@ -14,7 +20,7 @@ export class Turns {
   readonly #waiting = new FairQueue<Work<true>>()
   #timer: Timer | undefined
   #spentMs = 0
-  /** Until then everybody else has their time. */
+  /** Until then everybody else has their time, in milliseconds. */
   #restsUntil = 0
 
   /** `now` is any clock that only goes forward, in milliseconds. */
@@ -63,7 +69,7 @@ export class Turns {
     } finally {
       const ended = this.#now()
       this.#spentMs += ended - began
-      this.#restsUntil = ended + this.#spentMs
+      this.#restsUntil = ended + restPart * this.#spentMs
       this.#rest()
     }
   }

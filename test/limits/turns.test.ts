@@ -30,17 +30,17 @@ describe('turns', () => {
     turns.stop()
   })
 
-  test('end after their time, and go on after others have had as much', async () => {
+  test('end after their time, and go on after a rest of a quarter of it', async () => {
     const { turns, done, work, everybodyElse } = timed()
     for (let each = 0; each < 10; each += 1) turns.add('a', work(`${each}`, 1))
     expect(done).toHaveLength(4)
-    everybodyElse(3)
+    everybodyElse(0.75)
     // The timer has come long before, and is set again.
     await Bun.sleep(20)
     expect(done).toHaveLength(4)
-    everybodyElse(1)
+    everybodyElse(0.25)
     await eventually('another turn', () => done.length === 8)
-    everybodyElse(4)
+    everybodyElse(1)
     await eventually('the rest', () => done.length === 10)
     turns.stop()
   })

@@ -164,9 +164,8 @@ export class ListUpdates {
       if (group.updating) continue
       if (group.hasHeard && group.quietUntil <= time) this.#update(group)
       else if (group.hasHeard) next = Math.min(next, group.quietUntil)
-      if (!group.unannounced) continue
-      if (group.silentUntil <= time) this.#announce(group)
-      else next = Math.min(next, group.silentUntil)
+      if (this.#mayAnnounce(group)) this.#announce(group)
+      else if (group.unannounced) next = Math.min(next, group.silentUntil)
     }
     this.#tellOfPeople()
     if (next < Number.POSITIVE_INFINITY) this.#flushSoon(Math.max(1, next - time))
@@ -208,24 +207,37 @@ export class ListUpdates {
   #sendUpdate(group: TabGroup): () => true | undefined {
     const { replaced } = group
     const before: Shown = group.update()
-    const { html, touched } = this.#html.change(group, before, replaced)
+    const change = this.#html.change(group, before, replaced)
+    const { touched } = change
+    // One message is sent in half the time of two.
+    const html = change.html + (this.#mayAnnounce(group) ? this.#announcement(group) : '')
     const pause = Math.max(this.#parts.limits.updateMs, html.length / bytesPerMs)
     group.quietUntil = this.#parts.now() + pause
+    const now = { group, version: group.version }
     return this.#toTabs(group.tabs, (socket) => {
       const { shown } = socket.data
       // A tab that does not show what came before this is shown the view whole.
       if (shown?.group !== group || shown.version !== group.version - 1) return
       if (this.#views.mustWait(socket)) return
       this.#parts.send(socket, html)
-      socket.data.shown = { group, version: group.version }
+      socket.data.shown = now
       const own = this.#views.ownPerson(socket)
       if (own && touched.has(own)) this.#views.markOwn(socket, group)
     })
   }
 
-  #announce(group: TabGroup): void {
+  #mayAnnounce(group: TabGroup): boolean {
+    return group.unannounced && group.silentUntil <= this.#parts.now()
+  }
+
+  #announcement(group: TabGroup): string {
     group.silentUntil = this.#parts.now() + this.#parts.limits.announceMs
-    const html = this.#html.announcement(group)
+    return this.#html.announcement(group)
+  }
+
+  /** What came and went since the last announcement, where no update will say it. */
+  #announce(group: TabGroup): void {
+    const html = this.#announcement(group)
     const send = this.#toTabs(group.tabs, (socket) => this.#tell(socket, html))
     this.#parts.turns.add(updates, send)
   }

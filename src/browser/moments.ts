@@ -22,7 +22,13 @@ function readersLocale(): string {
   return wanted ?? navigator.language
 }
 
+/** It is new, or it was morphed into what the server sent, which bears no mark of ours. */
+function isServersOwn({ addedNodes, target }: MutationRecord): boolean {
+  if (addedNodes.length > 0) return true
+  return target instanceof HTMLTimeElement && target.dataset.local === undefined
+}
+
 localise(document)
 new MutationObserver((changes) => {
-  if (changes.some(({ addedNodes }) => addedNodes.length > 0)) localise(document)
-}).observe(document.body, { childList: true, subtree: true })
+  if (changes.some(isServersOwn)) localise(document)
+}).observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-local'] })

@@ -15,6 +15,14 @@ const samples = Array.from({ length: 24 }, (_, at) => ({
   lagSeconds: at === 12 ? 0.08 : 0.002,
 }))
 
+/** The moments in the list of people that are not as this browser writes them. */
+const momentsNotTheReaders = `[...document.querySelectorAll('#op-people time')]
+  .map((time) => [
+    time.textContent,
+    new Date(time.dateTime).toLocaleString(navigator.language, { dateStyle: 'short', timeStyle: 'short' }),
+  ])
+  .filter(([shown, expected]) => shown !== expected)`
+
 async function startSite() {
   const ownEnds = new OwnEnds()
   return startTestWeb({
@@ -71,6 +79,8 @@ describe.skipIf(!hasChromium)('the operator’s page in a browser', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width)
       await page.locator('#filter').fill('zec')
       await rows.filter({ hasText: 'Ana' }).waitFor({ state: 'detached' })
+      // Nothing was added: the row that stays has the moment as the server writes it.
+      expect(await page.evaluate(momentsNotTheReaders)).toEqual([])
       await page.locator('#filter').fill('')
 
       // A notice is on a page, and told to a program.

@@ -133,7 +133,7 @@ export async function assemble(parts: WebParts) {
     limits: parts.liveLimits ?? defaultLiveLimits,
   })
   const figures = tally.figures({ sessions, live, unread, limiter })
-  const office = officeOf(parts, { sessions, live, unread, limiter, tally })
+  const office = officeOf(parts, turns, { sessions, live, unread, limiter, tally })
   const app = createApp({
     ...parts,
     figures: () => [...parts.figures, ...figures],
@@ -172,6 +172,7 @@ const bothOf = (book: PeopleBook, announcement: Announcement) => ({
 /** The operator's page, where there is one: its key, what it shows, and those that are open. */
 function officeOf(
   { operator, basePath: base, now }: WebParts,
+  turns: Turns,
   { sessions, live, unread, limiter, tally }: WebState & { tally: WebTally },
 ) {
   if (!operator) return undefined
@@ -180,7 +181,7 @@ function officeOf(
     ...{ refused: limiter.refused, refusedAt: tally.refusedAt.highest(20) },
   })
   const source: DeskSource = { view: operator.view, history: operator.history, web }
-  const desk = new Desk({ source, base, now, limits: defaultDeskLimits })
+  const desk = new Desk({ source, base, now, turns, limits: defaultDeskLimits })
   return { key: operator.key, source, desk }
 }
 

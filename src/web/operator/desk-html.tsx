@@ -28,7 +28,9 @@ export type WebOverview = {
   refusedAt: readonly (readonly [address: string, count: number])[]
 }
 
-export type DeskLook = { language: Language; base: string; filter: string }
+type CommonLook = { language: Language; base: string }
+
+export type DeskLook = CommonLook & { filter: string }
 
 /** Rows of people, and addresses that were refused, that are shown at a time. */
 const mostPeople = 100
@@ -40,15 +42,18 @@ const hourMs = 60 * minuteMs
 const mostPoints = 240
 
 /** The HTML of each part as it is now. */
-export function deskHtml(source: DeskSource, look: DeskLook): Record<DeskPart, string> {
-  return {
-    'op-facts': String(<Facts facts={factsOf(source, look)} />),
-    'op-plots': plotsOf(source.history.samples, look.language),
-    'op-people': peopleOf(source, look),
-    'op-blocked': blockedOf(source, look),
-    'op-refusals': refusalsOf(source, look),
-  }
-}
+export const deskHtml = (source: DeskSource, look: DeskLook): Record<DeskPart, string> => ({
+  ...commonHtml(source, look),
+  'op-people': peopleHtml(source, look),
+})
+
+/** The parts that all pages in one language show alike. */
+export const commonHtml = (source: DeskSource, look: CommonLook) => ({
+  'op-facts': String(<Facts facts={factsOf(source, look)} />),
+  'op-plots': plotsOf(source.history.samples, look.language),
+  'op-blocked': blockedOf(source, look),
+  'op-refusals': refusalsOf(source, look),
+})
 
 const number = (value: number, language: Language, digits = 0): string =>
   value.toLocaleString(language, { maximumFractionDigits: digits })
@@ -56,7 +61,7 @@ const number = (value: number, language: Language, digits = 0): string =>
 const megabytes = (bytes: number, language: Language): string =>
   `${number(bytes / 1e6, language, bytes < 1e7 ? 1 : 0)} MB`
 
-function factsOf({ view, web }: DeskSource, { language }: DeskLook): Fact[] {
+function factsOf({ view, web }: DeskSource, { language }: CommonLook): Fact[] {
   const o = operatorTexts[language]
   const of = view.overview()
   const page = web()
@@ -133,19 +138,20 @@ function pointsOf(
   return points
 }
 
-function peopleOf({ view }: DeskSource, { language, base, filter }: DeskLook): string {
+/** The part that depends on the filter. */
+export function peopleHtml({ view }: DeskSource, { language, base, filter }: DeskLook): string {
   const o = operatorTexts[language]
   const { rows, matching } = view.people(filter, mostPeople)
   const words = o.shown(number(rows.length, language), number(matching, language))
   return String(<OperatorPeople o={o} base={base} rows={rows} words={words} />)
 }
 
-function blockedOf({ view }: DeskSource, { language, base }: DeskLook): string {
+function blockedOf({ view }: DeskSource, { language, base }: CommonLook): string {
   const { blocked } = view.overview()
   return String(<BlockedAddresses o={operatorTexts[language]} base={base} blocked={blocked} />)
 }
 
-function refusalsOf({ view, web }: DeskSource, { language }: DeskLook): string {
+function refusalsOf({ view, web }: DeskSource, { language }: CommonLook): string {
   const o = operatorTexts[language]
   const words: Record<string, string> = languages[language].refusals
   const limits: Record<string, string> = o.limits

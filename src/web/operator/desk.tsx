@@ -2,10 +2,12 @@
 import * as v from 'valibot'
 import { type DeskPart, NewParts } from '../../../views/operator/desk.tsx'
 import { TokenBucket } from '../../limits/token-bucket.ts'
+import type { Turns } from '../../limits/turns.ts'
+import type { Language } from '../../text/languages.ts'
 import { policyViolated, restarting, sendAway } from '../live/closing.ts'
 import { beatOrEnd } from '../live/heartbeat.ts'
 import { parseJson, type TabSocket } from '../live/tab.ts'
-import { type DeskSource, deskHtml } from './desk-html.tsx'
+import { commonHtml, type DeskSource, peopleHtml } from './desk-html.tsx'
 
 export type DeskParts = {
   source: DeskSource
@@ -13,13 +15,14 @@ export type DeskParts = {
   base: string
   /** Any clock that only goes forward, in milliseconds. */
   now: () => number
+  turns: Pick<Turns, 'add'>
   limits: DeskLimits
 }
 
 export type DeskLimits = Readonly<{
   /** How often open pages are brought up to date, in milliseconds. */
   updateMs: number
-  /** Open pages at a time: each is rendered by itself. */
+  /** Open pages at a time: each may look through everybody by a filter of its own. */
   mostTabs: number
 }>
 
@@ -32,10 +35,18 @@ const messageRate = { perSecond: 10, burst: 30 }
 
 const message = v.object({ filter: v.pipe(v.string(), v.maxLength(200)) })
 
-/** The open pages of the operator, kept up to date. A page is sent the parts that are not as it shows them. */
+/**
+ * The open pages of the operator, kept up to date. A page is sent the parts that are not as it shows them. What several
+ * show alike is made once, and each page in its turn: a thousand blocked addresses take ten milliseconds, and so does
+ * a look through ten thousand people.
+ */
 export class Desk {
   readonly #parts: DeskParts
   readonly #tabs = new Set<TabSocket>()
+  /** Those that wait for their turn. */
+  readonly #waiting = new Set<TabSocket>()
+  readonly #common = new Map<Language, ReturnType<typeof commonHtml>>()
+  readonly #people = new Map<string, string>()
   #timer: Timer | undefined
   #beatAt = 0
 
@@ -49,6 +60,8 @@ export class Desk {
     this.#tabs.add(socket)
     socket.data.heardAt = now()
     this.#timer ??= setInterval(() => this.#updateAll(), limits.updateMs)
+    // The page that it belongs to may be newer than what others were sent last.
+    this.#forget()
     this.#update(socket)
   }
 
@@ -67,6 +80,7 @@ export class Desk {
     if (this.#tabs.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
+    this.#forget()
   }
 
   /** Ends the pages of the browser whose cookie, until that moment, is the operator's no more. */
@@ -87,22 +101,47 @@ export class Desk {
       this.#beatAt = time + beatMs
       beatOrEnd(this.#tabs, time - silenceMs)
     }
+    this.#forget()
     for (const socket of this.#tabs) this.#update(socket)
   }
 
+  /** What is shown from now on is made anew. */
+  #forget(): void {
+    this.#common.clear()
+    this.#people.clear()
+  }
+
   #update(socket: TabSocket): void {
-    const { operator, language } = socket.data
-    const { base, source } = this.#parts
+    if (this.#waiting.has(socket)) return
+    this.#waiting.add(socket)
+    this.#parts.turns.add('operator', () => {
+      this.#waiting.delete(socket)
+      if (this.#tabs.has(socket)) this.#send(socket)
+      return true
+    })
+  }
+
+  #send(socket: TabSocket): void {
+    const { operator } = socket.data
     if (!operator) return
     if (Date.now() >= operator.until) return this.#sendAway(socket)
     // One that reads too slowly is sent what is true by then.
     if (socket.getBufferedAmount() > 0) return
-    const parts = deskHtml(source, { language, base, filter: operator.filter })
-    const changed = Object.entries(parts).filter(([id, html]) => operator.shown.get(id) !== html)
+    const parts = Object.entries(this.#partsFor(socket.data.language, operator.filter))
+    const changed = parts.filter(([id, html]) => operator.shown.get(id) !== html)
     if (changed.length === 0) return
     for (const [id, html] of changed) operator.shown.set(id, html)
     const fresh = Object.fromEntries(changed) as Partial<Record<DeskPart, string>>
     socket.send(String(<NewParts parts={fresh} />))
+  }
+
+  #partsFor(language: Language, filter: string): Record<DeskPart, string> {
+    const { base, source } = this.#parts
+    const look = { language, base, filter }
+    const common = this.#common.getOrInsertComputed(language, () => commonHtml(source, look))
+    const key = `${language} ${filter}`
+    const people = this.#people.getOrInsertComputed(key, () => peopleHtml(source, look))
+    return { ...common, 'op-people': people }
   }
 
   /** To the form. */

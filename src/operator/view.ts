@@ -9,6 +9,9 @@ export type Registered = {
   busy: boolean
 }
 
+/** Addresses that were refused, as many as a person looks at. */
+export const mostAddresses = 20
+
 /** What the operator sees of the registry at one moment. Of calls no ids, and nothing that is said in them. */
 export type Overview = {
   registrations: number

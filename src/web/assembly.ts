@@ -7,6 +7,7 @@ import {
 } from '../client/registry-client.ts'
 import { Turns } from '../limits/turns.ts'
 import { Limiter } from '../limits/web-limiter.ts'
+import { mostAddresses } from '../operator/view.ts'
 import { ok, type Result } from '../result.ts'
 import type { Push, RefusalCode } from '../wire/message.ts'
 import { createApp } from './app.tsx'
@@ -178,7 +179,7 @@ function officeOf(
   if (!operator) return undefined
   const web = (): WebOverview => ({
     ...{ sessions: sessions.size, tabs: live.tabs, waitingBytes: unread.bytes },
-    ...{ refused: limiter.refused, refusedAt: tally.refusedAt.highest(20) },
+    ...{ refused: limiter.refused, refusedAt: tally.refusedAt.highest(mostAddresses) },
   })
   const source: DeskSource = { view: operator.view, history: operator.history, web }
   const desk = new Desk({ source, base, now, turns, limits: defaultDeskLimits })

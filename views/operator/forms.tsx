@@ -5,6 +5,7 @@ import { isolated } from '../../src/text/isolated.ts'
 import type { OperatorText } from '../../src/text/operator/pt.ts'
 import type { Text } from '../../src/text/pt.ts'
 import { CardTitle } from '../card.tsx'
+import { Facts } from './sections.tsx'
 
 /** As the wire counts them. */
 const maxText = 160
@@ -81,18 +82,13 @@ export const ActOnPerson: FC<{
 }> = ({ t, o, base, person: { name, ip, port, callPort }, inDialog }) => (
   <section class="operator-person">
     <CardTitle inDialog={inDialog}>{isolated(name)}</CardTitle>
-    <dl class="facts">
-      {[
-        { word: o.ip, value: ip },
-        { word: o.port, value: port },
-        { word: o.callPort, value: callPort },
-      ].map(({ word, value }) => (
-        <div class="facts__one">
-          <dt>{word}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      facts={[
+        { name: o.ip, value: ip },
+        { name: o.port, value: `${port}` },
+        { name: o.callPort, value: `${callPort}` },
+      ]}
+    />
     <form class="card form" method="post" action={`${base}/operator/kick`}>
       <input type="hidden" name="name" value={name} />
       <input type="hidden" name="ip" value={ip} />

@@ -1,13 +1,15 @@
-import type { OperatorView, Overview, Registered } from '../../operator/view.ts'
+import {
+  mostAddresses,
+  type OperatorView,
+  type Overview,
+  type Registered,
+} from '../../operator/view.ts'
 import type { Switchboard } from '../calls/switchboard.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Registration } from '../directory/registration.ts'
 import type { RegistryState } from '../registry-figures.ts'
 import type { Tally } from '../tally.ts'
 import type { Blocks } from './blocks.ts'
-
-/** As many as a person looks at. */
-const mostAddresses = 20
 
 export type ViewParts = Omit<RegistryState, 'directory' | 'switchboard'> & {
   directory: Directory

@@ -9,7 +9,7 @@ import {
   OperatorPeople,
 } from '../../../views/operator/sections.tsx'
 import type { History, Sample } from '../../metrics/history.ts'
-import type { OperatorView } from '../../operator/view.ts'
+import { mostAddresses, type OperatorView } from '../../operator/view.ts'
 import { type Language, languages, operatorTexts } from '../../text/languages.ts'
 
 /** What the operator's page is made of. */
@@ -32,9 +32,8 @@ type CommonLook = { language: Language; base: string }
 
 export type DeskLook = CommonLook & { filter: string }
 
-/** Rows of people, and addresses that were refused, that are shown at a time. */
+/** Rows of people that are shown at a time. */
 const mostPeople = 100
-const mostAddresses = 20
 
 const minuteMs = 60 * 1000
 const hourMs = 60 * minuteMs

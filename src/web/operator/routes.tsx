@@ -11,8 +11,8 @@ import type { Limiter } from '../../limits/web-limiter.ts'
 import type { Log } from '../../log/log.ts'
 import { digest, isSame } from '../../secrets.ts'
 import { operatorTexts } from '../../text/languages.ts'
-import { parseIp } from '../../wire/address.ts'
 import type { OperatorRequest } from '../../wire/operator/message.ts'
+import { parseNetwork } from '../../wire/operator/requests.ts'
 import { parseText } from '../../wire/operator/text.ts'
 import { formOf } from '../http/form.ts'
 import { languageOf } from '../http/language.ts'
@@ -91,8 +91,8 @@ export function operatorRoutes(parts: OperatorParts) {
 
 /** As the wire writes it; of a network its first. What is none is refused there. */
 function addressTyped(text: string): string {
-  const word = text.trim().replace(/\/64$/, '')
-  const ip = parseIp(word)
+  const word = text.trim()
+  const ip = parseNetwork(word)
   return ip.ok ? ip.value : word
 }
 

@@ -67,7 +67,7 @@ function notice(fields: readonly string[], line: string): Parsed {
 }
 
 /** An IP; of an IPv6 network of 64 bits, as `blocked` tells it, its first. */
-const parseNetwork = (word: string): Result<string, 'bad-ip'> =>
+export const parseNetwork = (word: string): Result<string, 'bad-ip'> =>
   parseIp(word.includes(':') ? word.replace(/\/64$/, '') : word)
 
 /** What stands behind so many commas. */

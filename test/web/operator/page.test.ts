@@ -290,6 +290,8 @@ describe('the operator can', () => {
 
   test.each([
     { path: 'block', form: { ip: 'here', seconds: '60' }, code: 'malformed-request' },
+    // A network of that length there is of IPv6 alone.
+    { path: 'block', form: { ip: '203.0.113.7/64', seconds: '9' }, code: 'malformed-request' },
     { path: 'block', form: { ip: '203.0.113.7', seconds: '0' }, code: 'malformed-request' },
     { path: 'block', form: { ip: '203.0.113.7\nquit', seconds: '9' }, code: 'malformed-request' },
     { path: 'block', form: { ip: '127.0.0.1', seconds: '60' }, code: 'not-blockable' },

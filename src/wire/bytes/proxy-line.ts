@@ -10,8 +10,7 @@ export const maxProxyLineBytes = 107
  * protocol (HAProxy, "The PROXY protocol", section 2.1). `from` is that other end.
  */
 export function formatProxyLine(from: Endpoint, to: Endpoint): string {
-  const family = from.ip.includes(':') ? 'TCP6' : 'TCP4'
-  return `PROXY ${family} ${from.ip} ${to.ip} ${from.port} ${to.port}\r\n`
+  return `PROXY ${familyOf(from.ip)} ${from.ip} ${to.ip} ${from.port} ${to.port}\r\n`
 }
 
 /**
@@ -23,6 +22,8 @@ export function parseProxyLine(line: string): Result<Endpoint, 'not-proxied'> {
     /^PROXY (TCP4|TCP6) (\S+) \S+ (\d+) \d+\r\n$/.exec(line) ?? []
   const ip = parseIp(source)
   const port = parsePort(sourcePort)
-  if (!family || !ip.ok || !port.ok) return refuse('not-proxied')
+  if (!ip.ok || !port.ok || family !== familyOf(source)) return refuse('not-proxied')
   return ok({ ip: ip.value, port: port.value })
 }
+
+const familyOf = (ip: string) => (ip.includes(':') ? 'TCP6' : 'TCP4')

@@ -48,7 +48,10 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
       return (await ana.names()).includes('Zeca')
     })
     await ana.page.locator('.person--mine').waitFor({ state: 'attached' })
-    expect(await ana.page.locator('#as-of time').getAttribute('datetime')).not.toBe(was)
+    await eventually('a later second', async () => {
+      await ana.page.click('text=Consultar outra vez')
+      return (await ana.page.locator('#as-of time').getAttribute('datetime')) !== was
+    })
     expect(await ana.isStillHere()).toBe(true)
     expect(ana.complaints).toEqual([])
   }, 30_000)

@@ -12,19 +12,24 @@ export type Encontro = {
   stop(): Promise<void>
 }
 
-const root = join(import.meta.dir, '..')
+/** Of this repository. */
+export const root = join(import.meta.dir, '..')
 const startMs = 10_000
 
 /**
  * The process that `bun run start` starts, with its defaults, on free ports, its log in a file as a
- * service manager would keep it. Of all settings it sees `env` alone.
+ * service manager would keep it. Of all settings it sees `env` alone. Another version runs from the `folder` that
+ * it is in, with its libraries.
  */
-export async function startEncontro(env: Record<string, string> = {}): Promise<Encontro> {
+export async function startEncontro(
+  env: Record<string, string> = {},
+  folder = root,
+): Promise<Encontro> {
   const directory = mkdtempSync(join(tmpdir(), 'encontro-bench-'))
   const logPath = join(directory, 'encontro.log')
   const log = openSync(logPath, 'w')
   const child = Bun.spawn([process.execPath, '--no-env-file', 'src/main.ts'], {
-    cwd: root,
+    cwd: folder,
     env: {
       PATH: process.env.PATH ?? '',
       // The log is read below, in this language.

@@ -6,6 +6,16 @@
 /** As long for all of them, so that lists are as long. */
 export const nameOf = (peer: number): string => `p${`${peer}`.padStart(5, '0')}`
 
+const firstNames = ['Ana', 'Bia', 'Caio', 'Davi', 'Elisa', 'Fábio', 'Gabi', 'Heitor', 'Inês']
+const surnames = ['Almeida', 'Barros', 'Cardoso', 'Gonçalves', 'Lima', 'Magalhães', 'Pinto']
+
+/** As people are called, for pages that people see. */
+export function fullNameOf(peer: number): string {
+  const first = firstNames[peer % firstNames.length]
+  const surname = surnames[Math.floor(peer / firstNames.length) % surnames.length]
+  return `${first} ${surname} ${peer}`
+}
+
 /** Counted from 127.0.0.0. */
 export const sourceOf = (peer: number): number => 0x01_00_00 + peer
 

@@ -63,12 +63,12 @@ export function meets(ratio: number, target: Target): boolean {
  * Each contestant once in every round, in an order that turns from round to round, so that nobody
  * always comes after the same one. The first round warms up and is thrown away.
  */
-export async function inTurn(
+export async function inTurn<Sample = number>(
   rounds: number,
-  contestants: Record<string, () => Promise<number>>,
-): Promise<Record<string, number[]>> {
+  contestants: Record<string, () => Promise<Sample>>,
+): Promise<Record<string, Sample[]>> {
   const names = Object.keys(contestants)
-  const samples = Object.fromEntries(names.map((name): [string, number[]] => [name, []]))
+  const samples = Object.fromEntries(names.map((name): [string, Sample[]] => [name, []]))
   for (let round = 0; round <= rounds; round += 1) {
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(round + turn) % names.length] ?? ''

@@ -4,6 +4,7 @@ import { startScript } from '../child.ts'
 import { fixed, givenFormId, type PageSettings, suggestedPort } from '../contestants/hono-page.tsx'
 import { type Encontro, startEncontro } from '../encontro.ts'
 import { openLoad } from '../load-control.ts'
+import { fullNameOf } from '../peers.ts'
 import { inTurn, type Pace, type Ratio, type Row, type Work } from '../work.ts'
 import { askForPages, hasWrk } from '../wrk.ts'
 
@@ -28,13 +29,16 @@ export const pages: Work = {
     const crowd = await openLoad({
       port: encontro.registryPort,
       firstSource: 0x01_00_00,
-      greetings: Array.from({ length: people }, (_, number) => `register,${nameOf(number)},5000\n`),
+      greetings: Array.from(
+        { length: people },
+        (_, number) => `register,${fullNameOf(number)},5000\n`,
+      ),
       lines: 1,
     })
     stack.defer(crowd.stop)
     const me = { name: 'Bia Lima', ip: '127.0.0.1' }
     const { cookieHeader: cookie } = await registeredBrowser(encontro.url, me.name, 5000)
-    const whom = { name: nameOf(0), ip: '127.1.0.0' }
+    const whom = { name: fullNameOf(0), ip: '127.1.0.0' }
     const paths = { form: '/', list: '/people', details: `/person?${new URLSearchParams(whom)}` }
     const settings: PageSettings = { registryPort: encontro.registryPort, me, whom, paths }
     const hono = startScript('contestants/hono-page.tsx', JSON.stringify(settings))
@@ -65,16 +69,6 @@ export const pages: Work = {
       ),
     ]
   },
-}
-
-const firstNames = ['Ana', 'Bia', 'Caio', 'Davi', 'Elisa', 'Fábio', 'Gabi', 'Heitor', 'Inês']
-const surnames = ['Almeida', 'Barros', 'Cardoso', 'Gonçalves', 'Lima', 'Magalhães', 'Pinto']
-
-/** Each is somebody else. */
-function nameOf(number: number): string {
-  const first = firstNames[number % firstNames.length]
-  const surname = surnames[Math.floor(number / firstNames.length) % surnames.length]
-  return `${first} ${surname} ${number}`
 }
 
 type Page = { title: string; path: string; cookie: string }

@@ -23,6 +23,7 @@ import { registering } from './works/registering.ts'
 import { several } from './works/several.ts'
 import { startUp } from './works/start-up.ts'
 import { tabs } from './works/tabs.ts'
+import { visits } from './works/visits.ts'
 
 const works: Work[] = [
   details,
@@ -35,6 +36,7 @@ const works: Work[] = [
   presence,
   tabs,
   startUp,
+  visits,
   networks,
   several,
   herd,

@@ -4,7 +4,9 @@ import { pages } from '../../bench/works/pages.ts'
 import { presence } from '../../bench/works/presence.ts'
 import { startUp } from '../../bench/works/start-up.ts'
 import { tabs } from '../../bench/works/tabs.ts'
+import { visits } from '../../bench/works/visits.ts'
 import { hasWrk } from '../../bench/wrk.ts'
+import { hasChromium } from '../support/chromium.ts'
 
 // That they measure, not what: no machine is to fail a test by being slow.
 const pace: Pace = { rounds: 1, seconds: 0.2, size: 'short' }
@@ -72,6 +74,31 @@ test(
       'memory of 40 browsers with 40 open pages': ['encontro'],
       'change to arrival at 40 pages': ['p50', 'p99'],
       'a ping of a neighbour meanwhile': ['p50', 'p99', 'longest'],
+    })
+  },
+  patienceMs,
+)
+
+test.skipIf(!hasChromium)(
+  'a first visit, by a browser',
+  async () => {
+    const rows = await visits.measure(pace)
+    const contestants = ['encontro']
+    expectFigures(rows, {
+      'the form: requests': contestants,
+      'the form: bytes': contestants,
+      'the form: what its first picture waits for': contestants,
+      'the form: first contentful paint': contestants,
+      'address to live list, without typing': contestants,
+      'press to live list': contestants,
+      'press to live list: requests': contestants,
+      'press to live list: bytes': contestants,
+      'the list, whole: requests': contestants,
+      'the list, whole: bytes': contestants,
+      'the list again: requests': contestants,
+      'the list again: bytes': contestants,
+      'the list again: address to live list': contestants,
+      'a list of 50 of 100 people, without headers': contestants,
     })
   },
   patienceMs,

@@ -5,7 +5,16 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { join, relative } from 'node:path'
-import { builds, filesOf, inputOf, type Manifest, madeBy, manifestPath } from './kept-build.ts'
+import {
+  builds,
+  filesOf,
+  inputOf,
+  isGuarded,
+  type Manifest,
+  madeBy,
+  manifestPath,
+  wayToBuilds,
+} from './kept-build.ts'
 import { buildPageFiles, root, writePageFiles } from './page-files.ts'
 
 /** Milliseconds after which who builds has ended in the middle of it. */
@@ -19,7 +28,11 @@ const lock = join(builds, 'building')
 // The bundler names its inputs from the folder that it runs in.
 process.chdir(root)
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+// Nobody else may change what the next start runs, whatever the shell allows that began this.
+process.umask(0o022)
 mkdirSync(builds, { recursive: true })
+const open = wayToBuilds.find((folder) => !isGuarded(folder))
+if (open !== undefined) throw new Error(`others may write in ${open}: no build is kept there`)
 if (takeLock()) {
   try {
     await keep()

@@ -4,11 +4,16 @@ import { join } from 'node:path'
 /** The root of this repository. */
 const root = join(import.meta.dir, '..', '..')
 
+const libraries = join(root, 'node_modules')
+
 /**
  * Where builds are kept: beside the libraries, which whoever may write there could change as well. Trees
  * that share them, each with a place of its own.
  */
-export const builds: string = join(root, 'node_modules', '.encontro', Bun.hash(root).toString(36))
+export const builds: string = join(libraries, '.encontro', Bun.hash(root).toString(36))
+
+/** From the folder of the libraries to that of the builds. */
+export const wayToBuilds: readonly string[] = [libraries, join(builds, '..'), builds]
 
 /** What a build was made of and for. It is true as long as all of that is still the same. */
 export type Manifest = Made & {
@@ -42,12 +47,25 @@ export const manifestPath: string = join(builds, 'current.json')
 export function keptBuild(): KeptBuild | undefined {
   try {
     const { build, inputs, ...made }: Manifest = JSON.parse(readFileSync(manifestPath, 'utf8'))
-    if (!Bun.deepEquals(made, madeBy) || !inputs.every(isUnchanged)) return undefined
-    return filesOf(build)
+    if (![...wayToBuilds, join(builds, build)].every(isGuarded)) return undefined
+    return Bun.deepEquals(made, madeBy) && inputs.every(isUnchanged) ? filesOf(build) : undefined
   } catch {
     // There is none, or it is of another time, or its source is gone.
     return undefined
   }
+}
+
+const writableByOthers = 0o022
+
+/**
+ * Whether nobody may write in that folder but this user, root, and whoever may write among the libraries: a
+ * build is run as we are. Throws where there is no such folder.
+ */
+export function isGuarded(folder: string): boolean {
+  const [{ uid, gid, mode }, known] = [statSync(folder), statSync(libraries)]
+  const isOwned = uid === 0 || uid === process.geteuid?.() || uid === known.uid
+  const itsGroup = gid === known.gid ? known.mode : known.mode & ~0o020
+  return isOwned && (mode & writableByOthers & ~itsGroup) === 0
 }
 
 export function filesOf(build: string): KeptBuild {

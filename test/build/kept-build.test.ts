@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -9,7 +11,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,6 +28,7 @@ let program = join(folder, 'program')
 // A copy, as its source is changed below. Libraries are the same.
 beforeAll(() => {
   mkdirSync(join(program, 'node_modules'), { recursive: true })
+  chmodSync(join(program, 'node_modules'), 0o755)
   for (const part of ['src', 'views', 'public', 'package.json', 'bun.lock', 'tsconfig.json']) {
     cpSync(join(root, part), join(program, part), { recursive: true })
   }
@@ -140,6 +145,82 @@ test('a style or a script of the pages that changed is another build', async () 
   const builds = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   expect(builds.length).toBe(2)
 }, 90_000)
+
+/** Whether a start would run what is kept. */
+async function isBelieved(): Promise<boolean> {
+  const asks = "console.log(require('./src/build/kept-build.ts').keptBuild() !== undefined)"
+  return (await runIn(['--eval', asks])).said === 'true\n'
+}
+
+/** Runs something of the program's. */
+async function runIn(what: string[]) {
+  const child = Bun.spawn([process.execPath, ...what], {
+    cwd: program,
+    stdout: 'pipe',
+    stderr: 'pipe',
+    timeout: 20_000,
+  })
+  const [said, errors] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ])
+  return { said, errors, code: await child.exited }
+}
+
+test('what was kept is run for this Bun, platform, folder, and moment of the source alone', async () => {
+  const path = join(kept()?.path ?? '', 'current.json')
+  const written = readFileSync(path, 'utf8')
+  const manifest = JSON.parse(written)
+  const [[input, size, changed], ...others] = manifest.inputs
+  for (const other of [
+    { bun: '1.0.0 a' },
+    { platform: 'linux riscv64' },
+    { root: '/elsewhere' },
+    { inputs: [[input, size, changed - 1], ...others] },
+    { inputs: [[input, size + 1, changed], ...others] },
+  ]) {
+    writeFileSync(path, JSON.stringify({ ...manifest, ...other }))
+    expect([Object.keys(other), await isBelieved()]).toEqual([Object.keys(other), false])
+  }
+  writeFileSync(path, written)
+  expect(await isBelieved()).toBe(true)
+}, 20_000)
+
+test('and not where others than those who may change the libraries can write', async () => {
+  const { path = '', manifest } = kept() ?? {}
+  const way = [join(path, '..'), path, join(path, manifest?.build ?? '')]
+  for (const each of way) {
+    const { uid, gid, mode } = statSync(each)
+    for (const open of [0o777, 0o775]) {
+      chmodSync(each, open)
+      expect([each, open, await isBelieved()]).toEqual([each, open, false])
+    }
+    chmodSync(each, mode)
+    // Root alone can give it to somebody else.
+    if (process.geteuid?.() !== 0) continue
+    chownSync(each, 65_534, gid)
+    expect([each, await isBelieved()]).toEqual([each, false])
+    chownSync(each, uid, gid)
+  }
+  expect(await isBelieved()).toBe(true)
+  // Nor is any built there: a start does not begin it, and who asks for it is told.
+  chmodSync(path, 0o777)
+  const begins = "console.log(require('./src/build/keep-later.ts').keepLater())"
+  expect(await runIn(['--eval', begins])).toEqual({ said: 'false\n', errors: '', code: 0 })
+  const { code, errors } = await runIn(['src/build/keep.ts'])
+  expect([code, errors.includes(`others may write in ${path}`)]).toEqual([1, true])
+  chmodSync(path, 0o755)
+}, 30_000)
+
+test('a source that is written during a build is not kept', async () => {
+  const before = kept()?.manifest.build
+  const path = join(program, 'public', 'people.css')
+  const { atime, mtime } = statSync(path)
+  utimesSync(path, atime, new Date(Date.now() + 60_000))
+  expect((await runIn(['src/build/keep.ts'])).code).toBe(0)
+  expect(kept()?.manifest.build).toBe(before)
+  utimesSync(path, atime, mtime)
+}, 30_000)
 
 test('a tree that was moved does not run what was built elsewhere', async () => {
   const elsewhere = join(folder, 'elsewhere')

@@ -54,7 +54,7 @@ test.each([
   ['another message', 'register,Ana,5001\n'],
   ['half a line', 'PROXY TCP4 192.0.2.7'],
   ['a line of nobody', 'PROXY UNKNOWN\r\n'],
-  ['a longer line than any', `PROXY TCP4 192.0.2.7 192.0.2.1 ${'0'.repeat(80)}4000 3001\r\n`],
+  ['a longer line than any', `PROXY TCP4 192.0.2.7 ${'1'.repeat(80)} 4000 3001\r\n`],
   ['a line that never ends', 'P'.repeat(2_000)],
 ])('a balancer that says %s first is closed', async (_, first) => {
   await using registry = await startBehind(['127.0.0.2'])

@@ -25,6 +25,10 @@ describe('a client that accepts', () => {
     expect(codingFor(header)).toBe(coding as ReturnType<typeof codingFor>)
   })
 
+  test('more than a client ever says is not looked at to its end', () => {
+    expect(codingFor(`gzip${' '.repeat(600)}, br`)).toBe('gzip')
+  })
+
   test('a coding that is not offered gets another', () => {
     expect(codingFor('br, gzip', ['gzip', 'identity'])).toBe('gzip')
   })

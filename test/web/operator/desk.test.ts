@@ -3,6 +3,7 @@ import type { OperatorView } from '../../../src/operator/view.ts'
 import { type Language, languages } from '../../../src/text/languages.ts'
 import { newTab, type TabSocket } from '../../../src/web/live/tab.ts'
 import { Desk } from '../../../src/web/operator/desk.tsx'
+import { eventually } from '../../support/eventually.ts'
 
 const overview: ReturnType<OperatorView['overview']> = {
   ...{ registrations: 0, connections: 0, connectionsLimit: 1, watchers: 0, heldBytes: 0 },
@@ -11,7 +12,7 @@ const overview: ReturnType<OperatorView['overview']> = {
 }
 
 /** Open pages, with turns that the test gives. What is looked up is written down. */
-function openOffice({ mostTabs = 20 } = {}) {
+function openOffice({ mostTabs = 20, updateMs = 60_000 } = {}) {
   const lookups: string[] = []
   const turns: (() => true | undefined)[] = []
   const desk = new Desk({
@@ -31,14 +32,14 @@ function openOffice({ mostTabs = 20 } = {}) {
       web: () => ({ sessions: 0, tabs: 0, waitingBytes: 0, refused: {}, refusedAt: [] }),
     },
     ...{ base: '/b', now: () => 0, turns: { add: (_, work) => void turns.push(work) } },
-    limits: { updateMs: 60_000, mostTabs },
+    limits: { updateMs, mostTabs },
   })
   const open = ({ language = 'pt' as Language, until = Date.now() + 60_000, unread = 0 } = {}) => {
     const said: string[] = []
     const tab = newTab({ sessionId: '', claim: undefined, language, ip: '127.0.0.1' })
     const socket = {
       data: { ...tab, operator: { until, filter: '', shown: new Map() } },
-      getBufferedAmount: () => unread,
+      ...{ getBufferedAmount: () => unread, ping() {} },
       send: (text: string) => said.push(text),
       close: (code: number) => said.push(`closed ${code}`),
     } as unknown as TabSocket
@@ -46,6 +47,7 @@ function openOffice({ mostTabs = 20 } = {}) {
     return {
       socket,
       said,
+      say: (text: string) => desk.message(socket, text),
       type: (filter: string) => desk.message(socket, JSON.stringify({ filter })),
     }
   }
@@ -86,6 +88,30 @@ describe('open pages of the operator', () => {
       true,
       false,
     ])
+  })
+
+  test('hear nothing that is no filter, and no more than somebody types', () => {
+    using office = openOffice()
+    const page = office.open()
+    office.give()
+    for (const said of ['', '[]', '{"filter":1}', '{"call":{"kind":"call"}}']) page.say(said)
+    page.type('x'.repeat(201))
+    expect(office.give()).toEqual([])
+    office.lookups.length = 0
+    for (let each = 0; each < 100; each += 1) {
+      page.type(`${each}`)
+      office.give()
+    }
+    expect([office.lookups.length, office.lookups.at(-1)]).toEqual([30, 'people 29'])
+  })
+
+  test('are sent what is true by each second', async () => {
+    using office = openOffice({ updateMs: 5 })
+    office.open()
+    office.give()
+    const [before, once] = [office.lookups.length, [...office.lookups]]
+    await eventually('a turn is due', () => office.give().length > 0)
+    expect(office.lookups.slice(before)).toEqual(once)
   })
 
   test('of which one is opened later see what is true by then', () => {

@@ -62,6 +62,8 @@ describe('a notice', () => {
     announcement.reopen()
     expect(announcement.text).toBe('dois')
     announcement.apply({ kind: 'synced', count: 0 })
+    // Whoever follows has heard that before.
+    announcement.apply({ kind: 'notice', text: '' })
     expect(told).toEqual(['um', 'dois', ''])
   })
 })

@@ -341,8 +341,11 @@ describe('an open page', () => {
 
   test('hears nothing that is no filter', async () => {
     await using site = await start()
+    const ana = await site.tcp.connect()
+    await ana.ask('register,Ana,5000')
     const desk = await openDesk(site, await signedIn(site))
-    await desk.saw('#op-people')
+    await desk.saw('Ana')
+    const from = desk.messages.length
     for (const said of [
       { filter: 1 },
       { call: { kind: 'call', name: 'Ana', ip: '127.0.0.1' } },
@@ -350,9 +353,13 @@ describe('an open page', () => {
     ]) {
       desk.say(said)
     }
-    desk.say({ filter: '' })
-    expect(site.web.sessions).toBe(0)
+    // It reads one after the other.
+    desk.say({ filter: 'nobody of that name' })
+    await desk.saw('Ninguém.', from)
+    const shown = desk.messages.slice(from).filter((message) => message.includes('#op-people'))
+    expect([shown.length, site.web.sessions]).toEqual([1, 0])
     desk.close()
+    ana.close()
   })
 })
 

@@ -174,7 +174,6 @@ export async function newPerson(
   const row = (name: string) =>
     page
       .locator('#own:visible, #people li:visible', { has: page.getByText(name, { exact: true }) })
-      // One's own row may stand in the list for a moment, before it is marked.
       .first()
   return {
     page,

@@ -24,8 +24,7 @@ describe('a tab', () => {
   test('gets its whole view first, its own row marked', async () => {
     await using site = await startTestWeb()
     const tab = await openTab(site, await register(site, 'Ana'))
-    await tab.saw('hx-swap="innerMorph"')
-    await tab.saw('person--mine')
+    expect(await tab.saw('hx-swap="innerMorph"')).toContain('person--mine')
   })
 
   test('is told when somebody comes and goes, in less than a kilobyte', async () => {

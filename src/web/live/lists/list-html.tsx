@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import {
   Announcement,
-  ChangedRow,
   ListAsOf,
   ListChange,
   PersonChange,
@@ -72,9 +71,9 @@ export class ListHtml {
     return String(<Announcement t={languages[group.language]} announced={announced} />)
   }
 
-  /** The tab's own row, marked: the rows of an update are the same for everybody. */
-  ownRow(person: Person, language: Language): string {
-    return String(<ChangedRow row={{ id: person.id, html: this.#rows.mine(person, language) }} />)
+  /** `html` of that group for the tab of one person, if they are here: their own row is marked as theirs. */
+  forPerson(html: string, own: Person | undefined, { language }: ListGroup): string {
+    return own ? this.#rows.marked(html, own, language) : html
   }
 
   /** For a tab that is not shown anything: in the banner of a page whose connection closes. */

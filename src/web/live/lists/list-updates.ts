@@ -219,10 +219,10 @@ export class ListUpdates {
       // A tab that does not show what came before this is shown the view whole.
       if (shown?.group !== group || shown.version !== group.version - 1) return
       if (this.#views.mustWait(socket)) return
-      this.#parts.send(socket, html)
-      socket.data.shown = now
       const own = this.#views.ownPerson(socket)
-      if (own && touched.has(own)) this.#views.markOwn(socket, group)
+      const isTouched = own !== undefined && touched.has(own)
+      this.#parts.send(socket, isTouched ? this.#html.forPerson(html, own, group) : html)
+      socket.data.shown = now
     })
   }
 

@@ -72,13 +72,6 @@ export class ListViews {
     tab.view = undefined
   }
 
-  /** Marks the tab's own row, if its list shows it. */
-  markOwn(socket: TabSocket, group: TabGroup): void {
-    const own = this.ownPerson(socket)
-    if (!own || !group.shown.rows.includes(own)) return
-    this.#parts.send(socket, this.#parts.html.ownRow(own, group.language))
-  }
-
   ownPerson({ data }: TabSocket): Person | undefined {
     return data.session && this.#parts.book.find(data.session.me.name, data.session.me.ip)
   }
@@ -128,9 +121,9 @@ export class ListViews {
     const grows =
       shown && sameList(shown.group, group) && isPresent(shown) && isLonger(group, shown)
     const { html } = this.#parts
-    this.#parts.send(socket, grows ? html.growth(group, shown.group.shown) : html.whole(group))
+    const list = grows ? html.growth(group, shown.group.shown) : html.whole(group)
+    this.#parts.send(socket, html.forPerson(list, this.ownPerson(socket), group))
     tab.shown = { group, version: group.version }
-    this.markOwn(socket, group)
   }
 
   #cost({ shown }: Tab, { list }: TabView): number {

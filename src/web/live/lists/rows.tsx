@@ -54,6 +54,19 @@ export class Rows {
     return rowAround(person, rendered[`${language} mine`] ?? '', { mine: true })
   }
 
+  /**
+   * HTML of a list that was made for everybody, as that person sees it: with their own row marked, if it is
+   * there. Marked in a message of its own, it would stand in the list for as long as that takes, and what is
+   * below would go down and come up again.
+   */
+  marked(html: string, person: Person, language: Language): string {
+    const content = this.#content(person, language)
+    const mine = () => this.mine(person, language)
+    return html
+      .replace(rowAround(person, content), mine)
+      .replace(rowAround(person, content, { arriving: true }), mine)
+  }
+
   #content(person: Person, language: Language): string {
     const rendered = this.#rendered(person)
     rendered[language] ??= String(

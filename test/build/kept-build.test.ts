@@ -203,6 +203,18 @@ test('and not where others than those who may change the libraries can write', a
     chownSync(each, uid, gid)
   }
   expect(await isBelieved()).toBe(true)
+  // A group that may change the libraries may change this; no other.
+  const libraries = join(program, 'node_modules')
+  chmodSync(libraries, 0o775)
+  chmodSync(path, 0o775)
+  expect(await isBelieved()).toBe(true)
+  if (process.geteuid?.() === 0) {
+    const { uid, gid } = statSync(path)
+    chownSync(path, uid, 65_534)
+    expect(await isBelieved()).toBe(false)
+    chownSync(path, uid, gid)
+  }
+  chmodSync(libraries, 0o755)
   // Nor is any built there: a start does not begin it, and who asks for it is told.
   chmodSync(path, 0o777)
   const begins = "console.log(require('./src/build/keep-later.ts').keepLater())"

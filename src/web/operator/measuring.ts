@@ -9,10 +9,12 @@ export type AudienceParts = {
 }
 
 /**
- * What proxies add to a request that they hand on (RFC 7239, section 5; RFC 9110, section 7.6.3). Some are set up
- * to tell the scheme alone, and not the client: nobody else sends any of these.
+ * What proxies add to a request that they hand on (RFC 7239, section 5; RFC 9110, section 7.6.3; RFC 8586,
+ * section 2), and large networks of them in place of that. Some are set up to tell the scheme alone, and not the
+ * client: nobody else sends any of these.
  */
-const ofProxies = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/
+const ofProxies =
+  /^(forwarded|via|cdn-loop|x-real-ip|x-(forwarded|envoy|original)-.*|.*-(client|connecting)-ip)$/
 
 const isHandedOn = (c: Context): boolean =>
   c.req.raw.headers.keys().some((header) => ofProxies.test(header))

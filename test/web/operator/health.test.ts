@@ -90,6 +90,10 @@ describe('is there for nobody else', () => {
     { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Forwarded-Proto': 'https' }, is: 404 },
     { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Forwarded-Port': '443' }, is: 404 },
     { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Real-IP': '203.0.113.9' }, is: 404 },
+    { metrics: 'local', ip: '127.0.0.2', headers: { 'CDN-Loop': 'a' }, is: 404 },
+    { metrics: 'local', ip: '127.0.0.2', headers: { 'CF-Connecting-IP': '203.0.113.9' }, is: 404 },
+    { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Cluster-Client-IP': '::1' }, is: 404 },
+    { metrics: 'local', ip: '127.0.0.2', headers: { 'X-Envoy-External-Address': '::1' }, is: 404 },
   ] as const)('METRICS=$metrics, from $ip with $headers: $is', async (row) => {
     const { metrics, ip, headers, is } = row
     await using site = await startTestWeb({ metrics, isTrusted, isTrustedProxy })

@@ -164,7 +164,8 @@ function onCallEnded(state: Live & { at: 'talking' }, reason: CallEnding): Step 
     return link !== 'connecting' && !channelClosed
   })
   const others = there.map((other) => ({ ...other, lost: 'yes' }) as const)
-  if (others.length === 0) return over(state, { kind: 'left' })
+  // It may have asked to come back before it heard this, and the lost one need not wait for it.
+  if (others.length === 0) return over(state, { kind: 'left' }, hangUpOf(state.id))
   // Signalling is lost, and no more.
   const left = knowing({ ...state, others, invited: [], signalling: 'lost' } as const)
   const disconnects = gone.map(({ key }): Effect => ({ do: 'disconnect', key }))

@@ -41,6 +41,15 @@ export class HeldCalls {
     return this.#finished.get(id)
   }
 
+  /**
+   * The registry has told that another hung up. The pages tell each other as well, and the page that hears it first
+   * from the other page hangs up, too: the registry would refuse that.
+   */
+  isHungUp(id: string): boolean {
+    const outcome = this.outcome(id)
+    return outcome?.kind === 'ended' && outcome.reason === 'hangup'
+  }
+
   /** Somebody invites into a call that runs, and no tab has answered. */
   get invitation(): Call | undefined {
     return [...this.#calls.values()].find((call) => call.isUnanswered && call.isInvitation)

@@ -79,7 +79,8 @@ export class SessionCalls {
         )
       case 'hangup': {
         const isOfAnother = this.#held.get(wish.id)?.isOfAnother(socket)
-        const hungUp = isOfAnother ? ok(undefined) : this.#hangUp(wish.id, socket)
+        const isOver = isOfAnother || this.#held.isHungUp(wish.id)
+        const hungUp = isOver ? ok(undefined) : this.#hangUp(wish.id, socket)
         // What the registry took to be over may have gone on there, and kept another call from ringing.
         this.#held.tellWhatRings(socket)
         return hungUp

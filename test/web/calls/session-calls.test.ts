@@ -77,6 +77,21 @@ describe('a call from a page', () => {
     expect(await met.peer.line()).toBe(`*ended,${id},hangup`)
   })
 
+  test('is hung up at both ends at once without a refusal', async () => {
+    await using met = await meet()
+    const id = await ring(met)
+    wish(met.tab, { kind: 'accept', id })
+    await heard(met.tab, 'accepted')
+    expect(await met.peer.line()).toBe(`*accepted,${id}`)
+    expect(await met.peer.ask(`hangup,${id}`)).toBe(`success,${id}`)
+    await heard(met.tab, 'ended')
+    // The page has heard it from the other page, before the registry's word came.
+    wish(met.tab, { kind: 'hangup', id })
+    wish(met.tab, { kind: 'hangup', id: 'A'.repeat(22) })
+    expect(await heard(met.tab, 'refused')).toMatchObject({ wish: 'hangup' })
+    expect(met.site.tcp.view.overview().refusals['unknown-call']).toBe(1)
+  })
+
   test('is told to be declined, in the tab that placed it alone', async () => {
     await using met = await meet(2)
     wish(met.tab, { kind: 'call', ...bia })

@@ -151,8 +151,8 @@ export class SessionCalls {
     } else if (known?.isOfAnother(socket)) {
       // Another page answered in the meantime.
       tell(socket, { kind: 'elsewhere', id })
-    } else if (known?.isUnanswered && known.isInvitation) {
-      // Into a call that is over for this browser, and not for the tab. It rings in all tabs.
+    } else if (known?.isUnanswered) {
+      // It rings in all tabs, also where this one has said already that it answers.
       tell(socket, this.#held.ringing(known))
     } else if (known) {
       // Only the tab's socket was lost; the registry has noticed nothing.

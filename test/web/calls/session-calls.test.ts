@@ -172,6 +172,18 @@ describe('a tab that was away', () => {
     expect(newsOf(back).at(-1)).toMatchObject({ kind: 'ringing', id: next })
   })
 
+  test('is not given a call that still rings in others, which are told of its end as well', async () => {
+    await using met = await meet(2)
+    const id = await ring(met)
+    const [first, second] = met.tabs as [TestTab, TestTab]
+    await heard(second, 'ringing')
+    // It has said that it answers, on a socket that was lost.
+    wish(first, { kind: 'resume', id, ...bia })
+    await eventually('told so', () => newsOf(first).filter(isRinging).length === 2)
+    await met.peer.ask(`hangup,${id}`)
+    for (const tab of met.tabs) expect(await heard(tab, 'ended')).toMatchObject({ id })
+  })
+
   test('does not take the call of another, which answered, nor end it', async () => {
     await using met = await meet(2)
     const id = await ring(met)

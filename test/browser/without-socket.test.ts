@@ -97,6 +97,7 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
     ana.proxy.passSockets()
     await ana.page.locator('#offline').waitFor({ state: 'hidden' })
     expect(await ana.saysAsOf()).toBe(false)
+    expect(await ana.page.getByText('Consultar outra vez').isVisible()).toBe(false)
     ana.join('Zeca')
     await ana.sees('Zeca')
     const asked = ana.proxy.asked.length

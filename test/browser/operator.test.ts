@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { OwnEnds } from '../../src/host/own-ends.ts'
 import { axeViolations, hasChromium, newPerson, sharedChromium } from '../support/chromium.ts'
+import { layoutFaults } from '../support/looks.ts'
 import { startTestWeb } from '../support/web.ts'
 
 const operatorKey = 'chave do operador, longa'
@@ -123,6 +124,11 @@ describe.skipIf(!hasChromium)('the operator’s page in a browser', () => {
     await ana.page.getByText('bloqueou o seu endereço').waitFor()
     await ana.page.locator('#sign-in form button').first().click()
     await ana.page.getByRole('alert').getByText('bloqueou o seu endereço').waitFor()
+    // On a phone, too, an IP and the word of a button are whole.
+    await page.setViewportSize({ width: 320, height: 640 })
+    expect(await layoutFaults(page, '#op-blocked tbody')).toEqual([])
+    // The list of people changes by itself.
+    expect(await page.getByText('Consultar outra vez').isVisible()).toBe(false)
     await page.getByRole('button', { name: 'Desbloquear 203.0.113.7' }).click()
     await page.getByText('Nenhum endereço está bloqueado.').waitFor()
     await ana.page.locator('#sign-in form button').first().click()

@@ -35,7 +35,7 @@ export const OperatorPeople: FC<OperatorPeopleProps> = ({ o, base, rows, words }
   <>
     <p class="hint">{rows.length === 0 ? o.nobody : words}</p>
     {rows.length > 0 && (
-      <table class="table table--people">
+      <table class="table table--cards table--people">
         <thead>
           <tr>
             {[o.name, o.ip, o.port, o.callPort, o.since, o.call].map((word) => (
@@ -113,7 +113,7 @@ export const BlockedAddresses: FC<{
   blocked.length === 0 ? (
     <p class="hint">{o.nobodyBlocked}</p>
   ) : (
-    <table class="table">
+    <table class="table table--cards">
       <thead>
         <tr>
           <th scope="col">{o.address}</th>
@@ -127,7 +127,7 @@ export const BlockedAddresses: FC<{
         {blocked.map(({ address, until }) => (
           <tr>
             <th scope="row">{address}</th>
-            <td>
+            <td data-label={o.blockedUntil}>
               <Moment at={until} withDate />
             </td>
             <td>

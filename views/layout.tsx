@@ -29,6 +29,12 @@ export type Frame = {
   notice?: string
   /** The registration of the browser, if it has one; then the page stays connected. */
   me?: { name: string }
+  /** Whether their browser says that they know what a call shows of them. */
+  isAddressesTold?: boolean | undefined
+  /** What the page's script says so with: a cookie, but for how long it is kept. */
+  addressesCookie?: string
+  /** Whether the browser gives the page no camera, since it came without TLS. */
+  hasNoDevices?: boolean | undefined
   /** It is the operator's page, `in` once the key was said; then the page stays connected, too. */
   operator?: 'in' | 'out' | undefined
 }
@@ -112,26 +118,12 @@ export const Layout: FC<{ frame: Frame; title: string; children?: Child }> = ({
               )}
             </div>
           </header>
-          <div id="operator-notice" role="status">
-            {frame.notice}
-          </div>
           {path && (
             <p id="offline" class="notice notice--warning" role="status" hidden>
               {frame.operator ? operatorTexts[frame.language].offline : t.offline}
             </p>
           )}
-          {!frame.operator && (
-            <p
-              id="no-calls"
-              class="notice notice--warning"
-              role="status"
-              data-missing={t.call.noCalls.missing}
-              data-refused={t.call.noCalls.refused}
-              hidden
-            />
-          )}
-          {!frame.operator && <NoCamera frame={frame} />}
-          {frame.me && <AddressNotice t={t.call} />}
+          <Notices frame={frame} />
           <main id="main" tabindex={-1}>
             {children}
           </main>
@@ -168,11 +160,39 @@ const Emblem: FC = () => (
 )
 
 /**
- * For a page that the browser does not trust with devices, since it came without TLS (Secure Contexts,
- * section 3.1). Only the browser knows; the page's script shows it.
+ * What everybody should know before they go on. The server shows what it knows of: what a script showed
+ * later would push the page down, and a press on *Call* might miss.
  */
-const NoCamera: FC<{ frame: Frame }> = ({ frame: { language, secureUrl } }) => (
-  <p id="no-camera" class="notice notice--warning" hidden>
+const Notices: FC<{ frame: Frame }> = ({ frame }) => {
+  const { call } = languages[frame.language]
+  const isTold = frame.isAddressesTold || frame.relay === 'always'
+  return (
+    <div class="notices">
+      <div id="operator-notice" role="status">
+        {frame.notice}
+      </div>
+      {!frame.operator && (
+        <p
+          id="no-calls"
+          class="notice notice--warning"
+          role="status"
+          data-missing={call.noCalls.missing}
+          data-refused={call.noCalls.refused}
+          hidden
+        />
+      )}
+      {!frame.operator && <NoCamera frame={frame} />}
+      {frame.me && <AddressNotice t={call} isTold={isTold} cookie={frame.addressesCookie ?? ''} />}
+    </div>
+  )
+}
+
+/**
+ * For a page that the browser does not trust with devices, since it came without TLS (Secure Contexts,
+ * section 3.1). Old browsers do not tell the server; then the page's script hides it.
+ */
+const NoCamera: FC<{ frame: Frame }> = ({ frame: { language, secureUrl, hasNoDevices } }) => (
+  <p id="no-camera" class="notice notice--warning needs-script" hidden={!hasNoDevices}>
     {languages[language].noCamera}{' '}
     {secureUrl ? <a href={secureUrl}>{secureUrl}</a> : languages[language].askForSecure}
   </p>

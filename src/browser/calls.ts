@@ -23,7 +23,7 @@ function prepare(): void {
   const why = whyNoCalls()
   if (why) sayNoCalls(why)
   else if (script !== undefined && style !== undefined) {
-    offer()
+    startRelayChoice()
     loadInTime(script, style)
   }
   block('no-camera').hidden = isSecureContext || why !== undefined
@@ -35,14 +35,6 @@ function sayNoCalls(why: 'missing' | 'refused'): void {
   const notice = block('no-calls')
   say(notice, notice.dataset[why] ?? '')
   notice.hidden = false
-}
-
-/** What stands above the list stands there from the start: what came later would push the list away. */
-function offer(): void {
-  startRelayChoice()
-  // On the list's page alone.
-  const readiness = document.getElementById('readiness-button')
-  if (readiness) readiness.hidden = false
 }
 
 function loadInTime(script: string, style: string): void {

@@ -117,7 +117,8 @@ describe.skipIf(!hasChromium)('without JavaScript an invitation', () => {
     await ana.register('Ana', 5001)
     await ana.page.locator('#people').getByRole('link', { name: 'Bia' }).waitFor()
     expect(await ana.page.locator('[data-call-name]').count()).toBe(1)
-    expect(await ana.page.locator('main button[type="button"]:visible').count()).toBe(0)
+    expect(await ana.page.locator('button[type="button"]:visible').count()).toBe(0)
+    expect(await ana.page.locator('.notice:visible').count()).toBe(0)
   }, 60_000)
 })
 

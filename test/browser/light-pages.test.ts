@@ -58,6 +58,18 @@ const blocking = (page: Page) =>
       .map(({ name }) => new URL(name).pathname)`,
   )
 
+/** From its first picture on the page notes what moves in it without a press (Layout Instability API). */
+const noteMoves = `globalThis.moves = []
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries())
+      for (const { node, previousRect, currentRect } of sources)
+        moves.push((node?.id || node?.className || 'gone') + ': ' + previousRect.y + ' to ' + currentRect.y)
+  }).observe({ type: 'layout-shift', buffered: true })`
+
+/** Two frames later all that was done is painted. */
+const painted =
+  'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))'
+
 function expectWithin(
   what: Exclude<keyof typeof budget, '//' | 'the same in gzip, without headers'>,
   asked: Asked[],
@@ -115,6 +127,44 @@ describe.skipIf(!hasChromium)('what a visit takes', () => {
     const again = await requests.taken()
     expect(again.map(({ path }) => path)).toEqual(['/people'])
     expectWithin('the list again', again, await blocking(ana.page))
+    expect(ana.complaints).toEqual([])
+  }, 60_000)
+
+  test('moves nothing as its scripts come, whether the notice on addresses is understood or not', async () => {
+    await using site = await startTestWeb({ pageFiles: folder })
+    for (let number = 0; number < 8; number += 1) {
+      const peer = await site.tcp.connect()
+      await peer.ask(`register,Pessoa ${number},${5_000 + number}`)
+      await peer.ask('ready')
+    }
+    const ana = await newPerson(browser(), site.url, { viewport: { width: 390, height: 844 } })
+    await ana.context.addInitScript(noteMoves)
+    await ana.register('Ana', 4_999)
+    let scripts = Promise.withResolvers<void>()
+    await ana.page.route('**/assets/*.js*', async (route) => {
+      await scripts.promise
+      await route.continue()
+    })
+    const top = async () => (await ana.page.locator('#people li:visible').first().boundingBox())?.y
+    const notice = ana.page.locator('#call-addresses')
+
+    for (const isUnderstood of [false, true]) {
+      if (isUnderstood) await ana.page.click('#call-addresses-close')
+      scripts = Promise.withResolvers<void>()
+      await ana.page.goto('/people', { waitUntil: 'commit' })
+      await ana.sees('Pessoa 7')
+      await ana.page.evaluate(painted)
+      const before = await top()
+      expect(await notice.isVisible()).toBe(!isUnderstood)
+      scripts.resolve()
+      await eventually('the page takes calls', () =>
+        ana.page.evaluate<boolean>('document.querySelector("link[href*=calls]")?.sheet != null'),
+      )
+      await ana.page.evaluate(painted)
+      expect(await top()).toBe(before)
+      expect(await ana.page.evaluate<string[]>('moves')).toEqual([])
+      expect(await notice.isVisible()).toBe(!isUnderstood)
+    }
     expect(ana.complaints).toEqual([])
   }, 60_000)
 

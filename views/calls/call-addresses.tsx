@@ -2,15 +2,21 @@
 import type { FC } from 'hono/jsx'
 import type { CallText } from '../../src/text/call-pt.ts'
 
-/** What a call shows of its ends, said before the first one. The page's script shows and hides it. */
-export const AddressNotice: FC<{ t: CallText }> = ({ t }) => (
-  <aside id="call-addresses" class="notice call-addresses" aria-label={t.addresses} hidden>
+/** What a call shows of its ends, said before the first one. Once it is read, the script says so with `cookie`. */
+export const AddressNotice: FC<{ t: CallText; isTold: boolean; cookie: string }> = (props) => (
+  <aside
+    id="call-addresses"
+    class="notice call-addresses needs-script"
+    aria-label={props.t.addresses}
+    data-cookie={props.cookie}
+    hidden={props.isTold}
+  >
     <details>
-      <summary>{t.addressesShown}</summary>
-      <p>{t.addressesExplained}</p>
+      <summary>{props.t.addressesShown}</summary>
+      <p>{props.t.addressesExplained}</p>
     </details>
     <button id="call-addresses-close" class="button button--quiet" type="button">
-      {t.understood}
+      {props.t.understood}
     </button>
   </aside>
 )

@@ -8,7 +8,7 @@ type Props = { t: CallText }
 /** Whether camera, microphone and speaker work, before anybody is called. Without the script nothing is tried. */
 export const Readiness: FC<Props> = ({ t }) => (
   <>
-    <button id="readiness-button" class="button button--link" type="button" hidden>
+    <button id="readiness-button" class="button button--link needs-script" type="button">
       {t.tryDevices}
     </button>
     <ReadinessDialog t={t} />

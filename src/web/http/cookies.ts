@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
+import { generateCookie, getCookie, setCookie } from 'hono/cookie'
 import type { RequestOrigin } from './request-origin.ts'
 
 /**
@@ -29,6 +29,14 @@ const baseOf = (c: Context): string => requestOriginOf(c)?.base ?? ''
 
 export const readCookie = (c: Context, what: string): string | undefined =>
   getCookie(c, nameOf(c, what), prefixOf(c).prefix)
+
+/** A cookie for the page's own script to write, but for how long it is kept. It says nothing that is secret. */
+export const cookieForScript = (c: Context, what: string, value: string): string =>
+  generateCookie(nameOf(c, what), value, {
+    sameSite: 'Lax',
+    path: baseOf(c) || '/',
+    ...prefixOf(c),
+  })
 
 export function writeCookie(
   c: Context,

@@ -1,18 +1,33 @@
 /** @jsxRuntime automatic @jsxImportSource hono/jsx */
 import { type Frame, Layout } from '../../../views/layout.tsx'
 import { OperatorNotice } from '../../../views/operator/notice.tsx'
-import { type Language, languages } from '../../text/languages.ts'
+import { languages } from '../../text/languages.ts'
 import type { Text } from '../../text/pt.ts'
 
 /** The same on all pages. */
-type Everywhere = Omit<Frame, 'language' | 'path' | 'me' | 'operator' | 'notice'>
+type Everywhere = Omit<
+  Frame,
+  | 'language'
+  | 'path'
+  | 'me'
+  | 'operator'
+  | 'notice'
+  | 'isAddressesTold'
+  | 'addressesCookie'
+  | 'hasNoDevices'
+>
 
 const noticeOf = (t: Text, text: string): string =>
   text === '' ? '' : String(<OperatorNotice t={t} text={text} />)
 
 export type FrameProps = Omit<Frame, keyof Everywhere> & { title: string; notice?: string }
 
-type Part = 'title' | 'path' | 'me' | 'notice' | 'content'
+type Part = 'title' | 'path' | 'me' | 'notice' | 'addressesCookie' | 'content'
+
+/** What a template depends on. */
+type Kind = Pick<FrameProps, 'language' | 'operator' | 'isAddressesTold' | 'hasNoDevices'> & {
+  registered: boolean
+}
 
 /** Stands where a part goes; of characters that no name, path or text of ours has. */
 const markOf = (part: Part) => `\u{F0000}${part}\u{F0001}`
@@ -34,32 +49,34 @@ export class PageFrame {
   }
 
   /** The whole page. `content` is HTML. */
-  around(
-    { language, title, path, me, operator, notice = '' }: FrameProps,
-    content: string,
-  ): string {
+  around(props: FrameProps, content: string): string {
+    const { language, title, path, me, operator, notice = '', addressesCookie = '' } = props
+    const { isAddressesTold = false, hasNoDevices = false } = props
     const words: Record<Part, string> = {
       title: Bun.escapeHTML(title),
       path: Bun.escapeHTML(path),
       me: Bun.escapeHTML(me?.name ?? ''),
       notice: noticeOf(languages[language], notice),
+      addressesCookie: Bun.escapeHTML(addressesCookie),
       content,
     }
     // Every other one is the name of a part.
-    const pieces = this.#template(language, me !== undefined, operator)
+    const registered = me !== undefined
+    const kind = { language, operator, isAddressesTold, hasNoDevices, registered }
+    const pieces = this.#template(kind)
     return pieces.map((piece, index) => (index % 2 === 0 ? piece : words[piece as Part])).join('')
   }
 
-  #template(
-    language: Language,
-    registered: boolean,
-    operator: Frame['operator'],
-  ): readonly string[] {
-    const key = `${language} ${registered} ${operator}`
+  #template({ registered, ...kind }: Kind): readonly string[] {
+    const key = Object.values({ registered, ...kind }).join()
     const known = this.#templates.get(key)
     if (known) return known
-    const around = { path: markOf('path'), notice: markOf('notice') }
-    const frame: Frame = { ...this.#everywhere, language, operator, ...around }
+    const around = {
+      path: markOf('path'),
+      notice: markOf('notice'),
+      addressesCookie: markOf('addressesCookie'),
+    }
+    const frame: Frame = { ...this.#everywhere, ...kind, ...around }
     const page = (
       <Layout
         frame={registered ? { ...frame, me: { name: markOf('me') } } : frame}

@@ -7,6 +7,7 @@ import { encode } from '../../build/coding.ts'
 import { languages } from '../../text/languages.ts'
 import type { Text } from '../../text/pt.ts'
 import { codingFor } from '../assets/accepted-coding.ts'
+import { cookieForScript, readCookie } from './cookies.ts'
 import { languageOf } from './language.ts'
 import type { PageFrame } from './page-frame.tsx'
 
@@ -43,11 +44,24 @@ export const framePages = (frame: PageFrame, notice: () => string) =>
         notice: notice(),
         ...(me ? { me } : {}),
         operator,
+        isAddressesTold: readCookie(c, addressesTold) !== undefined,
+        addressesCookie: cookieForScript(c, addressesTold, 'told'),
+        hasNoDevices: hasNoDevices(c),
       }
       return sendHtml(c, frame.around(props, String(content)))
     })
     await next()
   })
+
+/** The cookie of browsers whose person knows what a call shows of them. */
+const addressesTold = 'encontro-addresses'
+
+/**
+ * Whether the browser gives this page no camera, since it came without TLS from another machine. Browsers
+ * send this header where they trust a page with devices, and nowhere else (Fetch Metadata, section 2.2).
+ */
+const hasNoDevices = (c: Context): boolean =>
+  c.get('requestOrigin').origin.protocol === 'http:' && c.req.header('Sec-Fetch-Site') === undefined
 
 /** Answers with a whole page, or with a fragment where htmx asks. */
 export function respond(

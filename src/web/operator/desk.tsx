@@ -136,10 +136,12 @@ export class Desk {
   }
 
   #partsFor(language: Language, filter: string): Record<DeskPart, string> {
-    const { base, source } = this.#parts
+    const { base, source, limits } = this.#parts
     const look = { language, base, filter }
     const common = this.#common.getOrInsertComputed(language, () => commonHtml(source, look))
     const key = `${language} ${filter}`
+    // Some of so many are shown by nobody any more: somebody types.
+    if (this.#people.size >= limits.mostTabs && !this.#people.has(key)) this.#people.clear()
     const people = this.#people.getOrInsertComputed(key, () => peopleHtml(source, look))
     return { ...common, 'op-people': people }
   }

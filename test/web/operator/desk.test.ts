@@ -105,6 +105,18 @@ describe('open pages of the operator', () => {
     expect([office.lookups.length, office.lookups.at(-1)]).toEqual([30, 'people 29'])
   })
 
+  test('keep no more lists than there may be pages', () => {
+    using office = openOffice({ mostTabs: 2 })
+    const [ana, bia] = [office.open(), office.open()]
+    for (const filter of ['a', 'b', 'b', 'c', 'a']) {
+      ana.type(filter)
+      bia.type(filter)
+      office.give()
+    }
+    const people = office.lookups.filter((what) => what.startsWith('people'))
+    expect(people).toEqual(['people a', 'people b', 'people c', 'people a'])
+  })
+
   test('are sent what is true by each second', async () => {
     using office = openOffice({ updateMs: 5 })
     office.open()

@@ -23,6 +23,10 @@ export function operatorView(tally: Tally, state: ViewParts, blocks: Blocks): Op
     const { name, ip, port, callPort, since } = registration
     return { name, ip, port, callPort, since, busy: switchboard.isBusy(registration) }
   }
+  /** Made once for each, when somebody looks: ten thousand strings for each letter that is typed are a megabyte. */
+  const words = new WeakMap<Registration, string>()
+  const wordsOf = (registration: Registration): string =>
+    words.getOrInsertComputed(registration, ({ name, ip }) => `${name} ${ip}`.toLowerCase())
   return {
     overview: () => overviewOf(tally, state, blocks),
     people(filter, most) {
@@ -30,7 +34,7 @@ export function operatorView(tally: Tally, state: ViewParts, blocks: Blocks): Op
       const found =
         wanted === ''
           ? directory.last(most)
-          : directory.all().filter(({ name, ip }) => `${name} ${ip}`.toLowerCase().includes(wanted))
+          : directory.all().filter((registration) => wordsOf(registration).includes(wanted))
       const rows = found.slice(-most).reverse().map(shown)
       const total = directory.size
       return { rows, matching: wanted === '' ? total : found.length, total }

@@ -37,8 +37,8 @@ const message = v.object({ filter: v.pipe(v.string(), v.maxLength(200)) })
 
 /**
  * The open pages of the operator, kept up to date. A page is sent the parts that are not as it shows them. What several
- * show alike is made once, and each page in its turn: a thousand blocked addresses take ten milliseconds, and so does
- * a look through ten thousand people.
+ * show alike is made once, and each page in its turn: a thousand blocked addresses take ten milliseconds, and
+ * a look through ten thousand people takes two.
  */
 export class Desk {
   readonly #parts: DeskParts

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { languages } from '../../../src/text/languages.ts'
+import { noticeHtml } from '../../../src/web/live/notice-html.tsx'
 import { Announcement } from '../../../src/web/operator/announcement.ts'
 import { Farewells } from '../../../src/web/session/farewells.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -32,6 +34,15 @@ describe('a notice', () => {
     expect((await eva.get('/')).html).not.toContain('Pausa')
     tab.close()
     operator.close()
+  })
+
+  test('and a goodbye from right to left leave the words around them in their order', () => {
+    for (const language of ['pt', 'en'] as const) {
+      const { disconnectedNotice } = languages[language]
+      for (const shown of [noticeHtml(language, 'שלום'), disconnectedNotice('שלום')]) {
+        expect(shown).toContain('\u2068שלום\u2069')
+      }
+    }
   })
 
   test('is told to a tab that was away, after its list', async () => {

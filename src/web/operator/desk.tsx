@@ -6,7 +6,7 @@ import type { Turns } from '../../limits/turns.ts'
 import type { Language } from '../../text/languages.ts'
 import { policyViolated, restarting, sendAway } from '../live/closing.ts'
 import { beatOrEnd } from '../live/heartbeat.ts'
-import { parseJson, type TabSocket } from '../live/tab.ts'
+import { costOfMessage, parseJson, type TabSocket } from '../live/tab.ts'
 import { commonHtml, type DeskSource, peopleHtml } from './desk-html.tsx'
 
 export type DeskParts = {
@@ -69,8 +69,9 @@ export class Desk {
     const tab = socket.data
     tab.heardAt = this.#parts.now()
     tab.messages ??= new TokenBucket(messageRate, this.#parts.now)
+    if (!tab.operator || !tab.messages.take(costOfMessage(text))) return
     const said = v.safeParse(message, parseJson(text))
-    if (!tab.operator || !said.success || !tab.messages.take()) return
+    if (!said.success) return
     tab.operator.filter = said.output.filter.trim()
     this.#update(socket)
   }

@@ -41,6 +41,10 @@ describe.skipIf(!hasChromium)('where a WebSocket cannot be had', () => {
     await using ana = await behindProxy(browser())
     await ana.page.locator('#offline').waitFor({ state: 'visible' })
     await ana.page.locator('#as-of').waitFor({ state: 'visible' })
+    // On a phone the filter keeps its room beside the button that asks again.
+    await ana.page.setViewportSize({ width: 390, height: 844 })
+    expect((await ana.page.locator('#filter').boundingBox())?.width).toBeGreaterThan(180)
+    await ana.page.setViewportSize({ width: 1280, height: 800 })
     const was = await ana.page.locator('#as-of time').getAttribute('datetime')
     ana.join('Zeca')
     await eventually('Zeca comes by asking', async () => {

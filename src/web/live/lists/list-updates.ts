@@ -160,10 +160,10 @@ export class ListUpdates {
     const time = this.#parts.now()
     let next = Number.POSITIVE_INFINITY
     for (const group of this.#groups.all) {
-      // What it hears of during an update it looks at after that.
+      if (!group.updating && group.hasHeard && group.quietUntil <= time) this.#update(group)
+      // What it hears of during an update it looks at after that, and what is to be announced may go with it.
       if (group.updating) continue
-      if (group.hasHeard && group.quietUntil <= time) this.#update(group)
-      else if (group.hasHeard) next = Math.min(next, group.quietUntil)
+      if (group.hasHeard) next = Math.min(next, group.quietUntil)
       if (this.#mayAnnounce(group)) this.#announce(group)
       else if (group.unannounced) next = Math.min(next, group.silentUntil)
     }

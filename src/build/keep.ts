@@ -29,7 +29,7 @@ const lock = join(builds, 'building')
 process.chdir(root)
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 // Nobody else may change what the next start runs, whatever the shell allows that began this.
-process.umask(0o022)
+process.umask(process.umask() | 0o022)
 mkdirSync(builds, { recursive: true })
 const open = wayToBuilds.find((folder) => !isGuarded(folder))
 if (open !== undefined) throw new Error(`others may write in ${open}: no build is kept there`)
